@@ -1,0 +1,5 @@
+/** The process: configuration and assembly. */
+@NullMarked
+package io.sluice.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Protection of RTP and RTCP packets. */
+@NullMarked
+package io.sluice.srtp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Sockets, demultiplexing, and ICE sessions on them. */
+@NullMarked
+package io.sluice.ice;
+
+import org.jspecify.annotations.NullMarked;
