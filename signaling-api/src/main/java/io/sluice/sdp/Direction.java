@@ -1,0 +1,44 @@
+package io.sluice.sdp;
+
+/** Which way media flows, as the writer of the description sees it (RFC 8866 6.7). */
+public enum Direction {
+    SENDRECV("sendrecv", true, true),
+    SENDONLY("sendonly", true, false),
+    RECVONLY("recvonly", false, true),
+    INACTIVE("inactive", false, false);
+
+    private final String word;
+    private final boolean sends;
+    private final boolean receives;
+
+    Direction(String word, boolean sends, boolean receives) {
+        this.word = word;
+        this.sends = sends;
+        this.receives = receives;
+    }
+
+    /** As it stands in a description. */
+    public String word() {
+        return word;
+    }
+
+    public boolean sends() {
+        return sends;
+    }
+
+    public boolean receives() {
+        return receives;
+    }
+
+    /** The same as the other side sees it. */
+    public Direction mirrored() {
+        return of(receives, sends);
+    }
+
+    public static Direction of(boolean sends, boolean receives) {
+        if (sends) {
+            return receives ? SENDRECV : SENDONLY;
+        }
+        return receives ? RECVONLY : INACTIVE;
+    }
+}
