@@ -1,0 +1,28 @@
+#!/bin/sh
+# usage: ./sluice test [MAVEN-ARGUMENTS...]
+# Builds everything, runs all tests, and ends with a table of their times and their count.
+set -u
+
+# All tests together may take this long: it grows with each issue that is done.
+issues=2
+seconds_per_issue=180
+
+log=$SLUICE_ROOT/target/test.log
+"$SLUICE_ROOT/scripts/browsers.sh"
+
+# Reports of tests that are gone would be counted.
+rm -rf "$SLUICE_ROOT"/*/target/surefire-reports "$SLUICE_ROOT"/*/target/failsafe-reports
+
+began=$(date +%s)
+"$SLUICE_ROOT/scripts/maven.sh" "$log" verify -Dmaven.test.redirectTestOutputToFile=true "$@"
+maven_status=$?
+took=$(($(date +%s) - began))
+
+[ "$maven_status" -eq 0 ] || "$SLUICE_ROOT/scripts/failure.sh" "$log"
+
+"$JAVA_HOME/bin/java" "$SLUICE_ROOT/scripts/TestSummary.java" \
+    "$SLUICE_ROOT" "$took" $((issues * seconds_per_issue))
+summary_status=$?
+
+[ "$maven_status" -eq 0 ] || exit "$maven_status"
+exit "$summary_status"
