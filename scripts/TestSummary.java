@@ -21,7 +21,7 @@ import org.w3c.dom.NodeList;
  */
 final class TestSummary {
     private static final int TRACE_LINES = 12;
-    private static final int OUTPUT_LINES = 30;
+    private static final int OUTPUT_LINES = 60;
 
     private enum Outcome {
         PASSED,
@@ -153,7 +153,7 @@ final class TestSummary {
         if (Files.exists(output)) {
             // Bytes that are no UTF-8 must not hide the failure.
             List<String> lines = new String(Files.readAllBytes(output), StandardCharsets.UTF_8).lines().toList();
-            System.out.printf("The end of the output of %s:%n", simpleName(report.testClass()));
+            System.out.printf("The end of what %s wrote (all of it is in %s):%n", simpleName(report.testClass()), output);
             lines.subList(Math.max(0, lines.size() - OUTPUT_LINES), lines.size())
                     .forEach(line -> System.out.println("    " + line));
         }
