@@ -1,0 +1,111 @@
+package io.sluice.dtls;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.bouncycastle.tls.DatagramTransport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The network as BouncyCastle sees it: waits for datagrams while the handshake's thread runs, never
+ * after it.
+ *
+ * <p>The loop puts datagrams in. The handshake's thread takes them out until {@link #becomeLoopOwned},
+ * the loop from then on.
+ */
+final class DatagramQueue implements DatagramTransport {
+
+    /** Takes what BouncyCastle sends, on the thread that sends it. */
+    @FunctionalInterface
+    interface Output {
+        void send(byte[] data, int offset, int length) throws IOException;
+    }
+
+    /** Ethernet's 1500 bytes less the headers of IPv4 and UDP. */
+    static final int MAX_RECEIVED_BYTES = 1472;
+
+    /** Passes any tunnel; larger flights are fragmented. */
+    static final int MAX_SENT_BYTES = 1200;
+
+    /** BouncyCastle lets this one through without ending the association. */
+    private static final InterruptedIOException EMPTY =
+            new InterruptedIOException("no datagram") {
+                @Override
+                public Throwable fillInStackTrace() {
+                    return this;
+                }
+            };
+
+    private final ArrayBlockingQueue<byte[]> queue;
+    private final Output output;
+    private volatile boolean blocking = true;
+
+    DatagramQueue(int maxDatagrams, Output output) {
+        queue = new ArrayBlockingQueue<>(maxDatagrams);
+        this.output = output;
+    }
+
+    /** False: full. */
+    boolean offer(byte[] datagram) {
+        return queue.offer(datagram);
+    }
+
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    /** The handshake's thread has ended. */
+    void becomeLoopOwned() {
+        blocking = false;
+    }
+
+    boolean loopOwned() {
+        return !blocking;
+    }
+
+    @Override
+    public int getReceiveLimit() {
+        return MAX_RECEIVED_BYTES;
+    }
+
+    @Override
+    public int getSendLimit() {
+        return MAX_SENT_BYTES;
+    }
+
+    /** As BouncyCastle wants it: no wait means for ever, and -1 means in vain. */
+    @Override
+    public int receive(byte[] buffer, int offset, int length, int waitMillis) throws IOException {
+        byte[] datagram = blocking ? take(waitMillis) : queue.poll();
+        if (datagram == null) {
+            if (blocking) {
+                return -1;
+            }
+            throw EMPTY;
+        }
+        int received = Math.min(length, datagram.length);
+        System.arraycopy(datagram, 0, buffer, offset, received);
+        return received;
+    }
+
+    @Override
+    public void send(byte[] data, int offset, int length) throws IOException {
+        output.send(data, offset, length);
+    }
+
+    /** Nothing is held that the collector would not find. */
+    @Override
+    public void close() {
+        queue.clear();
+    }
+
+    private byte @Nullable [] take(int waitMillis) throws IOException {
+        try {
+            return waitMillis == 0 ? queue.take() : queue.poll(waitMillis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("association closed");
+        }
+    }
+}

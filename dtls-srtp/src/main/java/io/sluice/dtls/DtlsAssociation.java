@@ -1,0 +1,253 @@
+package io.sluice.dtls;
+
+import io.sluice.srtp.SrtpKeys;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.bouncycastle.tls.DTLSTransport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The DTLS 1.2 association of one transport (RFC 6347, RFC 5764): a handshake that yields SRTP keys,
+ * and then only the wait for its end.
+ *
+ * <p>Owned by the loop behind the executor: every method is called there, and so is the listener. A
+ * virtual thread runs the handshake and ends with it; what it sends hops to the loop. A server's
+ * begins with the first piece of a ClientHello.
+ */
+public final class DtlsAssociation implements AutoCloseable {
+
+    private enum State {
+        NEW,
+        /** A server without a ClientHello. */
+        LISTENING,
+        HANDSHAKING,
+        CONNECTED,
+        CLOSED
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(DtlsAssociation.class);
+
+    private final DtlsRole role;
+    private final Fingerprints fingerprints;
+    private final DtlsHandshakes handshakes;
+    private final Executor loop;
+    private final DtlsListener listener;
+    private final SrtpAgreement agreement;
+    private final DatagramQueue queue;
+    private State state = State.NEW;
+    private int handshakeDatagrams;
+    private @Nullable Thread thread;
+    private @Nullable DTLSTransport dtls;
+
+    /**
+     * @param remoteFingerprints values of the remote {@code a=fingerprint} attributes; sha-256,
+     *     sha-384 and sha-512 count
+     * @param loop runs tasks in order, on the one thread that owns this
+     */
+    public DtlsAssociation(
+            DtlsIdentity identity,
+            DtlsRole role,
+            List<String> remoteFingerprints,
+            DtlsHandshakes handshakes,
+            Executor loop,
+            SecureRandom random,
+            DtlsListener listener) {
+        this.role = role;
+        this.handshakes = handshakes;
+        this.loop = loop;
+        this.listener = listener;
+        fingerprints = Fingerprints.parse(remoteFingerprints);
+        agreement = new SrtpAgreement(identity, new HybridTlsCrypto(random), fingerprints);
+        queue = new DatagramQueue(handshakes.config().maxQueuedDatagrams(), this::output);
+    }
+
+    /** Begins: a client says hello, a server looks at what has come already. */
+    public void start() {
+        if (state != State.NEW) {
+            throw new IllegalStateException("started in state " + state);
+        }
+        state = State.LISTENING;
+        if (fingerprints.isEmpty()) {
+            // Not from within start(): the owner hears of all failures in the same way.
+            loop.execute(() -> fail(DtlsFailure.NO_FINGERPRINT));
+        } else if (role == DtlsRole.CLIENT || !queue.isEmpty()) {
+            handshake();
+        }
+    }
+
+    /** Takes a copy of a datagram whose first byte is 20 to 63. */
+    public void onDatagram(MemorySegment memory, long offset, int length) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        if (length > DatagramQueue.MAX_RECEIVED_BYTES) {
+            handshakes.countMalformed();
+            return;
+        }
+        byte[] datagram = new byte[length];
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, datagram, 0, length);
+        if (!DtlsRecords.acceptable(datagram)) {
+            handshakes.countMalformed();
+            return;
+        }
+        boolean opens = role == DtlsRole.SERVER && DtlsRecords.clientHello(datagram);
+        switch (state) {
+            case NEW -> {
+                if (opens) {
+                    enqueue(datagram);
+                }
+            }
+            case LISTENING -> {
+                if (opens && !fingerprints.isEmpty() && enqueue(datagram)) {
+                    handshake();
+                }
+            }
+            case HANDSHAKING -> enqueue(datagram);
+            case CONNECTED -> {
+                if (queue.offer(datagram)) {
+                    pump();
+                }
+            }
+            case CLOSED -> throw new IllegalStateException("closed");
+        }
+    }
+
+    /** Ends it: tells the other side if it is connected, ends the handshake's thread if it runs. */
+    @Override
+    public void close() {
+        State before = state;
+        if (before == State.CONNECTED && dtls != null) {
+            try {
+                dtls.close();
+            } catch (IOException e) {
+                LOG.debug("close_notify not sent", e);
+            }
+        }
+        state = State.CLOSED;
+        if (before == State.HANDSHAKING) {
+            handshakes.countAbandoned();
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+        queue.close();
+    }
+
+    private boolean enqueue(byte[] datagram) {
+        if (handshakeDatagrams < handshakes.config().maxHandshakeDatagrams()
+                && queue.offer(datagram)) {
+            handshakeDatagrams++;
+            return true;
+        }
+        handshakes.countOverLimit();
+        return false;
+    }
+
+    private void handshake() {
+        state = State.HANDSHAKING;
+        DtlsHandshake handshake =
+                new DtlsHandshake(role, agreement, queue, handshakes, this::onOutcome);
+        thread = Thread.ofVirtual().name("dtls-handshake").start(handshake);
+    }
+
+    /** Called on the handshake's thread, as its last deed. */
+    private void onOutcome(DtlsHandshake.Outcome outcome) {
+        try {
+            loop.execute(() -> end(outcome));
+        } catch (RejectedExecutionException e) {
+            // The loop is gone, and this association with it.
+            handshakes.countAbandoned();
+        }
+    }
+
+    private void end(DtlsHandshake.Outcome outcome) {
+        thread = null;
+        if (state == State.CLOSED) {
+            return;
+        }
+        switch (outcome) {
+            case DtlsHandshake.Failed(DtlsFailure reason) -> fail(reason);
+            case DtlsHandshake.Connected(DTLSTransport connected, SrtpKeys keys) -> {
+                handshakes.countConnected();
+                dtls = connected;
+                queue.becomeLoopOwned();
+                state = State.CONNECTED;
+                listener.onDtlsConnected(keys);
+                pump();
+            }
+        }
+    }
+
+    private void fail(DtlsFailure reason) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        queue.close();
+        handshakes.countFailure(reason);
+        listener.onDtlsFailed(reason);
+    }
+
+    /** Lets BouncyCastle read what is queued: alerts, resends of the last flight. */
+    private void pump() {
+        boolean broken = false;
+        while (state == State.CONNECTED && !broken && !queue.isEmpty()) {
+            try {
+                read();
+            } catch (InterruptedIOException drained) {
+                // BouncyCastle's only way to hear that there is nothing more: the loop ends here.
+                continue;
+            } catch (IOException e) {
+                LOG.debug("association broken", e);
+                broken = true;
+            }
+        }
+        if (state == State.CONNECTED && (broken || agreement.closedByRemote())) {
+            close();
+            listener.onDtlsClosed();
+        }
+    }
+
+    private void read() throws IOException {
+        if (dtls == null) {
+            throw new IllegalStateException("connected without a transport");
+        }
+        byte[] data = new byte[DatagramQueue.MAX_RECEIVED_BYTES];
+        // A wait of 0 would be without end.
+        if (dtls.receive(data, 0, data.length, 1) >= 0) {
+            handshakes.countApplicationData();
+        }
+        while (dtls.receivePending(data, 0, data.length) >= 0) {
+            handshakes.countApplicationData();
+        }
+    }
+
+    /** Called on the handshake's thread while there is one, on the loop afterwards. */
+    private void output(byte[] data, int offset, int length) throws IOException {
+        if (queue.loopOwned()) {
+            transmit(data, offset, length);
+            return;
+        }
+        byte[] copy = Arrays.copyOfRange(data, offset, offset + length);
+        try {
+            loop.execute(() -> transmit(copy, 0, copy.length));
+        } catch (RejectedExecutionException e) {
+            throw new IOException("the loop is gone", e);
+        }
+    }
+
+    private void transmit(byte[] data, int offset, int length) {
+        if (state != State.CLOSED) {
+            listener.onDtlsSend(data, offset, length);
+        }
+    }
+}
