@@ -1,0 +1,56 @@
+package io.sluice.room;
+
+import io.sluice.transport.LocalTransport;
+import io.sluice.transport.ReceiveSection;
+import io.sluice.transport.RemoteTransport;
+import io.sluice.transport.SendSection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What signaling asks of a room; handed in by {@link Room#submit} from any thread and carried out, in
+ * order, on the room's home loop.
+ *
+ * <p>A {@code reply} completes on a loop: what hangs on it must not block. It fails with a {@link
+ * RoomException} that says what to do.
+ */
+public sealed interface RoomCommand {
+
+    /**
+     * A participant comes in. An older connection of the same identity ends with {@link
+     * LeaveReason#REPLACED}. {@code listener} hears the room's events from the moment of the reply's
+     * snapshot on, none missing and none twice, on the home loop.
+     */
+    record Join(
+            String identity,
+            String name,
+            Permissions permissions,
+            RoomListener listener,
+            CompletableFuture<Joined> reply)
+            implements RoomCommand {}
+
+    /**
+     * A session description was agreed: {@code receive} and {@code send} are all sections that now
+     * carry media; what is no longer there ends. The first one starts ICE and DTLS.
+     */
+    record Negotiated(
+            String participantId,
+            RemoteTransport remote,
+            List<ReceiveSection> receive,
+            List<SendSection> send,
+            CompletableFuture<Void> reply)
+            implements RoomCommand {}
+
+    /** New local ICE credentials, asked for before answering an offer that restarts ICE. */
+    record RestartIce(String participantId, CompletableFuture<LocalTransport> reply)
+            implements RoomCommand {}
+
+    /** One more address of the client (RFC 8838), as the value of {@code a=candidate}. */
+    record RemoteCandidate(String participantId, String candidate) implements RoomCommand {}
+
+    /** A participant goes, or is made to go. */
+    record Leave(String participantId, LeaveReason reason) implements RoomCommand {}
+
+    /** Everybody goes, and the room ends. */
+    record Close() implements RoomCommand {}
+}

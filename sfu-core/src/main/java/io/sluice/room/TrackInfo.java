@@ -1,0 +1,14 @@
+package io.sluice.room;
+
+import io.sluice.codec.CodecFormat;
+import io.sluice.codec.MediaKind;
+import io.sluice.transport.TrackSource;
+
+/** A published track, as everybody in the room may know it. */
+public record TrackInfo(
+        String trackId,
+        String participantId,
+        String identity,
+        MediaKind kind,
+        TrackSource source,
+        CodecFormat format) {}

@@ -1,0 +1,11 @@
+package io.sluice.transport;
+
+/** Hears what becomes of a transport, on its loop. */
+public interface TransportListener {
+
+    /** ICE and DTLS are up: media flows from now on. */
+    void onConnected();
+
+    /** It has ended by itself and is closed; nothing follows. */
+    void onEnded(TransportEnd reason);
+}
