@@ -1,0 +1,64 @@
+package io.sluice.srtp;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jitsi.srtp.crypto.Aes;
+
+/** Where {@link SrtpContext}s come from. */
+public final class SrtpContexts {
+
+    static {
+        Aes.setFactoryClassName(JdkAesFactory.class.getName());
+    }
+
+    private static final int WARM_UP_PACKETS = 2_000;
+    private static final int WARM_UP_BYTES = 1_200;
+
+    private SrtpContexts() {}
+
+    /** A context with a scratch of its own. */
+    public static SrtpContext open(SrtpKeys keys, SrtpConfig config) {
+        return open(keys, config, new SrtpScratch());
+    }
+
+    /** A context that shares the scratch of its loop. */
+    public static SrtpContext open(SrtpKeys keys, SrtpConfig config, SrtpScratch scratch) {
+        return new JitsiSrtpContext(keys, config, scratch);
+    }
+
+    /**
+     * Loads and compiles what the first packets would wait for: half a second. To be called at boot,
+     * off the loops.
+     */
+    public static void warmUp() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(SrtpScratch.MAX_PACKET_BYTES);
+            for (SrtpProfile profile : SrtpProfile.values()) {
+                byte[] key = new byte[profile.keyBytes()];
+                byte[] salt = new byte[profile.saltBytes()];
+                SrtpKeys keys = new SrtpKeys(profile, key, salt, key, salt);
+                try (SrtpContext context = open(keys, SrtpConfig.defaults())) {
+                    warmUp(context, memory);
+                }
+            }
+        }
+    }
+
+    private static void warmUp(SrtpContext context, MemorySegment memory) {
+        for (int i = 0; i < WARM_UP_PACKETS; i++) {
+            memory.fill((byte) 0);
+            memory.set(ValueLayout.JAVA_BYTE, 0, (byte) 0x80);
+            memory.set(ValueLayout.JAVA_BYTE, 2, (byte) (i >> 8));
+            memory.set(ValueLayout.JAVA_BYTE, 3, (byte) i);
+            int rtp = context.protectRtp(memory, 0, 12, 0, memory, 12, WARM_UP_BYTES - 12);
+            if (context.unprotectRtp(memory, 0, rtp) != WARM_UP_BYTES) {
+                throw new IllegalStateException("SRTP does not work: " + context.profile());
+            }
+        }
+        int rtcp = context.protectRtcp(memory, 0, 32);
+        if (context.unprotectRtcp(memory, 0, rtcp) != 32) {
+            throw new IllegalStateException("SRTCP does not work: " + context.profile());
+        }
+    }
+}

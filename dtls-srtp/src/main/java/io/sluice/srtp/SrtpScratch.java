@@ -1,0 +1,19 @@
+package io.sluice.srtp;
+
+/**
+ * Where packets lie on the heap while jitsi-srtp works on them.
+ *
+ * <p>Owned by one loop, and shared by all its contexts: so it stays in the cache.
+ */
+public final class SrtpScratch {
+
+    /** A slot of the slab; larger packets are malformed here. */
+    static final int MAX_PACKET_BYTES = 2048;
+
+    private final PacketArray packet =
+            new PacketArray(MAX_PACKET_BYTES + SrtpContext.MAX_OVERHEAD_BYTES);
+
+    PacketArray packet() {
+        return packet;
+    }
+}
