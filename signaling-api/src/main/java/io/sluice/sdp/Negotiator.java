@@ -1,11 +1,25 @@
 package io.sluice.sdp;
 
+import io.sluice.codec.MediaKind;
 import io.sluice.room.Permissions;
 import io.sluice.room.TrackInfo;
+import io.sluice.sdp.MediaSection.Msid;
+import io.sluice.sdp.SectionState.Forwarded;
+import io.sluice.sdp.SectionState.Published;
 import io.sluice.transport.LocalTransport;
+import io.sluice.transport.ReceiveSection;
+import io.sluice.transport.RemoteTransport;
+import io.sluice.transport.SendSection;
 import io.sluice.transport.TrackSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sections of one participant: what it publishes in each and which track is forwarded in each.
@@ -21,39 +35,81 @@ import java.util.random.RandomGenerator;
  * Answer#missing}.
  */
 public final class Negotiator {
+    /** No letters that look alike. */
+    private static final String ID_ALPHABET =
+            "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+    private static final int ID_LENGTH = 12;
+
+    private final NegotiatorConfig config;
+    private final Permissions permissions;
+    private final RandomGenerator random;
+    private final SsrcSource ssrcs;
+    private final String sessionId;
+
+    /** All tracks that should be forwarded, the oldest first; as many as the room has. */
+    private final Map<String, TrackInfo> wanted = new LinkedHashMap<>();
+
+    /** In the order of the description; a section keeps its place for ever. */
+    private List<SectionState> sections = List.of();
+
+    private @Nullable RemoteTransport remote;
+    private long version;
 
     /**
      * @param random for SSRCs, track ids and the session id; a secure one in production
      */
     public Negotiator(NegotiatorConfig config, Permissions permissions, RandomGenerator random) {
+        this.config = config;
+        this.permissions = permissions;
+        this.random = random;
+        ssrcs = new SsrcSource(random);
+        sessionId = Long.toString(random.nextLong(1, Long.MAX_VALUE));
     }
 
     /** A track of somebody else is there and should be forwarded; twice is once. */
     public void trackPublished(TrackInfo track) {
+        if (permissions.canSubscribe()) {
+            wanted.putIfAbsent(track.trackId(), track);
+        }
     }
 
     /** A track of somebody else is gone. Its section is used again after the next answer. */
     public void trackUnpublished(String trackId) {
+        if (wanted.remove(trackId) == null) {
+            return;
+        }
+        sections =
+                sections.stream()
+                        .map(state -> state.forwards(trackId) ? state.withoutTrack() : state)
+                        .toList();
     }
 
     /** What the client's next offer has to bring, by what is known now. */
     public Missing missing() {
-        return Missing.NONE;
+        return outlook(sections).missing();
     }
 
     /** Tracks that this client cannot get, by id, by what is known now. */
     public Map<String, UnavailableReason> unavailable() {
-        return Map.of();
+        return outlook(sections).unavailable();
     }
 
     /**
      * Whether an offer comes with other ICE credentials than the one before (RFC 8839 4.4.1.1): then
      * {@link #answer} must be given new local ones. False for the first offer.
      *
-     * @throws SdpException as {@link #answer} does for a transport that cannot be used
+     * @throws SdpException as {@link #answer} does for an offer that cannot be used
      */
     public boolean restartsIce(SessionDescription offer) {
-        return false;
+        return restartsIce(Offer.check(offer, config.codecs()).remote());
+    }
+
+    private boolean restartsIce(@Nullable RemoteTransport offered) {
+        return remote != null
+                && offered != null
+                && !(remote.iceUfrag().equals(offered.iceUfrag())
+                        && remote.icePassword().equals(offered.icePassword()));
     }
 
     /**
@@ -66,6 +122,226 @@ public final class Negotiator {
      */
     public Answer answer(
             SessionDescription offer, LocalTransport local, Map<String, TrackSource> sources) {
-        throw new SdpException("no answer");
+        Offer checked = Offer.check(offer, config.codecs());
+        checkAgainstLast(offer);
+        RemoteTransport nextRemote = transport(checked);
+        List<SectionState> next = nextSections(checked, sources);
+        assignWaiting(next, checked.clientSsrcs());
+        Answer answer = write(checked, next, nextRemote, local);
+        sections = List.copyOf(next);
+        remote = nextRemote;
+        version++;
+        return answer;
+    }
+
+    private Answer write(
+            Offer offer,
+            List<SectionState> states,
+            RemoteTransport nextRemote,
+            LocalTransport local) {
+        SessionDescription offered = offer.description();
+        List<MediaSection> answered = new ArrayList<>();
+        List<ReceiveSection> receive = new ArrayList<>();
+        List<SendSection> send = new ArrayList<>();
+        List<ForwardedTrack> tracks = new ArrayList<>();
+        for (int i = 0; i < states.size(); i++) {
+            MediaSection section = offered.sections().get(i);
+            SectionState state = states.get(i);
+            if (state.rejected()) {
+                answered.add(SectionAnswer.rejected(section));
+                continue;
+            }
+            SectionAnswer answer =
+                    new SectionAnswer(section, state, config.codecs(), offered.extmapAllowMixed());
+            boolean first = offer.accepted().getFirst().equals(section.mid());
+            answered.add(answer.section(local, first));
+            ReceiveSection received = answer.receive();
+            if (received != null) {
+                receive.add(received);
+            }
+            SendSection sent = answer.send();
+            if (sent != null && state.forwarded() != null) {
+                send.add(sent);
+                tracks.add(new ForwardedTrack(section.mid(), state.forwarded().track()));
+            }
+        }
+        SessionDescription description =
+                new SessionDescription(
+                        sessionId,
+                        version + 1,
+                        offer.accepted(),
+                        offered.extmapAllowMixed(),
+                        false,
+                        answered);
+        Outlook outlook = outlook(states);
+        return new Answer(
+                description.write(),
+                nextRemote,
+                receive,
+                send,
+                tracks,
+                outlook.missing(),
+                outlook.unavailable(),
+                restartsIce(nextRemote));
+    }
+
+    /** Sections are known by their places: none is taken away, and only stopped ones are replaced. */
+    private void checkAgainstLast(SessionDescription offer) {
+        List<MediaSection> offered = offer.sections();
+        if (offered.isEmpty()) {
+            throw new SdpException(
+                    "the offer has no m= section; add a transceiver or a track before offering");
+        }
+        if (offered.size() > config.maxSections()) {
+            throw new SdpException(
+                    "the offer has %d sections; at most %d are answered"
+                            .formatted(offered.size(), config.maxSections()));
+        }
+        if (offered.size() < sections.size()) {
+            throw new SdpException(
+                    "the offer has %d sections and the one before had %d; stop them with port 0"
+                            .formatted(offered.size(), sections.size()));
+        }
+        for (int i = 0; i < sections.size(); i++) {
+            SectionState before = sections.get(i);
+            MediaSection section = offered.get(i);
+            if (before.rejected() || section.stopped()) {
+                continue;
+            }
+            if (!before.mid().equals(section.mid()) || before.kind() != section.kind()) {
+                throw new SdpException(
+                        "section %d was mid %s and is mid %s now; only stopped sections are replaced"
+                                .formatted(i, before.mid(), section.mid()));
+            }
+        }
+    }
+
+    private RemoteTransport transport(Offer offer) {
+        RemoteTransport offered = offer.remote();
+        if (offered == null) {
+            if (remote == null) {
+                throw new SdpException("all sections of the offer are stopped; nothing to connect");
+            }
+            return remote;
+        }
+        boolean sameCertificate =
+                remote == null
+                        || Set.copyOf(remote.fingerprints())
+                                .equals(Set.copyOf(offered.fingerprints()));
+        if (!sameCertificate) {
+            throw new SdpException(
+                    "the fingerprint changed; a new RTCPeerConnection has to join anew");
+        }
+        return offered;
+    }
+
+    private List<SectionState> nextSections(Offer offer, Map<String, TrackSource> sources) {
+        List<SectionState> next = new ArrayList<>();
+        for (MediaSection offered : offer.description().sections()) {
+            SectionState before = next.size() < sections.size() ? sections.get(next.size()) : null;
+            MediaKind kind = offered.kind();
+            if (kind == null || offered.stopped() || !offer.accepts(offered)) {
+                next.add(SectionState.rejected(offered.mid()));
+                continue;
+            }
+            SectionState kept =
+                    before == null || before.rejected()
+                            ? SectionState.fresh(offered.mid(), kind)
+                            : before;
+            boolean receives = offered.direction().receives() && permissions.canSubscribe();
+            Forwarded forwarded =
+                    receives && kept.forwarded() != null
+                            ? keep(kept.forwarded(), offered, offer)
+                            : null;
+            boolean ends = kept.forwarded() != null && forwarded == null;
+            next.add(
+                    new SectionState(
+                            offered.mid(),
+                            kind,
+                            false,
+                            published(kept, offered, kind, sources),
+                            forwarded,
+                            kept.freed() || ends,
+                            receives ? offered.payloads() : List.of()));
+        }
+        return next;
+    }
+
+    private @Nullable Published published(
+            SectionState before,
+            MediaSection offered,
+            MediaKind kind,
+            Map<String, TrackSource> sources) {
+        boolean publishes = offered.direction().sends() && permissions.canPublish();
+        if (!publishes || Codecs.ofPublisher(offered.payloads(), config.codecs()) == null) {
+            return null;
+        }
+        Msid msid = offered.msid();
+        String label = msid == null ? "" : msid.track();
+        Published published = before.published();
+        if (published != null && published.label().equals(label)) {
+            return published;
+        }
+        TrackSource usual = kind == MediaKind.AUDIO ? TrackSource.MICROPHONE : TrackSource.CAMERA;
+        return new Published(newTrackId(), label, sources.getOrDefault(offered.mid(), usual));
+    }
+
+    /** The same subscription under the numbers of a new offer; null if it cannot be decoded now. */
+    private @Nullable Forwarded keep(Forwarded forwarded, MediaSection offered, Offer offer) {
+        RtpPayload payload = Codecs.ofViewer(offered.payloads(), forwarded.track().format());
+        if (payload == null) {
+            return null;
+        }
+        boolean rtx = Codecs.rtx(offered.payloads(), payload) != null;
+        if (rtx == (forwarded.rtxSsrc() != 0)) {
+            return forwarded;
+        }
+        int rtxSsrc = rtx ? ssrcs.next(offer.clientSsrcs()) : 0;
+        return new Forwarded(forwarded.track(), forwarded.ssrc(), rtxSsrc);
+    }
+
+    /** Gives waiting tracks the free sections, in order. Freed ones rest once, and are free then. */
+    private void assignWaiting(List<SectionState> next, Set<Integer> clientSsrcs) {
+        for (TrackInfo track : waiting(next)) {
+            for (int i = 0; i < next.size(); i++) {
+                SectionState state = next.get(i);
+                if (state.forwarded() == null && !state.freed() && state.decodes(track)) {
+                    next.set(i, state.forwarding(subscribe(state, track, clientSsrcs)));
+                    break;
+                }
+            }
+        }
+        next.replaceAll(SectionState::rested);
+    }
+
+    private Forwarded subscribe(SectionState state, TrackInfo track, Set<Integer> clientSsrcs) {
+        RtpPayload payload = Codecs.ofViewer(state.receivable(), track.format());
+        boolean rtx = payload != null && Codecs.rtx(state.receivable(), payload) != null;
+        int ssrc = ssrcs.next(clientSsrcs);
+        return new Forwarded(track, ssrc, rtx ? ssrcs.next(clientSsrcs) : 0);
+    }
+
+    private Outlook outlook(List<SectionState> states) {
+        return Outlook.of(states, waiting(states), config.maxSections());
+    }
+
+    private Collection<TrackInfo> waiting(List<SectionState> states) {
+        Set<String> forwarded = new HashSet<>();
+        for (SectionState state : states) {
+            if (state.forwarded() != null) {
+                forwarded.add(state.forwarded().track().trackId());
+            }
+        }
+        return wanted.values().stream()
+                .filter(track -> !forwarded.contains(track.trackId()))
+                .toList();
+    }
+
+    private String newTrackId() {
+        StringBuilder id = new StringBuilder("TR_");
+        for (int i = 0; i < ID_LENGTH; i++) {
+            id.append(ID_ALPHABET.charAt(random.nextInt(ID_ALPHABET.length())));
+        }
+        return id.toString();
     }
 }

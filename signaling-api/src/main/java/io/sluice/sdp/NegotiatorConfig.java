@@ -8,16 +8,14 @@ import java.util.List;
  *
  * @param codecs the room's, in order: a publisher is answered with the first that it offers; what is
  *     not in the list is neither received nor forwarded
- * @param maxSections of one participant, stopped ones included; an offer with more is refused, and no
+ * @param maxSections of one participant, stopped ones included: an offer with more is refused, and no
  *     more are asked for
- * @param maxTracks that may wait for a section or be forwarded to one participant; more are {@link
- *     UnavailableReason#LIMIT}
  */
-public record NegotiatorConfig(List<Codec> codecs, int maxSections, int maxTracks) {
+public record NegotiatorConfig(List<Codec> codecs, int maxSections) {
 
     public static final NegotiatorConfig DEFAULT =
             new NegotiatorConfig(
-                    List.of(Codec.VP8, Codec.H264, Codec.VP9, Codec.AV1, Codec.OPUS), 256, 1_024);
+                    List.of(Codec.VP8, Codec.H264, Codec.VP9, Codec.AV1, Codec.OPUS), 256);
 
     public NegotiatorConfig {
         codecs = List.copyOf(codecs);

@@ -108,19 +108,18 @@ final class PayloadLines {
 
     List<RtpPayload> build() {
         List<RtpPayload> built = new ArrayList<>(payloads.size());
-        payloads.forEach(
-                (number, payload) -> {
-                    List<String> feedback = new ArrayList<>(payload.feedback);
-                    feedback.addAll(feedbackForAll);
-                    built.add(
-                            new RtpPayload(
-                                    number,
-                                    payload.encoding,
-                                    payload.clockRateHz,
-                                    payload.channels,
-                                    payload.parameters,
-                                    feedback.stream().distinct().toList()));
-                });
+        payloads.forEach((number, payload) -> {
+            List<String> feedback = new ArrayList<>(payload.feedback);
+            feedback.addAll(feedbackForAll);
+            built.add(
+                    new RtpPayload(
+                            number,
+                            payload.encoding,
+                            payload.clockRateHz,
+                            payload.channels,
+                            payload.parameters,
+                            feedback.stream().distinct().toList()));
+        });
         return built;
     }
 }

@@ -42,8 +42,7 @@ final class SdpFields {
     /** A token as RFC 8866 9 spells it, not longer than {@link #MAX_TOKEN_LENGTH}. */
     static String token(int line, String word, String what) {
         if (word.isEmpty() || word.length() > MAX_TOKEN_LENGTH) {
-            throw SdpException.atLine(
-                    line, what + " has 1 to " + MAX_TOKEN_LENGTH + " characters");
+            throw SdpException.atLine(line, what + " has 1 to " + MAX_TOKEN_LENGTH + " characters");
         }
         for (int i = 0; i < word.length(); i++) {
             char c = word.charAt(i);

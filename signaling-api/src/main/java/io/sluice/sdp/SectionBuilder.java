@@ -62,8 +62,7 @@ final class SectionBuilder {
         port = (int) SdpFields.number(line, portNumber, 65_535, "the port");
         protocol = words.get(2);
         formats = words.subList(3, words.size());
-        boolean rtp =
-                (media.equals("audio") || media.equals("video")) && protocol.contains("RTP/");
+        boolean rtp = (media.equals("audio") || media.equals("video")) && protocol.contains("RTP/");
         payloads = new PayloadLines(line, rtp ? formats : List.of());
     }
 

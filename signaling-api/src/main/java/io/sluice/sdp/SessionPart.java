@@ -37,7 +37,10 @@ final class SessionPart {
         id = SdpFields.token(line, words.get(1), "the session id");
         // RFC 8866 sets no upper limit and nothing depends on it: a huge one must not be refused.
         String number = words.get(2);
-        version = number.length() > 18 ? 0 : SdpFields.number(line, number, Long.MAX_VALUE, "the version");
+        version =
+                number.length() > 18
+                        ? 0
+                        : SdpFields.number(line, number, Long.MAX_VALUE, "the version");
     }
 
     void readAttribute(int line, String name, String value) {

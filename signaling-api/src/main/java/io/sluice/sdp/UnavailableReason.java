@@ -4,6 +4,6 @@ package io.sluice.sdp;
 public enum UnavailableReason {
     /** No section of the track's kind can decode its codec. */
     CODEC,
-    /** {@link NegotiatorConfig#maxTracks} are wanted already. */
+    /** All {@link NegotiatorConfig#maxSections} are taken. */
     LIMIT
 }

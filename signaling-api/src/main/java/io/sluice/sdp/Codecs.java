@@ -1,0 +1,179 @@
+package io.sluice.sdp;
+
+import io.sluice.codec.Codec;
+import io.sluice.codec.CodecFormat;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds codecs among the payload numbers of a section. */
+final class Codecs {
+    private static final String CONSTRAINED_BASELINE = "constrained baseline";
+
+    private Codecs() {}
+
+    /** The codec of a payload number, if it is one that is forwarded. */
+    static Optional<Codec> codec(RtpPayload payload) {
+        String encoding = payload.encoding();
+        if (encoding == null) {
+            return Optional.empty();
+        }
+        return Codec.named(encoding)
+                .filter(codec -> codec.clockRateHz() == payload.clockRateHz())
+                .filter(codec -> codec != Codec.OPUS || payload.channels() == 2);
+    }
+
+    /** All payload numbers whose codec is in the list, ordered as the list is. */
+    static List<RtpPayload> supported(List<RtpPayload> payloads, List<Codec> order) {
+        List<RtpPayload> supported = new ArrayList<>();
+        for (Codec codec : order) {
+            for (RtpPayload payload : payloads) {
+                if (codec(payload).filter(codec::equals).isPresent()) {
+                    supported.add(payload);
+                }
+            }
+        }
+        return supported;
+    }
+
+    /** What a publisher is answered: the first codec of the order, in the form that most can decode. */
+    static @Nullable RtpPayload ofPublisher(List<RtpPayload> payloads, List<Codec> order) {
+        for (Codec codec : order) {
+            RtpPayload best = null;
+            for (RtpPayload payload : supported(payloads, List.of(codec))) {
+                if (best == null || rank(codec, payload) > rank(codec, best)) {
+                    best = payload;
+                }
+            }
+            if (best != null) {
+                return best;
+            }
+        }
+        return null;
+    }
+
+    private static int rank(Codec codec, RtpPayload payload) {
+        Map<String, String> parameters = payload.parameters();
+        return switch (codec) {
+            case VP8, OPUS -> 0;
+            case VP9 -> vp9Profile(parameters).equals("0") ? 1 : 0;
+            case AV1 -> av1Profile(parameters).equals("0") ? 1 : 0;
+            case H264 ->
+                    (packetizationMode(parameters).equals("1") ? 2 : 0)
+                            + (h264Profile(parameters).equals(CONSTRAINED_BASELINE) ? 1 : 0);
+        };
+    }
+
+    /** The viewer's payload number for a track's format, if it can decode it. */
+    static @Nullable RtpPayload ofViewer(List<RtpPayload> payloads, CodecFormat format) {
+        for (RtpPayload payload : payloads) {
+            boolean sameCodec = codec(payload).filter(format.codec()::equals).isPresent();
+            if (sameCodec && decodes(payload.parameters(), format)) {
+                return payload;
+            }
+        }
+        return null;
+    }
+
+    /** The level is no part of it: a forwarder cannot change it, and decoders take more than they say. */
+    private static boolean decodes(Map<String, String> viewer, CodecFormat format) {
+        Map<String, String> track = format.parameters();
+        return switch (format.codec()) {
+            case VP8, OPUS -> true;
+            case VP9 -> vp9Profile(viewer).equals(vp9Profile(track));
+            case AV1 -> av1Profile(viewer).equals(av1Profile(track));
+            case H264 ->
+                    h264Profile(viewer).equals(h264Profile(track))
+                            && packetizationMode(viewer).equals(packetizationMode(track));
+        };
+    }
+
+    /** The retransmissions of a payload number (RFC 4588 8.6). */
+    static @Nullable RtpPayload rtx(List<RtpPayload> payloads, RtpPayload of) {
+        String number = Integer.toString(of.number());
+        for (RtpPayload payload : payloads) {
+            String encoding = payload.encoding();
+            if (encoding != null
+                    && encoding.equalsIgnoreCase("rtx")
+                    && payload.clockRateHz() == of.clockRateHz()
+                    && number.equals(payload.parameters().get("apt"))) {
+                return payload;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * The parameters that are answered: those that both sides must agree on, and for Opus what an
+     * encoder is asked for. What describes one sender's stream or one decoder's size is not ours.
+     */
+    static Map<String, String> answeredParameters(Codec codec, RtpPayload payload) {
+        Set<String> names =
+                switch (codec) {
+                    case VP8 -> Set.of();
+                    case VP9 -> Set.of("profile-id");
+                    case AV1 -> Set.of("profile", "level-idx", "tier");
+                    case H264 ->
+                            Set.of(
+                                    "level-asymmetry-allowed",
+                                    "packetization-mode",
+                                    "profile-level-id");
+                    case OPUS ->
+                            Set.of(
+                                    "minptime",
+                                    "useinbandfec",
+                                    "usedtx",
+                                    "stereo",
+                                    "cbr",
+                                    "maxaveragebitrate",
+                                    "maxplaybackrate");
+                };
+        Map<String, String> answered = new LinkedHashMap<>(payload.parameters());
+        answered.keySet().retainAll(names);
+        return answered;
+    }
+
+    private static String vp9Profile(Map<String, String> parameters) {
+        return parameters.getOrDefault("profile-id", "0");
+    }
+
+    private static String av1Profile(Map<String, String> parameters) {
+        return parameters.getOrDefault("profile", "0");
+    }
+
+    private static String packetizationMode(Map<String, String> parameters) {
+        return parameters.getOrDefault("packetization-mode", "0");
+    }
+
+    /**
+     * The profile by profile_idc and constraint flags (RFC 6184 8.1, table 5); for those that are not in
+     * the table, the first four digits. Without a parameter constrained baseline, as libwebrtc has it.
+     */
+    static String h264Profile(Map<String, String> parameters) {
+        String value =
+                parameters.getOrDefault("profile-level-id", "42e01f").toLowerCase(Locale.ROOT);
+        if (!value.matches("[0-9a-f]{6}")) {
+            return value;
+        }
+        int flags = Integer.parseInt(value, 2, 4, 16);
+        boolean set0 = (flags & 0x80) != 0;
+        boolean set1 = (flags & 0x40) != 0;
+        return switch (value.substring(0, 2)) {
+            case "42" -> set1 ? CONSTRAINED_BASELINE : "baseline";
+            case "4d" -> set0 ? CONSTRAINED_BASELINE : "main";
+            case "58" -> {
+                if (set0) {
+                    yield set1 ? CONSTRAINED_BASELINE : "baseline";
+                }
+                yield "extended";
+            }
+            case "64" -> (flags & 0x0c) == 0x0c ? "constrained high" : "high";
+            default -> value.substring(0, 4);
+        };
+    }
+}
