@@ -1,0 +1,312 @@
+package io.sluice.ice;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A UDP port of sockets of our own on Netty's epoll loop, with {@code recvmmsg} and {@code sendmmsg}.
+ *
+ * <p>Owned by its loop. Epoll is level-triggered: an event that leaves datagrams behind comes again
+ * in the loop's next turn, after the other sockets and tasks had theirs.
+ */
+final class EpollUdpPort implements UdpPort {
+    /** A turn's share for one socket: more would starve the loop's timers and other sockets. */
+    private static final int BATCHES_PER_EVENT = 4;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EpollUdpPort.class);
+
+    private final IoEventLoop loop;
+    private final Slab slab;
+    private final int port;
+    private final List<InetAddress> addresses;
+    private final Arena arena = Arena.ofShared();
+    private final LinuxSockets sockets = new LinuxSockets();
+    private final Socket[] bound;
+    private final MessageBatch incoming = new MessageBatch(arena);
+    private final MemorySegment egress =
+            arena.allocate((long) MessageBatch.MESSAGES * Slab.SLOT_BYTES, Slab.SLOT_BYTES);
+    private final UdpCounters counters = new UdpCounters();
+    private int queued;
+    private boolean delivering;
+    private boolean closeWanted;
+    private boolean closed;
+    private @Nullable ReceiveRing ring;
+
+    /** Takes over bound, non-blocking descriptors, one for each address. */
+    EpollUdpPort(IoEventLoop loop, Slab slab, int port, List<InetAddress> addresses, int[] fds) {
+        this.loop = loop;
+        this.slab = slab;
+        this.port = port;
+        this.addresses = List.copyOf(addresses);
+        bound = new Socket[fds.length];
+        for (int i = 0; i < fds.length; i++) {
+            bound[i] = new Socket(i, fds[i], addresses.get(i) instanceof Inet6Address);
+        }
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public List<InetAddress> addresses() {
+        return addresses;
+    }
+
+    @Override
+    public UdpCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public MemorySegment egress() {
+        return egress;
+    }
+
+    @Override
+    public void start(Sink sink) {
+        if (!loop.inEventLoop()) {
+            throw new IllegalStateException("a port is started on its loop");
+        }
+        if (ring != null || closed) {
+            throw new IllegalStateException("the port was started or closed before");
+        }
+        // Half of a small slab at most, so that a sink that keeps slots finds some.
+        ring =
+                new ReceiveRing(
+                        slab, Math.min(MessageBatch.MESSAGES, Math.max(1, slab.slots() / 2)));
+        for (int i = 0; i < ring.size(); i++) {
+            aim(i, ring.slot(i));
+        }
+        for (Socket socket : bound) {
+            socket.register(sink);
+        }
+    }
+
+    private void aim(int i, int slot) {
+        incoming.data(i, slab.memory().address() + Slab.offset(slot), Slab.SLOT_BYTES);
+    }
+
+    @Override
+    public long reserve() {
+        if (closed) {
+            return NO_ROOM;
+        }
+        if (queued == MessageBatch.MESSAGES) {
+            flush();
+        }
+        return (long) queued * Slab.SLOT_BYTES;
+    }
+
+    @Override
+    public void send(int socket, long remoteHigh, long remoteLow, int remotePort, int length) {
+        long pointer = egress.address() + (long) queued * Slab.SLOT_BYTES;
+        bound[socket].queue(pointer, remoteHigh, remoteLow, remotePort, length);
+        queued++;
+    }
+
+    @Override
+    public void flush() {
+        if (queued == 0) {
+            return;
+        }
+        for (Socket socket : bound) {
+            socket.flush();
+        }
+        queued = 0;
+    }
+
+    @Override
+    public void close() {
+        if (loop.inEventLoop()) {
+            closeOnLoop();
+        } else {
+            loop.submit(this::closeOnLoop).syncUninterruptibly();
+        }
+    }
+
+    private void closeOnLoop() {
+        if (closed) {
+            return;
+        }
+        if (delivering) {
+            // The sink closes us: the batch in hand still reads the memory that goes with us.
+            closeWanted = true;
+            return;
+        }
+        flush();
+        closed = true;
+        for (Socket socket : bound) {
+            socket.close();
+        }
+        if (ring != null) {
+            ring.release();
+        }
+        arena.close();
+    }
+
+    /** One descriptor. Netty calls {@link #handle} when it is readable, on the loop. */
+    private final class Socket implements EpollIoHandle {
+        private final int index;
+        private final FileDescriptor fd;
+        private final boolean ipv6;
+        private final MessageBatch outgoing = new MessageBatch(arena);
+        private int outgoingCount;
+        private boolean open = true;
+        private @Nullable Sink sink;
+        private @Nullable IoRegistration registration;
+
+        Socket(int index, int fd, boolean ipv6) {
+            this.index = index;
+            this.fd = new FileDescriptor(fd);
+            this.ipv6 = ipv6;
+        }
+
+        @Override
+        public FileDescriptor fd() {
+            return fd;
+        }
+
+        void register(Sink to) {
+            sink = to;
+            IoRegistration registered = loop.register(this).getNow();
+            registered.submit(EpollIoOps.EPOLLIN);
+            registration = registered;
+        }
+
+        @Override
+        public void handle(IoRegistration registered, IoEvent event) {
+            delivering = true;
+            try {
+                for (int i = 0; i < BATCHES_PER_EVENT && receive(); i++) {}
+            } catch (RuntimeException e) {
+                // Thrown further, Netty would put the whole loop to sleep for a second.
+                LOG.error("A batch of datagrams was given up", e);
+            } finally {
+                delivering = false;
+            }
+            if (closeWanted) {
+                closeOnLoop();
+            }
+        }
+
+        /** One batch; whether there may be more. */
+        private boolean receive() {
+            ReceiveRing slots = ring;
+            Sink to = sink;
+            if (closeWanted || slots == null || to == null) {
+                return false;
+            }
+            for (int i = 0; i < slots.size(); i++) {
+                incoming.expect(i);
+            }
+            int count = sockets.receive(fd.intValue(), incoming.pointer(0), slots.size());
+            if (count <= 0) {
+                return count == -LinuxSockets.EINTR;
+            }
+            long nowNanos = System.nanoTime();
+            long sizeBytes = 0;
+            for (int i = 0; i < count; i++) {
+                sizeBytes += incoming.receivedBytes(i);
+            }
+            counters.received(count, sizeBytes);
+            for (int i = 0; i < count && !closeWanted; i++) {
+                deliver(slots, to, i, nowNanos);
+            }
+            to.onBatchEnd(nowNanos);
+            return count == slots.size();
+        }
+
+        private void deliver(ReceiveRing slots, Sink to, int i, long nowNanos) {
+            if (incoming.truncated(i)) {
+                counters.drop(DatagramDrop.TRUNCATED);
+                return;
+            }
+            if (!slots.hasSpare()) {
+                counters.drop(DatagramDrop.SLAB_EXHAUSTED);
+                return;
+            }
+            boolean kept =
+                    to.onDatagram(
+                            index,
+                            incoming.remoteHigh(i, ipv6),
+                            incoming.remoteLow(i, ipv6),
+                            incoming.remotePort(i),
+                            slots.slot(i),
+                            incoming.receivedBytes(i),
+                            nowNanos);
+            if (kept) {
+                slots.replace(i);
+                aim(i, slots.slot(i));
+            }
+        }
+
+        void queue(long pointer, long remoteHigh, long remoteLow, int remotePort, int length) {
+            outgoing.data(outgoingCount, pointer, length);
+            outgoing.to(outgoingCount, ipv6, remoteHigh, remoteLow, remotePort);
+            outgoingCount++;
+        }
+
+        void flush() {
+            int next = 0;
+            while (next < outgoingCount) {
+                int taken =
+                        sockets.send(fd.intValue(), outgoing.pointer(next), outgoingCount - next);
+                if (taken > 0) {
+                    countSent(next, taken);
+                    next += taken;
+                } else if (taken == -LinuxSockets.EAGAIN || taken == -LinuxSockets.ENOBUFS) {
+                    counters.drop(DatagramDrop.SEND_BUFFER_FULL, outgoingCount - next);
+                    break;
+                } else if (taken != -LinuxSockets.EINTR) {
+                    counters.drop(reason(-taken));
+                    next++;
+                }
+            }
+            outgoingCount = 0;
+        }
+
+        private void countSent(int first, int count) {
+            long sizeBytes = 0;
+            for (int i = first; i < first + count; i++) {
+                sizeBytes += outgoing.dataBytes(i);
+            }
+            counters.sent(count, sizeBytes);
+        }
+
+        @Override
+        public void close() {
+            if (!open) {
+                return;
+            }
+            open = false;
+            if (registration != null) {
+                registration.cancel();
+            }
+            sockets.close(fd.intValue());
+        }
+    }
+
+    private static DatagramDrop reason(int errno) {
+        return switch (errno) {
+            case LinuxSockets.ENETUNREACH, LinuxSockets.EHOSTUNREACH, LinuxSockets.ECONNREFUSED ->
+                    DatagramDrop.SEND_UNREACHABLE;
+            case LinuxSockets.EPERM, LinuxSockets.EACCES -> DatagramDrop.SEND_FORBIDDEN;
+            case LinuxSockets.EMSGSIZE -> DatagramDrop.SEND_TOO_LARGE;
+            default -> DatagramDrop.SEND_FAILED;
+        };
+    }
+}

@@ -1,0 +1,41 @@
+package io.sluice.ice;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/** A loop of one thread for a test. */
+final class TestLoop implements AutoCloseable {
+    private final MultiThreadIoEventLoopGroup group;
+    final IoEventLoop loop;
+
+    private TestLoop(IoHandlerFactory factory) {
+        group = new MultiThreadIoEventLoopGroup(1, factory);
+        loop = group.next();
+    }
+
+    static TestLoop epoll() {
+        return new TestLoop(EpollIoHandler.newFactory());
+    }
+
+    static TestLoop nio() {
+        return new TestLoop(NioIoHandler.newFactory());
+    }
+
+    <T> T call(Callable<T> work) {
+        return loop.submit(work).syncUninterruptibly().getNow();
+    }
+
+    void run(Runnable work) {
+        loop.submit(work).syncUninterruptibly();
+    }
+
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}
