@@ -1,0 +1,51 @@
+package io.sluice.rtp;
+
+import java.util.Arrays;
+
+/**
+ * The packets that a transport-wide feedback message reports as received, in the order of their
+ * numbers; filled once by the reader, then only read.
+ *
+ * <p>Arrays of primitives: one message reports hundreds of packets, many times a second.
+ */
+public final class Arrivals {
+    /** The resolution of arrival times. */
+    public static final long TICK_NANOS = 250_000;
+
+    private int[] sequences;
+    private long[] ticks;
+    private int size;
+
+    Arrivals(int expected) {
+        sequences = new int[expected];
+        ticks = new long[expected];
+    }
+
+    void add(int sequence, long arrivalTicks) {
+        if (size == sequences.length) {
+            sequences = Arrays.copyOf(sequences, 2 * size + 16);
+            ticks = Arrays.copyOf(ticks, 2 * size + 16);
+        }
+        sequences[size] = sequence & 0xffff;
+        ticks[size] = arrivalTicks;
+        size++;
+    }
+
+    /** How many packets were received. */
+    public int size() {
+        return size;
+    }
+
+    /** The transport-wide sequence number of the packet at {@code index}, 0 to 65535. */
+    public int sequence(int index) {
+        return sequences[index];
+    }
+
+    /**
+     * When it arrived, by the receiver's clock, counted from some moment of its choice. Wraps after
+     * 2^24 times 64 ms, about 12 days.
+     */
+    public long arrivalNanos(int index) {
+        return ticks[index] * TICK_NANOS;
+    }
+}

@@ -1,0 +1,51 @@
+package io.sluice.rtp;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The ids that one section of a session gave to header extensions (RFC 8285 5). Immutable. */
+public final class ExtensionMap {
+    /** No extensions at all. */
+    public static final ExtensionMap EMPTY = new ExtensionMap(Map.of());
+
+    private static final int ID_MAX = 255;
+
+    private final int[] ids = new int[HeaderExtension.count()];
+    private final @Nullable HeaderExtension[] extensions = new HeaderExtension[ID_MAX + 1];
+
+    private ExtensionMap(Map<HeaderExtension, Integer> idsByExtension) {
+        idsByExtension.forEach(this::put);
+    }
+
+    private void put(HeaderExtension extension, int id) {
+        if (id < 1 || id > ID_MAX) {
+            throw new IllegalArgumentException(
+                    "id of " + extension + " must be 1 to 255, not " + id);
+        }
+        if (extensions[id] != null) {
+            throw new IllegalArgumentException(
+                    "id " + id + " stands for both " + extensions[id] + " and " + extension);
+        }
+        ids[extension.ordinal()] = id;
+        extensions[id] = extension;
+    }
+
+    /**
+     * The map of a section.
+     *
+     * @throws IllegalArgumentException if an id is not 1 to 255 or is given twice
+     */
+    public static ExtensionMap of(Map<HeaderExtension, Integer> idsByExtension) {
+        return idsByExtension.isEmpty() ? EMPTY : new ExtensionMap(idsByExtension);
+    }
+
+    /** The id of an extension, or 0 if it was not negotiated. */
+    public int id(HeaderExtension extension) {
+        return ids[extension.ordinal()];
+    }
+
+    /** The extension of an id on the wire (0 to 255), or null if none was negotiated for it. */
+    public @Nullable HeaderExtension extension(int id) {
+        return extensions[id];
+    }
+}
