@@ -41,7 +41,9 @@ public enum Codec {
     /** The codec of an rtpmap's encoding name, if it is one that is forwarded. */
     public static Optional<Codec> named(String encodingName) {
         for (Codec codec : values()) {
-            if (codec.sdpName.toLowerCase(Locale.ROOT).equals(encodingName.toLowerCase(Locale.ROOT))) {
+            if (codec.sdpName
+                    .toLowerCase(Locale.ROOT)
+                    .equals(encodingName.toLowerCase(Locale.ROOT))) {
                 return Optional.of(codec);
             }
         }

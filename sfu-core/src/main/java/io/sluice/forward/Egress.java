@@ -1,0 +1,153 @@
+package io.sluice.forward;
+
+import io.sluice.ice.Path;
+import io.sluice.ice.UdpPort;
+import io.sluice.loop.Scratch;
+import io.sluice.rtp.DropCounters;
+import io.sluice.rtp.DropReason;
+import io.sluice.srtp.SrtpContext;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way out of one transport: its keys, its path, and the one sequence of all it sends.
+ *
+ * <p>Owned by the transport's loop. A packet is written at {@link #reserve} in {@link #memory}, then
+ * protected in place and queued; it leaves at the end of the turn.
+ */
+public final class Egress {
+    private final UdpPort port;
+    private final Scratch scratch;
+    private final DropCounters drops;
+    private @Nullable SrtpContext srtp;
+    private boolean hasPath;
+    private int socket;
+    private long remoteHigh;
+    private long remoteLow;
+    private int remotePort;
+    private int transportSequence;
+    private long packets;
+    private long bytes;
+
+    public Egress(UdpPort port, Scratch scratch, DropCounters drops) {
+        this.port = port;
+        this.scratch = scratch;
+        this.drops = drops;
+    }
+
+    /** Sets where to send from now on. */
+    public void path(Path path) {
+        hasPath = true;
+        socket = path.socket();
+        remoteHigh = path.remoteHigh();
+        remoteLow = path.remoteLow();
+        remotePort = path.remotePort();
+    }
+
+    /** Sets the keys, or takes them away. */
+    public void keys(@Nullable SrtpContext context) {
+        srtp = context;
+    }
+
+    /** Whether media can leave: there are keys and a path. */
+    public boolean ready() {
+        return srtp != null && hasPath;
+    }
+
+    /** Whether there is somewhere to send to, protected or not. */
+    public boolean hasPath() {
+        return hasPath;
+    }
+
+    Scratch scratch() {
+        return scratch;
+    }
+
+    DropCounters drops() {
+        return drops;
+    }
+
+    public MemorySegment memory() {
+        return port.egress();
+    }
+
+    /** Room for one datagram, or {@link UdpPort#NO_ROOM}, which is counted. */
+    public long reserve() {
+        long at = port.reserve();
+        if (at == UdpPort.NO_ROOM) {
+            drops.count(DropReason.EGRESS_FULL);
+        }
+        return at;
+    }
+
+    /** The next transport-wide sequence number, 16 bits. */
+    int nextTransportSequence() {
+        return transportSequence++ & 0xffff;
+    }
+
+    /**
+     * Protects and queues the RTP packet whose header and prefix stand at {@code at} (see {@link
+     * SrtpContext#protectRtp}).
+     *
+     * @return whether it was queued
+     */
+    boolean sendRtp(
+            long at,
+            int headerBytes,
+            int prefixBytes,
+            MemorySegment payload,
+            long payloadOffset,
+            int payloadBytes) {
+        SrtpContext context = srtp;
+        if (context == null) {
+            drops.count(DropReason.VIEWER_NOT_CONNECTED);
+            return false;
+        }
+        int length =
+                context.protectRtp(
+                        port.egress(),
+                        at,
+                        headerBytes,
+                        prefixBytes,
+                        payload,
+                        payloadOffset,
+                        payloadBytes);
+        return queue(length);
+    }
+
+    /** Protects and queues the compound RTCP packet that stands at {@code at}. */
+    public boolean sendRtcp(long at, int length) {
+        SrtpContext context = srtp;
+        if (context == null) {
+            drops.count(DropReason.VIEWER_NOT_CONNECTED);
+            return false;
+        }
+        return queue(context.protectRtcp(port.egress(), at, length));
+    }
+
+    /** Queues what protects itself (DTLS) and stands at the reserved place. */
+    public void sendAsItIs(int length) {
+        port.send(socket, remoteHigh, remoteLow, remotePort, length);
+    }
+
+    private boolean queue(int length) {
+        if (length < 0) {
+            drops.count(DropReason.CIPHER_FAILED);
+            return false;
+        }
+        port.send(socket, remoteHigh, remoteLow, remotePort, length);
+        packets++;
+        bytes += length;
+        return true;
+    }
+
+    /** Protected packets sent so far. */
+    public long packets() {
+        return packets;
+    }
+
+    /** Their bytes, headers and tags included. */
+    public long bytes() {
+        return bytes;
+    }
+}

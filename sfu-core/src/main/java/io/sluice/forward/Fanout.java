@@ -1,0 +1,210 @@
+package io.sluice.forward;
+
+import io.sluice.codec.Codec;
+import io.sluice.codec.MediaKind;
+import io.sluice.codec.PayloadFormat;
+import io.sluice.codec.PayloadInfo;
+import io.sluice.ice.Slab;
+import io.sluice.loop.HandoffReceiver;
+import io.sluice.rtp.DropCounters;
+import io.sluice.rtp.DropReason;
+import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.RtpPacket;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subscriptions to one track that live on one loop, with the payloads that they may need again.
+ *
+ * <p>Owned by that loop. The publisher's loop forwards to its own fan-out directly and to the others'
+ * through {@link io.sluice.loop.LoopHandoff}; the two fields that cross loops are volatile and have one
+ * writer or one meaning each.
+ */
+public final class Fanout implements HandoffReceiver {
+    private static final Subscription[] NOBODY = {};
+
+    private final Slab slab;
+    private final Codec codec;
+    private final PayloadFormat format;
+    private final ExtensionMap sourceExtensions;
+    private final DropCounters drops;
+
+    /** Only video is sent again: a late audio packet is of no use. */
+    private final @Nullable PacketHistory history;
+
+    private final RtpPacket packet = new RtpPacket();
+    private final PayloadInfo info = new PayloadInfo();
+    private Subscription[] subscriptions = NOBODY;
+    private int ssrc;
+    private boolean begun;
+    private boolean closed;
+
+    /** Raised by viewers, lowered by the publisher's loop when it takes the wish over. */
+    private volatile boolean keyframeWanted;
+
+    /** Raised by the publisher's loop when it had to drop for this one, lowered here. */
+    private volatile boolean interrupted;
+
+    private volatile @Nullable SenderClock senderClock;
+
+    /**
+     * A fan-out on the loop of {@code slab}.
+     *
+     * @param sourceExtensions the publisher's header extension ids
+     */
+    public Fanout(Slab slab, Codec codec, ExtensionMap sourceExtensions, DropCounters drops) {
+        this.slab = slab;
+        this.codec = codec;
+        this.format = PayloadFormat.of(codec);
+        this.sourceExtensions = sourceExtensions;
+        this.drops = drops;
+        history = codec.kind() == MediaKind.VIDEO ? new PacketHistory(slab) : null;
+    }
+
+    /**
+     * Forwards a packet of this loop to every viewer of this loop.
+     *
+     * @param slot which the packet lies in; held further if the packet may be needed again
+     * @param sequence the packet's unwrapped sequence number
+     */
+    public void forward(
+            RtpPacket packet, PayloadInfo info, long sequence, int slot, long nowNanos) {
+        Subscription[] viewers = subscriptions;
+        if (viewers.length == 0) {
+            return;
+        }
+        noticeSource(packet.ssrc());
+        if (history != null) {
+            history.keep(sequence, slot, packet.offset(), packet.lengthBytes(), nowNanos);
+        }
+        for (Subscription viewer : viewers) {
+            viewer.forward(packet, info, sequence, nowNanos);
+        }
+    }
+
+    private void noticeSource(int packetSsrc) {
+        if (!begun || packetSsrc != ssrc) {
+            begun = true;
+            ssrc = packetSsrc;
+            // Another source counts from elsewhere: what is kept would answer to its numbers.
+            if (history != null) {
+                history.clear();
+            }
+        }
+    }
+
+    /** Takes a packet from the publisher's loop: copied once for this loop if it may be needed again. */
+    @Override
+    public void onHandoff(
+            MemorySegment memory, long offset, int length, long sequence, long arrivalNanos) {
+        if (closed || subscriptions.length == 0) {
+            return;
+        }
+        if (interrupted) {
+            interrupted = false;
+            for (Subscription viewer : subscriptions) {
+                viewer.interrupt();
+            }
+        }
+        if (history == null) {
+            wrapAndForward(memory, offset, length, sequence, Slab.NONE, arrivalNanos);
+            return;
+        }
+        int slot = slab.take();
+        if (slot == Slab.NONE) {
+            drops.count(DropReason.SLAB_FULL);
+            return;
+        }
+        long at = Slab.offset(slot);
+        MemorySegment.copy(memory, offset, slab.memory(), at, length);
+        wrapAndForward(slab.memory(), at, length, sequence, slot, arrivalNanos);
+        slab.release(slot);
+    }
+
+    private void wrapAndForward(
+            MemorySegment memory, long offset, int length, long sequence, int slot, long nowNanos) {
+        if (!packet.wrap(memory, offset, length)) {
+            drops.count(DropReason.MALFORMED_RTP);
+            return;
+        }
+        format.read(memory, packet.payloadOffset(), packet.payloadBytes(), packet.marker(), info);
+        forward(packet, info, sequence, slot, nowNanos);
+    }
+
+    /** Adds a viewer; on this loop. */
+    public void add(Subscription subscription) {
+        Subscription[] more = Arrays.copyOf(subscriptions, subscriptions.length + 1);
+        more[subscriptions.length] = subscription;
+        subscriptions = more;
+    }
+
+    /** Removes a viewer; on this loop. */
+    public void remove(Subscription subscription) {
+        subscriptions =
+                Arrays.stream(subscriptions)
+                        .filter(s -> s != subscription)
+                        .toArray(Subscription[]::new);
+        if (subscriptions.length == 0 && history != null) {
+            history.clear();
+        }
+    }
+
+    /** The track is gone: its viewers end, its packets are let go; on this loop. */
+    public void close() {
+        closed = true;
+        for (Subscription viewer : subscriptions) {
+            viewer.onTrackEnded();
+        }
+        subscriptions = NOBODY;
+        if (history != null) {
+            history.clear();
+        }
+    }
+
+    /** A viewer needs a keyframe; on this loop. */
+    void requestKeyframe() {
+        keyframeWanted = true;
+    }
+
+    /** Takes the viewers' wish over; on the publisher's loop. */
+    public boolean takeKeyframeWish() {
+        // Plain reading first: the line is written rarely and looked at every tick.
+        if (keyframeWanted) {
+            keyframeWanted = false;
+            return true;
+        }
+        return false;
+    }
+
+    /** Packets were dropped on the way here: begin again with a keyframe; on the publisher's loop. */
+    public void interrupt() {
+        interrupted = true;
+        keyframeWanted = true;
+    }
+
+    /** The publisher's clock, from its last sender report; on the publisher's loop. */
+    public void senderClock(SenderClock clock) {
+        senderClock = clock;
+    }
+
+    @Nullable SenderClock senderClock() {
+        return senderClock;
+    }
+
+    @Nullable PacketHistory history() {
+        return history;
+    }
+
+    Slab slab() {
+        return slab;
+    }
+
+    Codec codec() {
+        return codec;
+    }
+
+    ExtensionMap sourceExtensions() {
+        return sourceExtensions;
+    }
+}

@@ -1,0 +1,76 @@
+package io.sluice.forward;
+
+import java.util.Arrays;
+
+/**
+ * What one viewer was sent lately: which packet of the track stood under which number.
+ *
+ * <p>Owned by the viewer's loop. The bytes are in {@link PacketHistory}, once for all viewers.
+ */
+final class SendHistory {
+    static final int CAPACITY = PacketHistory.CAPACITY;
+    static final int NONE = -1;
+
+    private static final int MASK = CAPACITY - 1;
+
+    private final long[] sequences = new long[CAPACITY];
+    private final long[] trackSequences = new long[CAPACITY];
+    private final int[] timestamps = new int[CAPACITY];
+    private final int[] transportSequences = new int[CAPACITY];
+    private final long[] resentNanos = new long[CAPACITY];
+    private long newest = NONE;
+
+    SendHistory() {
+        Arrays.fill(sequences, NONE);
+    }
+
+    /** Remembers a packet that was sent. */
+    void keep(long sequence, long trackSequence, int timestamp, int transportSequence) {
+        int index = (int) sequence & MASK;
+        sequences[index] = sequence;
+        trackSequences[index] = trackSequence;
+        timestamps[index] = timestamp;
+        transportSequences[index] = transportSequence;
+        resentNanos[index] = Long.MIN_VALUE;
+        if (sequence > newest) {
+            newest = sequence;
+        }
+    }
+
+    /** Index of the packet that a NACK names by its 16 bits, or {@link #NONE}. */
+    int find(int sequence16) {
+        if (newest < 0) {
+            return NONE;
+        }
+        // The nearest number at or below the newest with these 16 bits.
+        long sequence = newest - ((newest - sequence16) & 0xffff);
+        int index = (int) sequence & MASK;
+        return sequence >= 0 && sequences[index] == sequence ? index : NONE;
+    }
+
+    long trackSequence(int index) {
+        return trackSequences[index];
+    }
+
+    long sequence(int index) {
+        return sequences[index];
+    }
+
+    int timestamp(int index) {
+        return timestamps[index];
+    }
+
+    int transportSequence(int index) {
+        return transportSequences[index];
+    }
+
+    /** Whether a packet may be sent again now: not twice within {@code intervalNanos}. */
+    boolean mayResend(int index, long nowNanos, long intervalNanos) {
+        long last = resentNanos[index];
+        if (last != Long.MIN_VALUE && nowNanos - last < intervalNanos) {
+            return false;
+        }
+        resentNanos[index] = nowNanos;
+        return true;
+    }
+}

@@ -1,0 +1,318 @@
+package io.sluice.forward;
+
+import io.sluice.codec.PayloadInfo;
+import io.sluice.ice.UdpPort;
+import io.sluice.rtp.DropCounters;
+import io.sluice.rtp.DropReason;
+import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.HeaderExtension;
+import io.sluice.rtp.NtpTime;
+import io.sluice.rtp.ReportBlock;
+import io.sluice.rtp.RtcpWriter;
+import io.sluice.rtp.RtpHeaderWriter;
+import io.sluice.rtp.RtpPacket;
+import io.sluice.rtp.Wire;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One viewer of one track: its stream of the track, under its own SSRC, numbers and payload types.
+ *
+ * <p>Owned by the viewer's loop. Per packet: {@link LayerSelector}, {@link RtpRewriter}, {@link
+ * SendHistory}, {@link Egress}; nothing is allocated.
+ */
+public final class Subscription {
+    /** Extensions that pass from publisher to viewer as they are. */
+    private static final HeaderExtension[] PASSED = {
+        HeaderExtension.AUDIO_LEVEL,
+        HeaderExtension.VIDEO_ORIENTATION,
+        HeaderExtension.PLAYOUT_DELAY,
+        HeaderExtension.ABS_CAPTURE_TIME,
+        HeaderExtension.DEPENDENCY_DESCRIPTOR
+    };
+
+    /** RTX carries the original sequence number before the payload (RFC 4588 4). */
+    private static final int OSN_BYTES = 2;
+
+    /** A sender report and the source description behind it, without the name's letters. */
+    public static final int REPORT_BYTES = 28 + 16;
+
+    /** Until the round trip is known, a packet is not sent again within this time. */
+    private static final long DEFAULT_ROUND_TRIP_NANOS = 50_000_000;
+
+    private static final int HEADER_ROOM_BYTES = 256;
+    private static final int NO_TRANSPORT_SEQUENCE = -1;
+
+    private final SubscriptionFormat format;
+    private final Fanout fanout;
+    private final Egress egress;
+    private final DropCounters drops;
+    private final LayerSelector selector;
+    private final RtpRewriter rewriter;
+    private final @Nullable SendHistory sent;
+    private final RtpHeaderWriter header;
+    private final RtpPacket resent;
+    private final MemorySegment mid;
+    private final int midId;
+    private final int transportSequenceId;
+    private final int[] passedFrom = new int[PASSED.length];
+    private final int[] passedTo = new int[PASSED.length];
+
+    private long rtxSequence;
+    private int packetCount;
+    private int octetCount;
+    private int lastReportMiddle;
+    private long lastReportNanos;
+    private long roundTripNanos = DEFAULT_ROUND_TRIP_NANOS;
+    private boolean ended;
+
+    /** Begins nothing yet: {@link Fanout#add} does. */
+    public Subscription(
+            SubscriptionFormat format, Fanout fanout, Egress egress, RandomGenerator random) {
+        this.format = format;
+        this.fanout = fanout;
+        this.egress = egress;
+        drops = egress.drops();
+        header = egress.scratch().header();
+        resent = egress.scratch().resent();
+        selector = new LayerSelector(fanout.codec().kind());
+        rewriter =
+                new RtpRewriter(
+                        fanout.codec().clockRateHz(), random.nextInt(1, 1 << 15), random.nextInt());
+        sent = fanout.history() == null ? null : new SendHistory();
+        rtxSequence = random.nextInt(1, 1 << 15);
+        mid = Arena.ofAuto().allocateFrom(format.mid());
+        ExtensionMap extensions = format.extensions();
+        midId = extensions.id(HeaderExtension.MID);
+        transportSequenceId = extensions.id(HeaderExtension.TRANSPORT_WIDE_SEQUENCE);
+        for (int i = 0; i < PASSED.length; i++) {
+            passedFrom[i] = fanout.sourceExtensions().id(PASSED[i]);
+            passedTo[i] = extensions.id(PASSED[i]);
+        }
+    }
+
+    public int ssrc() {
+        return format.ssrc();
+    }
+
+    public int rtxSsrc() {
+        return format.rtxSsrc();
+    }
+
+    /** Starts receiving; on the viewer's loop. */
+    public void begin() {
+        fanout.add(this);
+        fanout.requestKeyframe();
+    }
+
+    /** Stops receiving, for this viewer only; on the viewer's loop. */
+    public void end() {
+        fanout.remove(this);
+        ended = true;
+    }
+
+    /** The track is gone. */
+    void onTrackEnded() {
+        ended = true;
+    }
+
+    /** Whether nothing comes any more. */
+    public boolean ended() {
+        return ended;
+    }
+
+    /** Packets were lost on our side. */
+    void interrupt() {
+        selector.interrupt();
+    }
+
+    /** Forwards one packet of the track, or drops it with a reason. */
+    void forward(RtpPacket packet, PayloadInfo info, long trackSequence, long nowNanos) {
+        if (!egress.ready()) {
+            drops.count(DropReason.VIEWER_NOT_CONNECTED);
+            return;
+        }
+        switch (selector.select(packet.ssrc(), info)) {
+            case DROP -> {
+                drops.count(DropReason.AWAITING_KEYFRAME);
+                fanout.requestKeyframe();
+                return;
+            }
+            case BEGIN -> rewriter.begin(trackSequence, packet.timestamp(), nowNanos);
+            case FORWARD -> {}
+        }
+        long sequence = rewriter.sequence(trackSequence);
+        if (sequence == RtpRewriter.BEFORE_RUN) {
+            drops.count(DropReason.BEFORE_SWITCH);
+            return;
+        }
+        int timestamp = rewriter.timestamp(packet.timestamp());
+        int transportSequence =
+                transportSequenceId == 0 ? NO_TRANSPORT_SEQUENCE : egress.nextTransportSequence();
+        if (!send(packet, sequence, timestamp, transportSequence)) {
+            return;
+        }
+        rewriter.sent(sequence, timestamp, nowNanos);
+        if (sent != null) {
+            sent.keep(sequence, trackSequence, timestamp, transportSequence);
+        }
+        packetCount++;
+        octetCount += packet.payloadBytes();
+    }
+
+    private boolean send(RtpPacket packet, long sequence, int timestamp, int transportSequence) {
+        long at = egress.reserve();
+        if (at == UdpPort.NO_ROOM) {
+            return false;
+        }
+        header.begin(
+                egress.memory(),
+                at,
+                HEADER_ROOM_BYTES,
+                packet.marker(),
+                format.payloadType(),
+                sequence,
+                timestamp,
+                format.ssrc());
+        int headerBytes = writeExtensions(packet, transportSequence);
+        return egress.sendRtp(
+                at, headerBytes, 0, packet.memory(), packet.payloadOffset(), packet.payloadBytes());
+    }
+
+    private int writeExtensions(RtpPacket packet, int transportSequence) {
+        if (midId != 0) {
+            header.add(midId, mid, 0, format.mid().length());
+        }
+        if (transportSequence != NO_TRANSPORT_SEQUENCE) {
+            header.add(transportSequenceId, transportSequence, 2);
+        }
+        for (int i = 0; i < passedTo.length; i++) {
+            if (passedTo[i] != 0 && passedFrom[i] != 0) {
+                int bytes = packet.find(passedFrom[i]);
+                if (bytes != RtpPacket.ABSENT) {
+                    header.add(passedTo[i], packet.memory(), packet.foundOffset(), bytes);
+                }
+            }
+        }
+        return header.end();
+    }
+
+    /** The viewer asks for packets again (RFC 4585 6.2.1). */
+    public void onNack(int first, int bitmap, long nowNanos) {
+        resend(first, nowNanos);
+        for (int i = 0; i < 16; i++) {
+            if ((bitmap >>> i & 1) != 0) {
+                resend(first + i + 1, nowNanos);
+            }
+        }
+    }
+
+    private void resend(int sequence16, long nowNanos) {
+        PacketHistory history = fanout.history();
+        if (sent == null || history == null) {
+            drops.count(DropReason.RESEND_UNAVAILABLE);
+            return;
+        }
+        int index = sent.find(sequence16);
+        int kept = index == SendHistory.NONE ? -1 : history.find(sent.trackSequence(index));
+        if (kept < 0
+                || !resent.wrap(
+                        fanout.slab().memory(), history.offset(kept), history.length(kept))) {
+            drops.count(DropReason.RESEND_UNAVAILABLE);
+            return;
+        }
+        if (!sent.mayResend(index, nowNanos, roundTripNanos)) {
+            drops.count(DropReason.RESEND_TOO_SOON);
+            return;
+        }
+        if (format.rtxSsrc() == 0) {
+            // Under one key the same index must protect the same bytes: number and extensions as
+            // sent before.
+            send(
+                    resent,
+                    sent.sequence(index),
+                    sent.timestamp(index),
+                    sent.transportSequence(index));
+        } else {
+            sendRtx(resent, sequence16, sent.timestamp(index));
+        }
+    }
+
+    private void sendRtx(RtpPacket packet, int originalSequence, int timestamp) {
+        long at = egress.reserve();
+        if (at == UdpPort.NO_ROOM) {
+            return;
+        }
+        header.begin(
+                egress.memory(),
+                at,
+                HEADER_ROOM_BYTES,
+                packet.marker(),
+                format.rtxPayloadType(),
+                rtxSequence++,
+                timestamp,
+                format.rtxSsrc());
+        int headerBytes =
+                writeExtensions(
+                        packet,
+                        transportSequenceId == 0
+                                ? NO_TRANSPORT_SEQUENCE
+                                : egress.nextTransportSequence());
+        Wire.put16(egress.memory(), at + headerBytes, originalSequence);
+        egress.sendRtp(
+                at,
+                headerBytes,
+                OSN_BYTES,
+                packet.memory(),
+                packet.payloadOffset(),
+                packet.payloadBytes());
+    }
+
+    /** The viewer's decoder lost the picture. */
+    public void onPictureLoss() {
+        fanout.requestKeyframe();
+    }
+
+    /** What the viewer says of this stream (RFC 3550 6.4.1). */
+    public void onReport(ReportBlock block, long nowNanos) {
+        if (lastReportMiddle != 0 && block.lastSenderReport() == lastReportMiddle) {
+            long elapsed = nowNanos - lastReportNanos - NtpTime.unitsToNanos(block.delayUnits());
+            roundTripNanos = Math.max(0, elapsed);
+        }
+    }
+
+    /** Round trip to the viewer, a default before it is measured. */
+    public long roundTripNanos() {
+        return roundTripNanos;
+    }
+
+    /**
+     * Writes this stream's sender report, on the publisher's own clock line, so that its audio and
+     * video stay in step whatever each viewer's numbers are.
+     *
+     * @return false if there is nothing to say yet, or no room
+     */
+    public boolean writeSenderReport(RtcpWriter writer, long nowNanos) {
+        SenderClock clock = fanout.senderClock();
+        if (packetCount == 0 || clock == null || !selector.follows(clock.ssrc())) {
+            return false;
+        }
+        long elapsedNanos = nowNanos - clock.arrivalNanos();
+        long ntp = clock.ntpTimestamp() + ntpOf(elapsedNanos);
+        int elapsedTicks = (int) (elapsedNanos * fanout.codec().clockRateHz() / 1_000_000_000);
+        int timestamp = rewriter.timestamp(clock.rtpTimestamp() + elapsedTicks);
+        if (!writer.senderReport(format.ssrc(), ntp, timestamp, packetCount, octetCount)) {
+            return false;
+        }
+        lastReportMiddle = NtpTime.middle(ntp);
+        lastReportNanos = nowNanos;
+        return true;
+    }
+
+    /** A duration in NTP's 32.32 fixed point. */
+    private static long ntpOf(long nanos) {
+        return NtpTime.ofUnixNanos(nanos) - NtpTime.ofUnixNanos(0);
+    }
+}

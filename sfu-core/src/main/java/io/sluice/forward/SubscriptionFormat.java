@@ -1,0 +1,20 @@
+package io.sluice.forward;
+
+import io.sluice.rtp.ExtensionMap;
+
+/**
+ * How one viewer wants one track.
+ *
+ * @param payloadType the viewer's number for the track's codec
+ * @param rtxPayloadType of retransmissions; meaningless without {@code rtxSsrc}
+ * @param ssrc of the stream, never used before under the viewer's key
+ * @param rtxSsrc of the retransmissions, or 0: then a packet is sent again as it was
+ * @param extensions the viewer's header extension ids
+ */
+public record SubscriptionFormat(
+        String mid,
+        int payloadType,
+        int rtxPayloadType,
+        int ssrc,
+        int rtxSsrc,
+        ExtensionMap extensions) {}

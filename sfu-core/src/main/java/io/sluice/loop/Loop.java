@@ -1,0 +1,243 @@
+package io.sluice.loop;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.sluice.ice.IceConfig;
+import io.sluice.ice.IceServer;
+import io.sluice.ice.Slab;
+import io.sluice.ice.UdpPort;
+import io.sluice.ice.UdpPorts;
+import io.sluice.rtp.DropCounters;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One event-loop thread, with its UDP port, its packet memory and its clock.
+ *
+ * <p>It owns every transport placed on it for that transport's life. A turn is: drain a batch of
+ * datagrams, forward them, {@link #endTurn}. The clock is read once per batch and once per tick, and
+ * travels as an argument from there.
+ */
+public final class Loop implements Executor, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+    private static final long BUSY_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CLOSE_TIMEOUT_SECONDS = 5;
+
+    private final int index;
+    private final LoopConfig config;
+    private final IoEventLoopGroup group;
+    private final IoEventLoop thread;
+    private final Slab slab;
+    private final UdpPort port;
+    private final IceServer ice;
+    private final DropCounters drops = new DropCounters();
+    private final Scratch scratch = new Scratch();
+    private final List<Ticking> ticking = new ArrayList<>();
+    private final List<LoopHandoff> outgoing = new ArrayList<>();
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private final ScheduledFuture<?> tick;
+    private long busyCheckNanos;
+    private long cpuNanos;
+    private volatile double busyShare;
+    private volatile int residents;
+    private volatile long defects;
+
+    /**
+     * Starts a thread and opens its port on every address.
+     *
+     * @param udpPort 0 lets the system choose
+     */
+    public Loop(
+            int index,
+            LoopConfig config,
+            IceConfig iceConfig,
+            List<InetAddress> addresses,
+            int udpPort,
+            SecureRandom random) {
+        this.index = index;
+        this.config = config;
+        group =
+                new MultiThreadIoEventLoopGroup(
+                        1,
+                        new DefaultThreadFactory("sluice-loop-" + index, false),
+                        Epoll.isAvailable()
+                                ? EpollIoHandler.newFactory()
+                                : NioIoHandler.newFactory());
+        thread = group.next();
+        slab = new Slab(config.slabSlots());
+        port = openPort(group, thread, slab, addresses, udpPort);
+        ice = new IceServer(thread, port, slab, iceConfig, random, _ -> endTurn());
+        port.start(ice);
+        tick =
+                thread.scheduleAtFixedRate(
+                        this::tick, config.tickNanos(), config.tickNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private static UdpPort openPort(
+            EventLoopGroup group,
+            IoEventLoop thread,
+            Slab slab,
+            List<InetAddress> addresses,
+            int udpPort) {
+        try {
+            return UdpPorts.open(thread, slab, addresses, udpPort);
+        } catch (RuntimeException e) {
+            group.shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    .syncUninterruptibly();
+            slab.close();
+            throw e;
+        }
+    }
+
+    public int index() {
+        return index;
+    }
+
+    public Slab slab() {
+        return slab;
+    }
+
+    public UdpPort port() {
+        return port;
+    }
+
+    public IceServer ice() {
+        return ice;
+    }
+
+    /** Transports that were closed because an invariant of ours was broken; from any thread. */
+    public long defects() {
+        return defects;
+    }
+
+    /** Counts one of {@link #defects}; on the loop. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    public void countDefect() {
+        defects++;
+    }
+
+    /** What every call on this loop may use. */
+    public Scratch scratch() {
+        return scratch;
+    }
+
+    /** What was dropped on this loop. */
+    public DropCounters drops() {
+        return drops;
+    }
+
+    /** Runs on this loop, soon and in order. */
+    @Override
+    public void execute(Runnable task) {
+        thread.execute(task);
+    }
+
+    public boolean inLoop() {
+        return thread.inEventLoop();
+    }
+
+    /** Share of the last second that this loop's thread was computing, 0 to 1; from any thread. */
+    public double busyShare() {
+        return busyShare;
+    }
+
+    /** Those registered for ticks; from any thread. */
+    public int residents() {
+        return residents;
+    }
+
+    /** Registers for ticks; on the loop. */
+    public void register(Ticking member) {
+        ticking.add(member);
+        residents = ticking.size();
+    }
+
+    /** Ends {@link #register}; on the loop. */
+    public void unregister(Ticking member) {
+        ticking.remove(member);
+        residents = ticking.size();
+    }
+
+    /** The way to another loop, made at first use; on this loop. */
+    public LoopHandoff handoffTo(Loop other) {
+        for (LoopHandoff handoff : outgoing) {
+            if (handoff.leadsTo(other)) {
+                return handoff;
+            }
+        }
+        LoopHandoff handoff = new LoopHandoff(this, other, config.handoffCapacity());
+        outgoing.add(handoff);
+        return handoff;
+    }
+
+    /** Sends what this turn queued; on the loop. */
+    public void endTurn() {
+        port.flush();
+        for (int i = 0; i < outgoing.size(); i++) {
+            outgoing.get(i).signal();
+        }
+    }
+
+    private void tick() {
+        long nowNanos = System.nanoTime();
+        measureBusyShare(nowNanos);
+        // By index and backwards: a member may unregister itself while it is asked.
+        for (int i = ticking.size() - 1; i >= 0; i--) {
+            Ticking member = ticking.get(i);
+            try {
+                member.onTick(nowNanos);
+            } catch (RuntimeException e) {
+                LOG.error("a transport failed in its tick and is left out from now on", e);
+                unregister(member);
+            }
+        }
+        endTurn();
+    }
+
+    private void measureBusyShare(long nowNanos) {
+        long elapsedNanos = nowNanos - busyCheckNanos;
+        if (elapsedNanos < BUSY_INTERVAL_NANOS) {
+            return;
+        }
+        long cpu = threads.getCurrentThreadCpuTime();
+        if (busyCheckNanos != 0) {
+            busyShare = Math.min(1, (double) (cpu - cpuNanos) / elapsedNanos);
+        }
+        cpuNanos = cpu;
+        busyCheckNanos = nowNanos;
+    }
+
+    /** Closes the port and ends the thread; everything placed here must have left before. */
+    @Override
+    public void close() {
+        tick.cancel(false);
+        thread.submit(
+                        () -> {
+                            ice.close();
+                            port.close();
+                            outgoing.forEach(LoopHandoff::reclaim);
+                        })
+                .syncUninterruptibly();
+        group.shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    /** Frees the packet memory; after every loop is closed, since loops read each other's packets. */
+    public void freeMemory() {
+        slab.close();
+    }
+}

@@ -1,0 +1,29 @@
+package io.sluice.loop;
+
+import io.sluice.rtp.RtcpReader;
+import io.sluice.rtp.RtcpWriter;
+import io.sluice.rtp.RtpHeaderWriter;
+import io.sluice.rtp.RtpPacket;
+
+/**
+ * Views and writers that a call on the loop may use and must not keep: one set a loop instead of one a
+ * participant.
+ *
+ * @param packet the packet that came in
+ * @param resent a packet that goes out again
+ */
+public record Scratch(
+        RtpPacket packet,
+        RtpPacket resent,
+        RtpHeaderWriter header,
+        RtcpReader rtcpReader,
+        RtcpWriter rtcpWriter) {
+    public Scratch() {
+        this(
+                new RtpPacket(),
+                new RtpPacket(),
+                new RtpHeaderWriter(),
+                new RtcpReader(),
+                new RtcpWriter());
+    }
+}

@@ -1,0 +1,242 @@
+package io.sluice.receive;
+
+import io.sluice.codec.MediaKind;
+import io.sluice.codec.PayloadFormat;
+import io.sluice.codec.PayloadInfo;
+import io.sluice.forward.Fanout;
+import io.sluice.forward.SenderClock;
+import io.sluice.ice.Slab;
+import io.sluice.loop.LoopHandoff;
+import io.sluice.rtp.DropCounters;
+import io.sluice.rtp.DropReason;
+import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.RtcpMessage;
+import io.sluice.rtp.RtcpWriter;
+import io.sluice.rtp.RtpPacket;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a participant publishes in one section: read once per packet, then handed to every viewer.
+ *
+ * <p>Owned by the publisher's loop; viewers on other loops are reached through {@link LoopHandoff}.
+ */
+public final class Track {
+    /** Asked for again in one turn at most; the rest is due in the next. */
+    private static final int NACKS_PER_TURN = 128;
+
+    private static final Hop[] NO_HOPS = {};
+
+    /** The way to the viewers of one other loop. */
+    private record Hop(LoopHandoff handoff, Fanout fanout) {}
+
+    private final String trackId;
+    private final TrackFormat format;
+    private final PayloadFormat payloadFormat;
+    private final PayloadInfo info = new PayloadInfo();
+    private final DropCounters drops;
+    private final Fanout fanout;
+    private final KeyframeRequester keyframes =
+            new KeyframeRequester(KeyframeRequester.DEFAULT_INTERVAL_NANOS);
+    private final long[] lost = new long[NACKS_PER_TURN];
+    private Hop[] hops = NO_HOPS;
+    private @Nullable Encoding encoding;
+    private boolean closed;
+
+    /** A track whose publisher lives on the loop of {@code slab}; from any thread. */
+    public Track(String trackId, TrackFormat format, Slab slab, DropCounters drops) {
+        this.trackId = trackId;
+        this.format = format;
+        payloadFormat = PayloadFormat.of(format.codec());
+        this.drops = drops;
+        fanout = new Fanout(slab, format.codec(), format.extensions(), drops);
+    }
+
+    public String trackId() {
+        return trackId;
+    }
+
+    public TrackFormat format() {
+        return format;
+    }
+
+    public ExtensionMap extensions() {
+        return format.extensions();
+    }
+
+    /** What feeds the viewers on the publisher's own loop. */
+    public Fanout fanout() {
+        return fanout;
+    }
+
+    /** Feeds the viewers of another loop too; on the publisher's loop. */
+    public void fanOutTo(LoopHandoff handoff, Fanout remote) {
+        if (closed) {
+            return;
+        }
+        hops = Arrays.copyOf(hops, hops.length + 1);
+        hops[hops.length - 1] = new Hop(handoff, remote);
+    }
+
+    /** Ends {@link #fanOutTo}; on the publisher's loop. */
+    public void endFanOutTo(Fanout remote) {
+        hops = Arrays.stream(hops).filter(hop -> hop.fanout() != remote).toArray(Hop[]::new);
+    }
+
+    /** The SSRC that the publisher sends under from now on. */
+    public void source(int ssrc) {
+        if (encoding == null || encoding.ssrc() != ssrc) {
+            encoding = new Encoding(ssrc, format.codec().clockRateHz());
+        }
+    }
+
+    /** The SSRC of the media, or 0 before it is known. */
+    public int ssrc() {
+        return encoding == null ? 0 : encoding.ssrc();
+    }
+
+    /**
+     * Takes one media packet and forwards it.
+     *
+     * @param slot the slot that {@code packet} lies in; held further by whoever may need it again
+     */
+    public void onRtp(RtpPacket packet, int slot, long nowNanos) {
+        receive(packet, slot, false, nowNanos);
+    }
+
+    /** Takes a retransmission (RFC 4588): unwrapped in place, then as if it had come in time. */
+    public void onRetransmission(RtpPacket packet, int slot, long nowNanos) {
+        if (packet.payloadBytes() == 0) {
+            drops.count(DropReason.PADDING_ONLY);
+            return;
+        }
+        if (encoding == null
+                || !RtxUnwrapper.unwrap(packet, encoding.ssrc(), format.payloadType())) {
+            drops.count(DropReason.BAD_RETRANSMISSION);
+            return;
+        }
+        receive(packet, slot, true, nowNanos);
+    }
+
+    private void receive(RtpPacket packet, int slot, boolean retransmitted, long nowNanos) {
+        Encoding current = encoding;
+        if (current == null || packet.ssrc() != current.ssrc()) {
+            drops.count(DropReason.NOT_NEGOTIATED);
+            return;
+        }
+        if (packet.payloadType() != format.payloadType()) {
+            drops.count(DropReason.WRONG_PAYLOAD_TYPE);
+            return;
+        }
+        long sequence =
+                retransmitted
+                        ? current.stream().onRecovered(packet.sequence())
+                        : current.stream()
+                                .onRtp(
+                                        packet.sequence(),
+                                        packet.timestamp(),
+                                        packet.lengthBytes(),
+                                        nowNanos);
+        if (sequence < 0) {
+            drops.count(
+                    sequence == ReceiveStream.DUPLICATE
+                            ? DropReason.DUPLICATE
+                            : DropReason.OUT_OF_RANGE);
+            return;
+        }
+        payloadFormat.read(
+                packet.memory(),
+                packet.payloadOffset(),
+                packet.payloadBytes(),
+                packet.marker(),
+                info);
+        if (!info.valid() && packet.payloadBytes() != 0) {
+            drops.count(DropReason.MALFORMED_PAYLOAD);
+            return;
+        }
+        noteForFeedback(current, sequence, nowNanos);
+        forward(packet, slot, sequence, nowNanos);
+    }
+
+    private void noteForFeedback(Encoding current, long sequence, long nowNanos) {
+        if (format.nack()) {
+            current.nacks().onPacket(sequence, nowNanos);
+        }
+        if (info.keyframe()) {
+            keyframes.onKeyframe();
+            current.nacks().onKeyframe(sequence);
+        }
+    }
+
+    private void forward(RtpPacket packet, int slot, long sequence, long nowNanos) {
+        fanout.forward(packet, info, sequence, slot, nowNanos);
+        for (Hop hop : hops) {
+            boolean taken =
+                    hop.handoff()
+                            .offer(
+                                    hop.fanout(),
+                                    slot,
+                                    packet.offset(),
+                                    packet.lengthBytes(),
+                                    sequence,
+                                    nowNanos);
+            if (!taken) {
+                drops.count(DropReason.HANDOFF_FULL);
+                hop.fanout().interrupt();
+            }
+        }
+    }
+
+    /** The publisher's clock (RFC 3550 6.4.1). */
+    public void onSenderReport(RtcpMessage.SenderReport report, long nowNanos) {
+        if (encoding == null || encoding.ssrc() != report.ssrc()) {
+            return;
+        }
+        encoding.stream().onSenderReport(report.ntp(), report.rtpTimestamp(), nowNanos);
+        SenderClock clock =
+                new SenderClock(report.ssrc(), report.ntp(), report.rtpTimestamp(), nowNanos);
+        fanout.senderClock(clock);
+        for (Hop hop : hops) {
+            hop.fanout().senderClock(clock);
+        }
+    }
+
+    /** Writes what the publisher should do: send again, or send a keyframe. */
+    public void writeFeedback(
+            RtcpWriter writer, int senderSsrc, long roundTripNanos, long nowNanos) {
+        Encoding current = encoding;
+        if (current == null) {
+            return;
+        }
+        boolean wished = fanout.takeKeyframeWish();
+        for (Hop hop : hops) {
+            wished |= hop.fanout().takeKeyframeWish();
+        }
+        if (format.codec().kind() == MediaKind.VIDEO && format.pictureLoss()) {
+            if (wished || current.nacks().takeKeyframeNeeded()) {
+                keyframes.request();
+            }
+            if (keyframes.poll(nowNanos)) {
+                writer.pictureLoss(senderSsrc, current.ssrc());
+            }
+        }
+        if (format.nack()) {
+            int count = current.nacks().poll(nowNanos, roundTripNanos, lost);
+            writer.nack(senderSsrc, current.ssrc(), lost, 0, count);
+        }
+    }
+
+    /** Adds what was received since the last report, if anything ever was. */
+    public boolean writeReport(RtcpWriter writer, long nowNanos) {
+        return encoding != null
+                && encoding.stream().packets() > 0
+                && writer.reportBlock(encoding.stream().reportBlock(nowNanos));
+    }
+
+    /** The track is gone: its viewers end; on the publisher's loop. */
+    public void close() {
+        closed = true;
+        hops = NO_HOPS;
+        fanout.close();
+    }
+}

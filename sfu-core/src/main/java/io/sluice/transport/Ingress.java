@@ -1,0 +1,199 @@
+package io.sluice.transport;
+
+import io.sluice.ice.Slab;
+import io.sluice.loop.Scratch;
+import io.sluice.receive.Track;
+import io.sluice.receive.TransportFeedback;
+import io.sluice.rtp.DropCounters;
+import io.sluice.rtp.DropReason;
+import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.HeaderExtension;
+import io.sluice.rtp.RtpPacket;
+import io.sluice.srtp.SrtpContext;
+import io.sluice.srtp.SrtpError;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way in of one transport: from a protected datagram to the track that it feeds.
+ *
+ * <p>Owned by the transport's loop. An SSRC is looked up once per packet; one that was not declared in
+ * the session description is latched by its MID (RFC 9143 9.2) or by a payload number that only one
+ * section uses.
+ */
+final class Ingress {
+    /** What an SSRC stands for. */
+    private record Source(Track track, int ssrc, boolean retransmission) {}
+
+    private final Slab slab;
+    private final RtpPacket packet;
+    private final DropCounters drops;
+    private final TransportFeedback feedback;
+    private final int maxSources;
+    private final SsrcTable<Source> sources = new SsrcTable<>();
+    private List<ReceiveRoute> routes = List.of();
+    private ExtensionMap extensions = ExtensionMap.EMPTY;
+    private int transportSequenceId;
+
+    Ingress(
+            Slab slab,
+            Scratch scratch,
+            DropCounters drops,
+            int maxSources,
+            TransportFeedback feedback) {
+        this.slab = slab;
+        packet = scratch.packet();
+        this.drops = drops;
+        this.maxSources = maxSources;
+        this.feedback = feedback;
+    }
+
+    /** Sets what the client may send from now on. */
+    void routes(List<ReceiveRoute> newRoutes) {
+        routes = newRoutes;
+        sources.removeIf(source -> !isRouted(source.track()));
+        for (ReceiveRoute route : newRoutes) {
+            if (route == newRoutes.getFirst()) {
+                // Bundled sections share one id space (RFC 9143 9.1).
+                extensions = ExtensionMap.of(route.section().extensions());
+            }
+            for (Map.Entry<Integer, Integer> declared : route.section().ssrcs().entrySet()) {
+                addDeclared(route.track(), declared.getKey(), declared.getValue());
+            }
+        }
+        transportSequenceId = transportSequenceId(newRoutes);
+    }
+
+    private static int transportSequenceId(List<ReceiveRoute> routes) {
+        for (ReceiveRoute route : routes) {
+            Integer id = route.section().extensions().get(HeaderExtension.TRANSPORT_WIDE_SEQUENCE);
+            if (id != null) {
+                return id;
+            }
+        }
+        return 0;
+    }
+
+    private boolean isRouted(Track track) {
+        for (ReceiveRoute route : routes) {
+            if (route.track() == track) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void addDeclared(Track track, int ssrc, int rtxSsrc) {
+        if (sources.find(ssrc) == null) {
+            add(new Source(track, ssrc, false));
+        }
+        if (rtxSsrc != 0 && sources.find(rtxSsrc) == null) {
+            add(new Source(track, rtxSsrc, true));
+        }
+    }
+
+    private @Nullable Source add(Source source) {
+        if (sources.size() >= maxSources) {
+            return null;
+        }
+        sources.put(source.ssrc(), source);
+        if (!source.retransmission()) {
+            source.track().source(source.ssrc());
+        }
+        return source;
+    }
+
+    /**
+     * Takes one protected RTP packet to its track.
+     *
+     * @return whether somebody holds the slot further
+     */
+    boolean onRtp(SrtpContext srtp, int slot, int length, long nowNanos) {
+        long offset = Slab.offset(slot);
+        int plain = srtp.unprotectRtp(slab.memory(), offset, length);
+        if (plain < 0) {
+            drops.count(reason(SrtpError.of(plain)));
+            return false;
+        }
+        if (!packet.wrap(slab.memory(), offset, plain)) {
+            drops.count(DropReason.MALFORMED_RTP);
+            return false;
+        }
+        int transportSequence = packet.transportWideSequence(transportSequenceId);
+        if (transportSequence != RtpPacket.ABSENT) {
+            feedback.onPacket(transportSequence, nowNanos);
+        }
+        Source source = sources.find(packet.ssrc());
+        if (source == null) {
+            source = latch();
+            if (source == null) {
+                drops.count(DropReason.NOT_NEGOTIATED);
+                return false;
+            }
+        }
+        if (source.retransmission()) {
+            source.track().onRetransmission(packet, slot, nowNanos);
+        } else {
+            source.track().onRtp(packet, slot, nowNanos);
+        }
+        return slab.isShared(slot);
+    }
+
+    private @Nullable Source latch() {
+        Optional<String> mid = packet.text(extensions.id(HeaderExtension.MID));
+        for (ReceiveRoute route : routes) {
+            boolean here =
+                    mid.isPresent()
+                            ? route.section().mid().equals(mid.get())
+                            : onlyIn(route, packet.payloadType());
+            NegotiatedCodec codec = route.section().codecs().getFirst();
+            if (here && packet.payloadType() == codec.payloadType()) {
+                return add(new Source(route.track(), packet.ssrc(), false));
+            }
+            if (here && packet.payloadType() == codec.rtxPayloadType()) {
+                return add(new Source(route.track(), packet.ssrc(), true));
+            }
+        }
+        return null;
+    }
+
+    private boolean onlyIn(ReceiveRoute one, int payloadType) {
+        for (ReceiveRoute route : routes) {
+            NegotiatedCodec codec = route.section().codecs().getFirst();
+            boolean uses =
+                    codec.payloadType() == payloadType || codec.rtxPayloadType() == payloadType;
+            if (uses != (route == one)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The track of an SSRC, if it is one of media. */
+    @Nullable Track trackOf(int ssrc) {
+        Source source = sources.find(ssrc);
+        return source == null || source.retransmission() ? null : source.track();
+    }
+
+    /** Any SSRC of the client's, for feedback that is about all of them. */
+    int mediaSsrc() {
+        return routes.isEmpty() ? 0 : routes.getFirst().track().ssrc();
+    }
+
+    List<ReceiveRoute> routes() {
+        return routes;
+    }
+
+    static DropReason reason(SrtpError error) {
+        return switch (error) {
+            case MALFORMED -> DropReason.MALFORMED_RTP;
+            case AUTHENTICATION -> DropReason.UNAUTHENTICATED;
+            case REPLAYED -> DropReason.REPLAYED;
+            case TOO_OLD -> DropReason.TOO_OLD;
+            case TOO_MANY_SSRCS -> DropReason.TOO_MANY_SSRCS;
+            case CIPHER -> DropReason.CIPHER_FAILED;
+        };
+    }
+}

@@ -1,0 +1,206 @@
+package io.sluice.transport;
+
+import io.sluice.forward.Egress;
+import io.sluice.forward.Subscription;
+import io.sluice.ice.Slab;
+import io.sluice.ice.UdpPort;
+import io.sluice.loop.Scratch;
+import io.sluice.receive.Track;
+import io.sluice.receive.TransportFeedback;
+import io.sluice.rtp.DropCounters;
+import io.sluice.rtp.DropReason;
+import io.sluice.rtp.ReportBlock;
+import io.sluice.rtp.RtcpMessage;
+import io.sluice.rtp.RtcpReader;
+import io.sluice.rtp.RtcpWriter;
+import io.sluice.srtp.SrtpContext;
+import io.sluice.srtp.SrtpError;
+import java.util.List;
+
+/**
+ * RTCP of one transport, ended on both sides (RFC 7667 3.7): what the client reports stays here, what
+ * it is told is our own.
+ *
+ * <p>Owned by the transport's loop.
+ */
+final class Rtcp {
+    /** What fits any path that carries our media. */
+    private static final int MAX_COMPOUND_BYTES = 1_200;
+
+    /** A compound of nothing but the receiver report that every compound begins with. */
+    private static final int EMPTY_COMPOUND_BYTES = 8;
+
+    /** NACKs are spaced by this until the round trip is known. */
+    private static final long DEFAULT_ROUND_TRIP_NANOS = 100_000_000;
+
+    /**
+     * Who reports.
+     *
+     * @param ssrc of the reports and feedback that belong to no stream of ours
+     */
+    record Settings(int ssrc, String cname, long reportIntervalNanos) {}
+
+    private final Slab slab;
+    private final DropCounters drops;
+    private final Egress egress;
+    private final Ingress ingress;
+    private final SsrcTable<Subscription> subscriptions;
+    private final TransportFeedback feedback;
+    private final Settings settings;
+    private final RtcpReader reader;
+    private final RtcpWriter writer;
+    private long at;
+    private long nextReportNanos;
+    private long roundTripNanos = DEFAULT_ROUND_TRIP_NANOS;
+
+    Rtcp(
+            Slab slab,
+            Scratch scratch,
+            DropCounters drops,
+            Egress egress,
+            Ingress ingress,
+            SsrcTable<Subscription> subscriptions,
+            TransportFeedback feedback,
+            Settings settings) {
+        this.slab = slab;
+        this.drops = drops;
+        this.egress = egress;
+        this.ingress = ingress;
+        this.subscriptions = subscriptions;
+        this.feedback = feedback;
+        this.settings = settings;
+        reader = scratch.rtcpReader();
+        writer = scratch.rtcpWriter();
+    }
+
+    /** Takes one protected compound packet. */
+    void onPacket(SrtpContext srtp, int slot, int length, long nowNanos) {
+        long offset = Slab.offset(slot);
+        int plain = srtp.unprotectRtcp(slab.memory(), offset, length);
+        if (plain < 0) {
+            drops.count(Ingress.reason(SrtpError.of(plain)));
+            return;
+        }
+        reader.wrap(slab.memory(), offset, plain);
+        for (RtcpMessage message = reader.next(); message != null; message = reader.next()) {
+            onMessage(message, nowNanos);
+        }
+        if (reader.malformed()) {
+            drops.count(DropReason.MALFORMED_RTCP);
+        }
+    }
+
+    private void onMessage(RtcpMessage message, long nowNanos) {
+        switch (message) {
+            case RtcpMessage.SenderReport report -> {
+                Track track = ingress.trackOf(report.ssrc());
+                if (track != null) {
+                    track.onSenderReport(report, nowNanos);
+                }
+                onReportBlocks(report.blocks(), nowNanos);
+            }
+            case RtcpMessage.ReceiverReport report -> onReportBlocks(report.blocks(), nowNanos);
+            case RtcpMessage.Nack nack -> {
+                Subscription subscription = subscriptions.find(nack.mediaSsrc());
+                if (subscription != null) {
+                    subscription.onNack(nack.first(), nack.bitmap(), nowNanos);
+                }
+            }
+            case RtcpMessage.PictureLoss loss -> onPictureLoss(loss.mediaSsrc());
+            case RtcpMessage.FullIntraRequest request -> onPictureLoss(request.mediaSsrc());
+            // What a viewer can receive is not estimated yet: it gets all there is.
+            case RtcpMessage.Remb _, RtcpMessage.TransportWide _ -> {}
+            // Names and ends of streams are the session description's business.
+            case RtcpMessage.SourceDescription _, RtcpMessage.Bye _ -> {}
+        }
+    }
+
+    private void onReportBlocks(List<ReportBlock> blocks, long nowNanos) {
+        for (ReportBlock block : blocks) {
+            Subscription subscription = subscriptions.find(block.ssrc());
+            if (subscription != null) {
+                subscription.onReport(block, nowNanos);
+                roundTripNanos = subscription.roundTripNanos();
+            }
+        }
+    }
+
+    private void onPictureLoss(int mediaSsrc) {
+        Subscription subscription = subscriptions.find(mediaSsrc);
+        if (subscription != null) {
+            subscription.onPictureLoss();
+        }
+    }
+
+    /** Sends what is due: feedback to the publisher, and now and then reports. */
+    void onTick(long nowNanos) {
+        if (!begin()) {
+            return;
+        }
+        for (ReceiveRoute route : ingress.routes()) {
+            route.track().writeFeedback(writer, settings.ssrc(), roundTripNanos, nowNanos);
+        }
+        while (feedback.due(nowNanos)
+                && feedback.write(writer, settings.ssrc(), ingress.mediaSsrc(), nowNanos)) {
+            // One message at most reports a whole window; a jump in time ends it early.
+        }
+        if (nowNanos - nextReportNanos >= 0) {
+            nextReportNanos = nowNanos + settings.reportIntervalNanos();
+            report(nowNanos);
+        }
+        flush();
+    }
+
+    private void report(long nowNanos) {
+        if (!restart()) {
+            return;
+        }
+        for (ReceiveRoute route : ingress.routes()) {
+            route.track().writeReport(writer, nowNanos);
+        }
+        writer.cname(settings.ssrc(), settings.cname());
+        subscriptions.forEach(subscription -> reportSent(subscription, nowNanos));
+    }
+
+    private void reportSent(Subscription subscription, long nowNanos) {
+        if (writer.roomBytes() < Subscription.REPORT_BYTES + settings.cname().length()
+                && !restart()) {
+            return;
+        }
+        if (subscription.writeSenderReport(writer, nowNanos)) {
+            writer.cname(subscription.ssrc(), settings.cname());
+        }
+    }
+
+    /** Says that a stream of ours ends (RFC 3550 6.6). */
+    void bye(Subscription subscription) {
+        if (egress.ready() && begin()) {
+            writer.bye(subscription.ssrc());
+            flush();
+        }
+    }
+
+    private boolean restart() {
+        flush();
+        return begin();
+    }
+
+    private boolean begin() {
+        if (!egress.ready()) {
+            return false;
+        }
+        at = egress.reserve();
+        if (at == UdpPort.NO_ROOM) {
+            return false;
+        }
+        writer.begin(egress.memory(), at, MAX_COMPOUND_BYTES);
+        // RFC 3550 6.1: a compound begins with a report, and so is right with or without RFC 5506.
+        return writer.receiverReport(settings.ssrc());
+    }
+
+    private void flush() {
+        if (writer.lengthBytes() > EMPTY_COMPOUND_BYTES) {
+            egress.sendRtcp(at, writer.lengthBytes());
+        }
+    }
+}

@@ -1,0 +1,355 @@
+package io.sluice.transport;
+
+import io.sluice.dtls.DtlsAssociation;
+import io.sluice.dtls.DtlsFailure;
+import io.sluice.dtls.DtlsHandshakes;
+import io.sluice.dtls.DtlsIdentity;
+import io.sluice.dtls.DtlsListener;
+import io.sluice.dtls.DtlsRole;
+import io.sluice.forward.Egress;
+import io.sluice.forward.Subscription;
+import io.sluice.forward.SubscriptionFormat;
+import io.sluice.ice.IceCredentials;
+import io.sluice.ice.IceFailure;
+import io.sluice.ice.IceListener;
+import io.sluice.ice.IceSession;
+import io.sluice.ice.Path;
+import io.sluice.ice.Slab;
+import io.sluice.ice.UdpPort;
+import io.sluice.loop.Loop;
+import io.sluice.loop.Ticking;
+import io.sluice.receive.Track;
+import io.sluice.receive.TrackFormat;
+import io.sluice.receive.TransportFeedback;
+import io.sluice.rtp.DropReason;
+import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.Wire;
+import io.sluice.srtp.CheckingSrtpContext;
+import io.sluice.srtp.SrtpContext;
+import io.sluice.srtp.SrtpContexts;
+import io.sluice.srtp.SrtpKeys;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one ICE, DTLS and SRTP path of a participant, with the tracks it feeds and the subscriptions it
+ * carries.
+ *
+ * <p>Owned by the loop it was made on, for life: every method is called there, those of its listeners
+ * too. A broken invariant closes this transport and nothing else.
+ */
+public final class Transport implements IceListener, DtlsListener, Ticking {
+    private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
+    private static final int CNAME_BYTES = 12;
+
+    /** RFC 5761 4: what an RTCP packet type looks like where RTP has marker and payload type. */
+    private static final int RTCP_TYPE_MIN = 192;
+
+    private static final int RTCP_TYPE_MAX = 223;
+
+    private final Loop loop;
+    private final TransportConfig config;
+    private final DtlsIdentity identity;
+    private final DtlsHandshakes handshakes;
+    private final SecureRandom random;
+    private final TransportListener listener;
+    private final IceSession ice;
+    private final Egress egress;
+    private final Ingress ingress;
+    private final TransportFeedback feedback = new TransportFeedback();
+    private final SsrcTable<Subscription> subscriptions = new SsrcTable<>();
+    private final Rtcp rtcp;
+    private final String cname;
+    private @Nullable DtlsAssociation dtls;
+    private @Nullable SrtpContext srtp;
+    private boolean closed;
+
+    /** Opens an ICE session with new credentials; nothing is sent before the client's side is known. */
+    public Transport(
+            Loop loop,
+            TransportConfig config,
+            DtlsIdentity identity,
+            DtlsHandshakes handshakes,
+            SecureRandom random,
+            TransportListener listener) {
+        this.loop = loop;
+        this.config = config;
+        this.identity = identity;
+        this.handshakes = handshakes;
+        this.random = random;
+        this.listener = listener;
+        egress = new Egress(loop.port(), loop.scratch(), loop.drops());
+        ingress =
+                new Ingress(
+                        loop.slab(),
+                        loop.scratch(),
+                        loop.drops(),
+                        config.maxReceiveStreams(),
+                        feedback);
+        byte[] name = new byte[CNAME_BYTES];
+        random.nextBytes(name);
+        cname = HexFormat.of().formatHex(name);
+        rtcp =
+                new Rtcp(
+                        loop.slab(),
+                        loop.scratch(),
+                        loop.drops(),
+                        egress,
+                        ingress,
+                        subscriptions,
+                        feedback,
+                        new Rtcp.Settings(random.nextInt(), cname, config.reportIntervalNanos()));
+        ice = loop.ice().open(this);
+        loop.register(this);
+    }
+
+    /** The track that a section will feed, its publisher on {@code loop}; from any thread. */
+    public static Track track(ReceiveSection section, Loop loop) {
+        NegotiatedCodec codec = section.codecs().getFirst();
+        TrackFormat format =
+                new TrackFormat(
+                        codec.format().codec(),
+                        codec.payloadType(),
+                        codec.nack(),
+                        codec.pictureLoss(),
+                        ExtensionMap.of(section.extensions()));
+        return new Track(section.trackId(), format, loop.slab(), loop.drops());
+    }
+
+    /** Our side, for a session description. */
+    public LocalTransport local() {
+        IceCredentials credentials = ice.credentials();
+        return new LocalTransport(
+                credentials.ufrag(),
+                credentials.password(),
+                identity.fingerprint(),
+                ice.candidates(),
+                cname);
+    }
+
+    /** Begins an ICE restart: new local credentials, the old path goes on until the new one stands. */
+    public LocalTransport restartIce() {
+        ice.restart();
+        return local();
+    }
+
+    /** One more address of the client. */
+    public void addRemoteCandidate(String candidate) {
+        if (!closed) {
+            ice.addRemoteCandidate(candidate);
+        }
+    }
+
+    /**
+     * Carries out a session description: the first one starts ICE and DTLS, each says all that flows
+     * from now on.
+     */
+    public void negotiated(
+            RemoteTransport remote, List<ReceiveRoute> receive, List<SendRoute> send) {
+        if (closed) {
+            return;
+        }
+        ice.setRemote(
+                new IceCredentials(remote.iceUfrag(), remote.icePassword()), remote.iceLite());
+        remote.candidates().forEach(ice::addRemoteCandidate);
+        if (dtls == null) {
+            dtls =
+                    new DtlsAssociation(
+                            identity,
+                            DtlsRole.SERVER,
+                            remote.fingerprints(),
+                            handshakes,
+                            loop,
+                            random,
+                            this);
+            dtls.start();
+        }
+        receive(receive);
+        send(send);
+        loop.endTurn();
+    }
+
+    private void receive(List<ReceiveRoute> routes) {
+        List<Track> before = ingress.routes().stream().map(ReceiveRoute::track).toList();
+        ingress.routes(routes);
+        List<Track> after = routes.stream().map(ReceiveRoute::track).toList();
+        before.stream().filter(track -> !after.contains(track)).forEach(Track::close);
+    }
+
+    private void send(List<SendRoute> routes) {
+        subscriptions.removeIf(subscription -> {
+            boolean gone =
+                    routes.stream().noneMatch(r -> r.section().ssrc() == subscription.ssrc());
+            if (gone) {
+                end(subscription);
+            }
+            return gone;
+        });
+        for (SendRoute route : routes) {
+            if (subscriptions.find(route.section().ssrc()) == null) {
+                subscribe(route);
+            }
+        }
+    }
+
+    private void subscribe(SendRoute route) {
+        SendSection section = route.section();
+        SubscriptionFormat format =
+                new SubscriptionFormat(
+                        section.mid(),
+                        section.codec().payloadType(),
+                        section.codec().rtxPayloadType(),
+                        section.ssrc(),
+                        section.rtxSsrc(),
+                        ExtensionMap.of(section.extensions()));
+        Subscription subscription = new Subscription(format, route.fanout(), egress, random);
+        subscriptions.put(section.ssrc(), subscription);
+        subscription.begin();
+    }
+
+    private void end(Subscription subscription) {
+        boolean farewell = !subscription.ended();
+        subscription.end();
+        if (farewell) {
+            rtcp.bye(subscription);
+        }
+    }
+
+    @Override
+    public void onPath(Path path) {
+        egress.path(path);
+    }
+
+    @Override
+    public void onIceFailed(IceFailure reason) {
+        fail(TransportEnd.CONNECTION_LOST);
+    }
+
+    @Override
+    public boolean onMedia(int slot, int length, long nowNanos) {
+        SrtpContext context = srtp;
+        if (context == null) {
+            loop.drops().count(DropReason.BEFORE_KEYS);
+            return false;
+        }
+        try {
+            boolean isRtcp = isRtcp(slot, length);
+            if (isRtcp) {
+                rtcp.onPacket(context, slot, length, nowNanos);
+                return false;
+            }
+            if (!ingress.onRtp(context, slot, length, nowNanos)) {
+                return false;
+            }
+            // Others hold the slot now; the port's own hold ends here.
+            loop.slab().release(slot);
+            return true;
+        } catch (RuntimeException e) {
+            defect(e);
+            return false;
+        }
+    }
+
+    private boolean isRtcp(int slot, int length) {
+        if (length < 2) {
+            return false;
+        }
+        int type = Wire.u8(loop.slab().memory(), Slab.offset(slot) + 1);
+        return type >= RTCP_TYPE_MIN && type <= RTCP_TYPE_MAX;
+    }
+
+    @Override
+    public void onDtls(int slot, int length, long nowNanos) {
+        if (dtls != null) {
+            dtls.onDatagram(loop.slab().memory(), Slab.offset(slot), length);
+        }
+    }
+
+    @Override
+    public void onDtlsSend(byte[] data, int offset, int length) {
+        long at = egress.hasPath() ? egress.reserve() : UdpPort.NO_ROOM;
+        if (at != UdpPort.NO_ROOM) {
+            MemorySegment.copy(data, offset, egress.memory(), ValueLayout.JAVA_BYTE, at, length);
+            egress.sendAsItIs(length);
+            loop.endTurn();
+        }
+    }
+
+    @Override
+    public void onDtlsConnected(SrtpKeys keys) {
+        if (closed) {
+            return;
+        }
+        SrtpContext context = SrtpContexts.open(keys, config.srtp());
+        srtp = config.checkSrtp() ? new CheckingSrtpContext(context) : context;
+        egress.keys(srtp);
+        listener.onConnected();
+    }
+
+    @Override
+    public void onDtlsFailed(DtlsFailure reason) {
+        LOG.info("DTLS failed: {}", reason);
+        fail(TransportEnd.HANDSHAKE_FAILED);
+    }
+
+    @Override
+    public void onDtlsClosed() {
+        fail(TransportEnd.CLOSED_BY_CLIENT);
+    }
+
+    @Override
+    public void onTick(long nowNanos) {
+        if (srtp == null) {
+            return;
+        }
+        try {
+            rtcp.onTick(nowNanos);
+        } catch (RuntimeException e) {
+            defect(e);
+        }
+    }
+
+    private void defect(RuntimeException e) {
+        LOG.error("a transport is closed for a defect", e);
+        loop.countDefect();
+        fail(TransportEnd.DEFECT);
+    }
+
+    private void fail(TransportEnd reason) {
+        if (!closed) {
+            close();
+            listener.onEnded(reason);
+        }
+    }
+
+    /** Ends everything; says goodbye where there is somebody to hear it. */
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        List<Subscription> ending = new ArrayList<>();
+        subscriptions.removeIf(ending::add);
+        ending.forEach(this::end);
+        ingress.routes().forEach(route -> route.track().close());
+        ingress.routes(List.of());
+        if (dtls != null) {
+            dtls.close();
+        }
+        loop.endTurn();
+        egress.keys(null);
+        if (srtp != null) {
+            srtp.close();
+            srtp = null;
+        }
+        ice.close();
+        loop.unregister(this);
+    }
+}

@@ -1,0 +1,330 @@
+package io.sluice.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.codec.Codec;
+import io.sluice.codec.CodecFormat;
+import io.sluice.codec.MediaKind;
+import io.sluice.forward.Egress;
+import io.sluice.forward.MemoryUdpPort;
+import io.sluice.forward.Subscription;
+import io.sluice.forward.SubscriptionFormat;
+import io.sluice.ice.Path;
+import io.sluice.ice.Slab;
+import io.sluice.loop.Scratch;
+import io.sluice.receive.Track;
+import io.sluice.receive.TrackFormat;
+import io.sluice.receive.TransportFeedback;
+import io.sluice.rtp.DropCounters;
+import io.sluice.rtp.DropReason;
+import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.HeaderExtension;
+import io.sluice.rtp.RtpHeaderWriter;
+import io.sluice.rtp.RtpPacket;
+import io.sluice.srtp.CheckingSrtpContext;
+import io.sluice.srtp.SrtpConfig;
+import io.sluice.srtp.SrtpContext;
+import io.sluice.srtp.SrtpContexts;
+import io.sluice.srtp.SrtpKeys;
+import io.sluice.srtp.SrtpProfile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One packet from the wire to two viewers, through every class of the packet line but the socket. */
+final class PacketLineTest {
+    private static final long SEED = 20_260_101;
+    private static final int PUBLISHER_SSRC = 0x11111111;
+    private static final int PUBLISHER_RTX_SSRC = 0x22222222;
+    private static final int VP8 = 96;
+    private static final int RTX = 97;
+    private static final byte[] KEYFRAME = {0x10, 0x00, 0x00, 0x00, (byte) 0x9d, 0x01, 0x2a, 7, 7};
+    private static final byte[] INTERFRAME = {0x10, 0x01, 0x00, 0x00, 1, 2, 3, 4, 5};
+
+    private final Random random = new Random(SEED);
+    private final Slab slab = new Slab(1_024);
+    private final Scratch scratch = new Scratch();
+    private final DropCounters drops = new DropCounters();
+    private final SrtpKeys publisherKeys = keys();
+    private final SrtpContext publisher = SrtpContexts.open(publisherKeys, SrtpConfig.defaults());
+    private final SrtpContext server =
+            SrtpContexts.open(mirror(publisherKeys), SrtpConfig.defaults());
+    private final Ingress ingress = new Ingress(slab, scratch, drops, 8, new TransportFeedback());
+    private final Track track =
+            new Track(
+                    "TR_1",
+                    new TrackFormat(
+                            Codec.VP8,
+                            VP8,
+                            true,
+                            true,
+                            ExtensionMap.of(Map.of(HeaderExtension.MID, 4))),
+                    slab,
+                    drops);
+    private final Viewer first = new Viewer("2", 100, 101, 0xAAAA0001, 0xAAAA0002);
+    private final Viewer second = new Viewer("0", 120, 0, 0xBBBB0001, 0);
+    private long nowNanos = 1_000_000_000;
+
+    /** A subscription with its keys on both sides. */
+    private final class Viewer {
+        private final MemoryUdpPort port = new MemoryUdpPort();
+        private final SrtpKeys keys = keys();
+        private final SrtpContext client = SrtpContexts.open(mirror(keys), SrtpConfig.defaults());
+        private final Egress egress = new Egress(port, scratch, drops);
+        private final Subscription subscription;
+        private int read;
+
+        private Viewer(String mid, int payloadType, int rtx, int ssrc, int rtxSsrc) {
+            egress.keys(new CheckingSrtpContext(SrtpContexts.open(keys, SrtpConfig.defaults())));
+            egress.path(new Path(0, 0, 0, 9));
+            subscription =
+                    new Subscription(
+                            new SubscriptionFormat(
+                                    mid,
+                                    payloadType,
+                                    rtx,
+                                    ssrc,
+                                    rtxSsrc,
+                                    ExtensionMap.of(
+                                            Map.of(
+                                                    HeaderExtension.MID,
+                                                    9,
+                                                    HeaderExtension.TRANSPORT_WIDE_SEQUENCE,
+                                                    3))),
+                            track.fanout(),
+                            egress,
+                            random);
+        }
+
+        /** The next packet that the viewer would see, decrypted. */
+        private RtpPacket next() {
+            byte[] datagram = port.sent().get(read++);
+            MemorySegment memory = Arena.ofAuto().allocate(Slab.SLOT_BYTES);
+            MemorySegment.copy(datagram, 0, memory, ValueLayout.JAVA_BYTE, 0, datagram.length);
+            int length = client.unprotectRtp(memory, 0, datagram.length);
+            assertThat(length).isPositive();
+            RtpPacket packet = new RtpPacket();
+            assertThat(packet.wrap(memory, 0, length)).isTrue();
+            return packet;
+        }
+
+        private int waiting() {
+            return port.sent().size() - read;
+        }
+    }
+
+    private SrtpKeys keys() {
+        byte[][] parts = {new byte[16], new byte[12], new byte[16], new byte[12]};
+        for (byte[] part : parts) {
+            random.nextBytes(part);
+        }
+        return new SrtpKeys(SrtpProfile.AEAD_AES_128_GCM, parts[0], parts[1], parts[2], parts[3]);
+    }
+
+    private static SrtpKeys mirror(SrtpKeys keys) {
+        return new SrtpKeys(
+                keys.profile(),
+                keys.receiveKey(),
+                keys.receiveSalt(),
+                keys.sendKey(),
+                keys.sendSalt());
+    }
+
+    private void publish() {
+        NegotiatedCodec codec =
+                new NegotiatedCodec(
+                        new CodecFormat(Codec.VP8, Map.of()), VP8, RTX, true, true, true);
+        ReceiveSection section =
+                new ReceiveSection(
+                        "1",
+                        "TR_1",
+                        MediaKind.VIDEO,
+                        TrackSource.CAMERA,
+                        List.of(codec),
+                        Map.of(HeaderExtension.MID, 4),
+                        Map.of(PUBLISHER_SSRC, PUBLISHER_RTX_SSRC),
+                        List.of());
+        ingress.routes(List.of(new ReceiveRoute(section, track)));
+        first.subscription.begin();
+        second.subscription.begin();
+    }
+
+    /** Sends one packet as the publisher would, and gives the port's hold back as the port would. */
+    private void send(int ssrc, int payloadType, int sequence, int timestamp, byte[] payload) {
+        int slot = slab.take();
+        long at = Slab.offset(slot);
+        RtpHeaderWriter writer = new RtpHeaderWriter();
+        writer.begin(slab.memory(), at, 200, true, payloadType, sequence, timestamp, ssrc);
+        writer.add(4, '1', 1);
+        int header = writer.end();
+        MemorySegment source = Arena.ofAuto().allocate(payload.length);
+        MemorySegment.copy(payload, 0, source, ValueLayout.JAVA_BYTE, 0, payload.length);
+        int length = publisher.protectRtp(slab.memory(), at, header, 0, source, 0, payload.length);
+        nowNanos += 1_000_000;
+        ingress.onRtp(server, slot, length, nowNanos);
+        slab.release(slot);
+    }
+
+    private static byte[] payload(RtpPacket packet) {
+        return packet.memory()
+                .asSlice(packet.payloadOffset(), packet.payloadBytes())
+                .toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    @AfterEach
+    void everySlotIsFree() {
+        track.close();
+        assertThat(slab.slotsInUse()).isZero();
+        slab.close();
+    }
+
+    @Test
+    void shouldReachEveryViewerUnderItsOwnNumbers() {
+        publish();
+        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, VP8, 501, 12_000, INTERFRAME);
+
+        RtpPacket one = first.next();
+        assertThat(one.ssrc()).isEqualTo(0xAAAA0001);
+        assertThat(one.payloadType()).isEqualTo(100);
+        assertThat(one.marker()).isTrue();
+        assertThat(one.textEquals(9, "2")).isTrue();
+        assertThat(payload(one)).isEqualTo(KEYFRAME);
+        RtpPacket two = first.next();
+        assertThat(two.sequence()).isEqualTo(one.sequence() + 1);
+        assertThat(two.timestamp() - one.timestamp()).isEqualTo(3_000);
+        assertThat(two.transportWideSequence(3)).isEqualTo(one.transportWideSequence(3) + 1);
+        assertThat(payload(two)).isEqualTo(INTERFRAME);
+
+        RtpPacket other = second.next();
+        assertThat(other.ssrc()).isEqualTo(0xBBBB0001);
+        assertThat(other.payloadType()).isEqualTo(120);
+        assertThat(other.textEquals(9, "0")).isTrue();
+        assertThat(payload(other)).isEqualTo(KEYFRAME);
+        assertThat(payload(second.next())).isEqualTo(INTERFRAME);
+    }
+
+    @Test
+    void shouldBeginWithAKeyframe() {
+        publish();
+        send(PUBLISHER_SSRC, VP8, 500, 9_000, INTERFRAME);
+        assertThat(first.waiting()).isZero();
+        assertThat(drops.of(DropReason.AWAITING_KEYFRAME)).isEqualTo(2);
+        assertThat(track.fanout().takeKeyframeWish()).isTrue();
+
+        send(PUBLISHER_SSRC, VP8, 501, 12_000, KEYFRAME);
+        assertThat(payload(first.next())).isEqualTo(KEYFRAME);
+    }
+
+    @Test
+    void shouldResendByRtxWhereItIsNegotiated() {
+        publish();
+        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, VP8, 501, 12_000, INTERFRAME);
+        RtpPacket original = first.next();
+        first.next();
+
+        first.subscription.onNack(original.sequence(), 0, nowNanos);
+        RtpPacket again = first.next();
+        assertThat(again.ssrc()).isEqualTo(0xAAAA0002);
+        assertThat(again.payloadType()).isEqualTo(101);
+        assertThat(again.timestamp()).isEqualTo(original.timestamp());
+        byte[] body = payload(again);
+        assertThat((body[0] & 0xff) << 8 | (body[1] & 0xff)).isEqualTo(original.sequence());
+        assertThat(body).endsWith(KEYFRAME);
+
+        first.subscription.onNack(original.sequence(), 0, nowNanos);
+        assertThat(first.waiting()).isZero();
+        assertThat(drops.of(DropReason.RESEND_TOO_SOON)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRepeatTheVerySameBytesWhereRtxIsNot() {
+        publish();
+        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        RtpPacket original = second.next();
+
+        second.subscription.onNack(original.sequence(), 0, nowNanos);
+        assertThat(second.port.sent().get(1)).isEqualTo(second.port.sent().get(0));
+    }
+
+    @Test
+    void shouldForwardAPacketThatCameByRetransmission() {
+        publish();
+        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, VP8, 502, 15_000, INTERFRAME);
+        byte[] wrapped = new byte[INTERFRAME.length + 2];
+        wrapped[0] = (byte) (501 >> 8);
+        wrapped[1] = (byte) 501;
+        System.arraycopy(INTERFRAME, 0, wrapped, 2, INTERFRAME.length);
+        send(PUBLISHER_RTX_SSRC, RTX, 77, 12_000, wrapped);
+
+        RtpPacket begin = first.next();
+        assertThat(first.next().sequence()).isEqualTo(begin.sequence() + 2);
+        RtpPacket recovered = first.next();
+        assertThat(recovered.sequence()).isEqualTo(begin.sequence() + 1);
+        assertThat(recovered.timestamp() - begin.timestamp()).isEqualTo(3_000);
+        assertThat(payload(recovered)).isEqualTo(INTERFRAME);
+    }
+
+    @Test
+    void shouldForwardNothingTwice() {
+        publish();
+        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        byte[] wrapped = new byte[KEYFRAME.length + 2];
+        wrapped[0] = (byte) (500 >> 8);
+        wrapped[1] = (byte) 500;
+        System.arraycopy(KEYFRAME, 0, wrapped, 2, KEYFRAME.length);
+        send(PUBLISHER_RTX_SSRC, RTX, 77, 9_000, wrapped);
+
+        first.next();
+        assertThat(first.waiting()).isZero();
+        assertThat(drops.of(DropReason.DUPLICATE)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRefuseWhatWasNeverNegotiated() {
+        publish();
+        send(0x33333333, 55, 500, 9_000, KEYFRAME);
+        assertThat(first.waiting()).isZero();
+        assertThat(drops.of(DropReason.NOT_NEGOTIATED)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLatchAnUndeclaredSsrcByItsMid() {
+        publish();
+        send(0x44444444, VP8, 500, 9_000, KEYFRAME);
+        assertThat(payload(first.next())).isEqualTo(KEYFRAME);
+        assertThat(track.ssrc()).isEqualTo(0x44444444);
+    }
+
+    @Test
+    void shouldContinueTheViewersNumbersWhenTheSourceChanges() {
+        publish();
+        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        RtpPacket before = first.next();
+        send(0x44444444, VP8, 20, 777, INTERFRAME);
+        assertThat(first.waiting()).isZero();
+        send(0x44444444, VP8, 21, 3_777, KEYFRAME);
+        RtpPacket after = first.next();
+        assertThat(after.sequence()).isEqualTo(before.sequence() + 1);
+        assertThat(after.timestamp() - before.timestamp()).isBetween(1, 90_000);
+    }
+
+    @Test
+    void shouldKeepNothingForViewersThatAreGone() {
+        publish();
+        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        assertThat(slab.slotsInUse()).isEqualTo(1);
+        first.subscription.end();
+        second.subscription.end();
+        assertThat(slab.slotsInUse()).isZero();
+        send(PUBLISHER_SSRC, VP8, 501, 12_000, INTERFRAME);
+        assertThat(slab.slotsInUse()).isZero();
+    }
+}
