@@ -1,0 +1,53 @@
+package io.sluice.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class SendHistoryTest {
+    private final SendHistory history = new SendHistory();
+
+    @Test
+    void shouldKnowNothingBeforeAnythingWasSent() {
+        assertThat(history.find(0)).isEqualTo(SendHistory.NONE);
+        assertThat(history.find(0xffff)).isEqualTo(SendHistory.NONE);
+    }
+
+    @Test
+    void shouldFindByTheLowSixteenBits() {
+        history.keep(65_535, 7, 70, 1);
+        history.keep(65_536, 8, 80, 2);
+
+        int before = history.find(0xffff);
+        assertThat(history.trackSequence(before)).isEqualTo(7);
+        int after = history.find(0);
+        assertThat(history.trackSequence(after)).isEqualTo(8);
+        assertThat(history.timestamp(after)).isEqualTo(80);
+        assertThat(history.transportSequence(after)).isEqualTo(2);
+        assertThat(history.sequence(after)).isEqualTo(65_536);
+    }
+
+    @Test
+    void shouldNotFindWhatWasNeverSent() {
+        history.keep(100, 7, 70, 1);
+        history.keep(102, 9, 70, 2);
+        assertThat(history.find(101)).isEqualTo(SendHistory.NONE);
+        assertThat(history.find(103)).isEqualTo(SendHistory.NONE);
+    }
+
+    @Test
+    void shouldForgetWhatIsARingAgo() {
+        history.keep(100, 7, 70, 1);
+        history.keep(100 + SendHistory.CAPACITY, 9, 70, 2);
+        assertThat(history.find(100)).isEqualTo(SendHistory.NONE);
+    }
+
+    @Test
+    void shouldResendOnceInAnInterval() {
+        history.keep(100, 7, 70, 1);
+        int index = history.find(100);
+        assertThat(history.mayResend(index, 1_000, 50)).isTrue();
+        assertThat(history.mayResend(index, 1_049, 50)).isFalse();
+        assertThat(history.mayResend(index, 1_050, 50)).isTrue();
+    }
+}
