@@ -43,6 +43,7 @@ public final class DtlsAssociation implements AutoCloseable {
     private final DtlsListener listener;
     private final SrtpAgreement agreement;
     private final DatagramQueue queue;
+    private final CipherChangeGate gate = new CipherChangeGate();
     private State state = State.NEW;
     private int handshakeDatagrams;
     private @Nullable Thread thread;
@@ -111,7 +112,12 @@ public final class DtlsAssociation implements AutoCloseable {
                     handshake();
                 }
             }
-            case HANDSHAKING -> enqueue(datagram);
+            case HANDSHAKING -> {
+                byte[] passed = role == DtlsRole.SERVER ? gate.pass(datagram) : datagram;
+                if (passed.length > 0) {
+                    enqueue(passed);
+                }
+            }
             case CONNECTED -> {
                 if (queue.offer(datagram)) {
                     pump();
@@ -128,6 +134,7 @@ public final class DtlsAssociation implements AutoCloseable {
         if (before == State.CONNECTED && dtls != null) {
             try {
                 dtls.close();
+                queue.flush();
             } catch (IOException e) {
                 LOG.debug("close_notify not sent", e);
             }
@@ -229,6 +236,7 @@ public final class DtlsAssociation implements AutoCloseable {
         while (dtls.receivePending(data, 0, data.length) >= 0) {
             handshakes.countApplicationData();
         }
+        queue.flush();
     }
 
     /** Called on the handshake's thread while there is one, on the loop afterwards. */

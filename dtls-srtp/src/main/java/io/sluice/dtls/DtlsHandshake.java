@@ -53,6 +53,7 @@ final class DtlsHandshake implements Runnable {
             if (handshakes.enter()) {
                 try {
                     outcome = negotiate();
+                    queue.flush();
                 } finally {
                     handshakes.leave();
                 }
@@ -61,6 +62,9 @@ final class DtlsHandshake implements Runnable {
             }
         } catch (InterruptedException e) {
             LOG.debug("closed while waiting for a turn", e);
+            return;
+        } catch (IOException e) {
+            LOG.debug("last flight not sent", e);
             return;
         }
         onOutcome.accept(outcome);

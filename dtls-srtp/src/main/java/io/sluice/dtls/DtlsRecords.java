@@ -90,11 +90,11 @@ final class DtlsRecords {
         return count;
     }
 
-    private static int uint16(byte[] data, int position) {
+    static int uint16(byte[] data, int position) {
         return (data[position] & 0xFF) << 8 | (data[position + 1] & 0xFF);
     }
 
-    private static int uint24(byte[] data, int position) {
+    static int uint24(byte[] data, int position) {
         return (data[position] & 0xFF) << 16 | uint16(data, position + 1);
     }
 }

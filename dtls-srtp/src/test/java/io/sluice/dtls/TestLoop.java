@@ -1,0 +1,44 @@
+package io.sluice.dtls;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One thread that owns the associations of a test. */
+final class TestLoop implements Executor, AutoCloseable {
+
+    private final ScheduledExecutorService executor =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("test-loop").daemon().factory());
+
+    @Override
+    public void execute(Runnable task) {
+        executor.execute(task);
+    }
+
+    void executeLater(Runnable task, int delayMillis) {
+        var unused = executor.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs on the loop, and waits for it. */
+    void run(Runnable task) {
+        call(Executors.callable(task));
+    }
+
+    <T> T call(Callable<T> task) {
+        try {
+            return executor.submit(task).get(10, TimeUnit.SECONDS);
+        } catch (ExecutionException | InterruptedException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}
