@@ -10,9 +10,10 @@ final class Opus implements PayloadFormat {
             MemorySegment memory, long offset, int length, boolean marker, PayloadInfo out) {
         out.clear();
         // RFC 6716 3.1: even a packet of silence has its TOC byte.
-        out.valid = length > 0;
-        out.keyframe = true;
-        out.frameStart = true;
-        out.frameEnd = true;
+        boolean valid = length > 0;
+        out.valid = valid;
+        out.keyframe = valid;
+        out.frameStart = valid;
+        out.frameEnd = valid;
     }
 }

@@ -4,6 +4,7 @@ import io.sluice.rtp.RtcpReader;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.RtpHeaderWriter;
 import io.sluice.rtp.RtpPacket;
+import io.sluice.srtp.SrtpScratch;
 
 /**
  * Views and writers that a call on the loop may use and must not keep: one set a loop instead of one a
@@ -17,13 +18,15 @@ public record Scratch(
         RtpPacket resent,
         RtpHeaderWriter header,
         RtcpReader rtcpReader,
-        RtcpWriter rtcpWriter) {
+        RtcpWriter rtcpWriter,
+        SrtpScratch srtp) {
     public Scratch() {
         this(
                 new RtpPacket(),
                 new RtpPacket(),
                 new RtpHeaderWriter(),
                 new RtcpReader(),
-                new RtcpWriter());
+                new RtcpWriter(),
+                new SrtpScratch());
     }
 }

@@ -287,7 +287,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
         if (closed) {
             return;
         }
-        SrtpContext context = SrtpContexts.open(keys, config.srtp());
+        SrtpContext context = SrtpContexts.open(keys, config.srtp(), loop.scratch().srtp());
         srtp = config.checkSrtp() ? new CheckingSrtpContext(context) : context;
         egress.keys(srtp);
         listener.onConnected();
