@@ -121,6 +121,8 @@ public final class DtlsAssociation implements AutoCloseable {
             case CONNECTED -> {
                 if (queue.offer(datagram)) {
                     pump();
+                } else {
+                    handshakes.countOverLimit();
                 }
             }
             case CLOSED -> throw new IllegalStateException("closed");
