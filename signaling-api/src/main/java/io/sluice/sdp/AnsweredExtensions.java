@@ -6,6 +6,8 @@ import static io.sluice.rtp.HeaderExtension.AUDIO_LEVEL;
 import static io.sluice.rtp.HeaderExtension.DEPENDENCY_DESCRIPTOR;
 import static io.sluice.rtp.HeaderExtension.MID;
 import static io.sluice.rtp.HeaderExtension.PLAYOUT_DELAY;
+import static io.sluice.rtp.HeaderExtension.REPAIRED_RID;
+import static io.sluice.rtp.HeaderExtension.RID;
 import static io.sluice.rtp.HeaderExtension.TRANSPORT_WIDE_SEQUENCE;
 import static io.sluice.rtp.HeaderExtension.VIDEO_ORIENTATION;
 
@@ -31,10 +33,11 @@ final class AnsweredExtensions {
     private static final Set<HeaderExtension> AUDIO =
             EnumSet.of(MID, AUDIO_LEVEL, TRANSPORT_WIDE_SEQUENCE, ABS_CAPTURE_TIME);
 
-    /** RID and REPAIRED_RID are not here: one encoding is received, and it needs no name. */
     private static final Set<HeaderExtension> VIDEO =
             EnumSet.of(
                     MID,
+                    RID,
+                    REPAIRED_RID,
                     TRANSPORT_WIDE_SEQUENCE,
                     ABS_SEND_TIME,
                     VIDEO_ORIENTATION,
@@ -45,6 +48,7 @@ final class AnsweredExtensions {
     private final Map<HeaderExtension, ExtensionMapping> answered =
             new EnumMap<>(HeaderExtension.class);
     private final boolean receiving;
+    private final boolean rids;
     private final @Nullable Codec sent;
 
     /**
@@ -57,6 +61,7 @@ final class AnsweredExtensions {
             @Nullable Codec sent) {
         this.receiving = receiving;
         this.sent = sent;
+        rids = offered.rids().stream().anyMatch(MediaSection.Rid::sends);
         boolean mixed = sessionAllowsMixed || offered.extmapAllowMixed();
         Set<HeaderExtension> known = offered.kind() == MediaKind.AUDIO ? AUDIO : VIDEO;
         for (ExtensionMapping mapping : offered.extensions()) {
@@ -80,19 +85,27 @@ final class AnsweredExtensions {
 
     private boolean flows(HeaderExtension extension, Direction direction) {
         if (!receiving && sent == null) {
-            return extension != DEPENDENCY_DESCRIPTOR;
+            return extension != DEPENDENCY_DESCRIPTOR && (rids || !namesEncoding(extension));
         }
-        return isReceived(direction) || isSent(extension, direction);
+        return isReceived(extension, direction) || isSent(extension, direction);
     }
 
-    /** The direction is the client's: it sends what we receive. */
-    private boolean isReceived(Direction direction) {
-        return receiving && direction.sends();
+    /**
+     * The direction is the client's: it sends what we receive. Who offers rids is answered the extension
+     * for them even if none is taken: Chromium repeats the rids in its next offer, but only extensions
+     * that were answered, and then refuses that offer itself.
+     */
+    private boolean isReceived(HeaderExtension extension, Direction direction) {
+        return receiving && direction.sends() && (rids || !namesEncoding(extension));
     }
 
     private boolean isSent(HeaderExtension extension, Direction direction) {
         boolean described = extension != DEPENDENCY_DESCRIPTOR || sent == Codec.AV1;
-        return sent != null && direction.receives() && described;
+        return sent != null && direction.receives() && described && !namesEncoding(extension);
+    }
+
+    private static boolean namesEncoding(HeaderExtension extension) {
+        return extension == RID || extension == REPAIRED_RID;
     }
 
     boolean has(HeaderExtension extension) {
@@ -113,7 +126,7 @@ final class AnsweredExtensions {
     Map<HeaderExtension, Integer> received() {
         Map<HeaderExtension, Integer> ids = new EnumMap<>(HeaderExtension.class);
         answered.forEach((extension, mapping) -> {
-            if (isReceived(mapping.direction())) {
+            if (isReceived(extension, mapping.direction())) {
                 ids.put(extension, mapping.id());
             }
         });
