@@ -31,8 +31,7 @@ public final class SrtpContexts {
     }
 
     /**
-     * Loads and compiles what the first packets would wait for: half a second. To be called at boot,
-     * off the loops.
+     * Loads and compiles what the first packets would wait for. To be called at boot, off the loops.
      */
     public static void warmUp() {
         try (Arena arena = Arena.ofConfined()) {
