@@ -85,20 +85,21 @@ final class TransportWideEncoder {
         return count;
     }
 
-    /** How many of {@code count} statuses fit, in whole chunks. */
+    /** How many of {@code count} statuses fit; the last chunk may be cut short. */
     private int fitting(int count, int roomBytes) {
         int statuses = 0;
         int bytes = 0;
         while (statuses < count) {
-            int covered = covered(statuses, count);
+            int chunkEnd = statuses + covered(statuses, count);
             bytes += 2;
-            for (int i = 0; i < covered; i++) {
-                bytes += symbols[statuses + i];
+            while (statuses < chunkEnd) {
+                // The number of a symbol is also the length of its delta.
+                bytes += symbols[statuses];
+                if (bytes > roomBytes) {
+                    return statuses;
+                }
+                statuses++;
             }
-            if (bytes > roomBytes) {
-                return statuses;
-            }
-            statuses += covered;
         }
         return statuses;
     }
