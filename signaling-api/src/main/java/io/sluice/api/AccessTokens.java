@@ -1,0 +1,223 @@
+package io.sluice.api;
+
+import com.auth0.jwt.JWT;
+import com.auth0.jwt.JWTVerifier;
+import com.auth0.jwt.algorithms.Algorithm;
+import com.auth0.jwt.exceptions.AlgorithmMismatchException;
+import com.auth0.jwt.exceptions.IncorrectClaimException;
+import com.auth0.jwt.exceptions.JWTDecodeException;
+import com.auth0.jwt.exceptions.JWTVerificationException;
+import com.auth0.jwt.exceptions.SignatureVerificationException;
+import com.auth0.jwt.exceptions.TokenExpiredException;
+import com.auth0.jwt.interfaces.DecodedJWT;
+import io.sluice.api.TokenException.Reason;
+import io.sluice.transport.TrackSource;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Issues and verifies access tokens: JWTs (RFC 7519) signed with HS256 by the secret of an API key, their
+ * claims in LiveKit's form. Immutable; used from any thread.
+ */
+public final class AccessTokens {
+    /** Far above any real token, so that nobody makes us decode megabytes before a signature is seen. */
+    static final int MAX_TOKEN_CHARS = 16 * 1024;
+
+    /** LiveKit's limit for identities and names. */
+    static final int MAX_IDENTITY_CHARS = 256;
+
+    /** How far the clocks of issuer and server may differ, as in LiveKit. */
+    private static final long LEEWAY_SECONDS = 60;
+
+    private final ApiKeys keys;
+    private final Clock clock;
+
+    public AccessTokens(ApiKeys keys, Clock clock) {
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    /** Checks signature and times, and returns what the token grants. */
+    public Grants verify(String token) throws TokenException {
+        if (token.length() > MAX_TOKEN_CHARS) {
+            throw new TokenException(
+                    Reason.MALFORMED,
+                    "The token is longer than " + MAX_TOKEN_CHARS + " characters.");
+        }
+        try {
+            DecodedJWT decoded = JWT.decode(token);
+            requireHs256(decoded);
+            String issuer = decoded.getIssuer();
+            String secret = issuer == null ? null : keys.secret(issuer).orElse(null);
+            if (issuer == null || secret == null) {
+                throw new TokenException(
+                        Reason.UNKNOWN_KEY,
+                        "The token's issuer (iss) is not an API key of this server.");
+            }
+            verifier(secret).verify(decoded);
+            return grants(decoded);
+        } catch (JWTVerificationException refused) {
+            throw explain(refused);
+        }
+    }
+
+    /** Signs a token with the secret of {@code apiKey}, which must be one of ours. */
+    public String issue(String apiKey, Grants grants, Duration validity) {
+        String secret =
+                keys.secret(apiKey)
+                        .orElseThrow(() -> new IllegalArgumentException("no API key " + apiKey));
+        Instant now = clock.instant();
+        Map<String, Object> video = new LinkedHashMap<>();
+        video.put("roomJoin", grants.roomJoin());
+        if (grants.room() != null) {
+            video.put("room", grants.room());
+        }
+        video.put("canPublish", grants.canPublish());
+        video.put("canSubscribe", grants.canSubscribe());
+        video.put("canPublishData", grants.canPublishData());
+        if (!grants.publishSources().isEmpty()) {
+            List<String> sources = new ArrayList<>();
+            grants.publishSources().forEach(source -> sources.add(claim(source)));
+            video.put("canPublishSources", sources);
+        }
+        var token =
+                JWT.create()
+                        .withIssuer(apiKey)
+                        .withSubject(grants.identity())
+                        .withNotBefore(now)
+                        .withExpiresAt(now.plus(validity))
+                        .withClaim("video", video);
+        if (grants.name() != null) {
+            token.withClaim("name", grants.name());
+        }
+        if (grants.metadata() != null) {
+            token.withClaim("metadata", grants.metadata());
+        }
+        return token.sign(Algorithm.HMAC256(secret));
+    }
+
+    private JWTVerifier verifier(String secret) {
+        var verification =
+                (JWTVerifier.BaseVerification)
+                        JWT.require(Algorithm.HMAC256(secret))
+                                .acceptLeeway(LEEWAY_SECONDS)
+                                .ignoreIssuedAt();
+        return verification.build(clock);
+    }
+
+    private static void requireHs256(DecodedJWT decoded) throws TokenException {
+        if (!"HS256".equals(decoded.getAlgorithm())) {
+            throw new TokenException(
+                    Reason.WRONG_ALGORITHM, "The token must be signed with HS256.");
+        }
+    }
+
+    private static Grants grants(DecodedJWT decoded) throws TokenException {
+        if (decoded.getExpiresAtAsInstant() == null) {
+            throw new TokenException(Reason.NO_EXPIRY, "The token has no expiry time (exp).");
+        }
+        String subject = decoded.getSubject();
+        String identity = subject == null || subject.isEmpty() ? decoded.getId() : subject;
+        if (identity == null || identity.isEmpty() || identity.length() > MAX_IDENTITY_CHARS) {
+            throw new TokenException(
+                    Reason.NO_IDENTITY,
+                    "The token has no identity (sub) of 1 to "
+                            + MAX_IDENTITY_CHARS
+                            + " characters.");
+        }
+        Map<String, Object> video = decoded.getClaim("video").asMap();
+        Claims claims = new Claims(video == null ? Map.of() : video);
+        boolean canPublish = claims.flag("canPublish", true);
+        return new Grants(
+                identity,
+                decoded.getClaim("name").asString(),
+                decoded.getClaim("metadata").asString(),
+                claims.flag("roomJoin", false),
+                claims.text("room"),
+                canPublish,
+                claims.flag("canSubscribe", true),
+                claims.flag("canPublishData", canPublish),
+                claims.sources());
+    }
+
+    private static TokenException explain(JWTVerificationException refused) {
+        return switch (refused) {
+            case TokenExpiredException _ ->
+                    new TokenException(Reason.EXPIRED, "The token has expired; ask for a new one.");
+            case SignatureVerificationException _ ->
+                    new TokenException(
+                            Reason.BAD_SIGNATURE,
+                            "The token's signature does not match the secret of its API key.");
+            case AlgorithmMismatchException _ ->
+                    new TokenException(
+                            Reason.WRONG_ALGORITHM, "The token must be signed with HS256.");
+            // The only claim that is compared is nbf.
+            case IncorrectClaimException _ ->
+                    new TokenException(Reason.NOT_YET_VALID, "The token is not valid yet (nbf).");
+            case JWTDecodeException _ -> new TokenException(Reason.MALFORMED, "This is not a JWT.");
+            default -> new TokenException(Reason.MALFORMED, "The token's claims are not valid.");
+        };
+    }
+
+    private static String claim(TrackSource source) {
+        return source.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The claim {@code video}, read with a type check: a claim of another type is refused, not guessed. */
+    private record Claims(Map<String, Object> values) {
+
+        boolean flag(String name, boolean absent) throws TokenException {
+            return switch (values.get(name)) {
+                case null -> absent;
+                case Boolean flag -> flag;
+                default -> throw wrongType(name);
+            };
+        }
+
+        @Nullable String text(String name) throws TokenException {
+            return switch (values.get(name)) {
+                case null -> null;
+                case String text -> text;
+                default -> throw wrongType(name);
+            };
+        }
+
+        Set<TrackSource> sources() throws TokenException {
+            Object value = values.get("canPublishSources");
+            if (value == null) {
+                return Set.of();
+            }
+            if (!(value instanceof List<?> names)) {
+                throw wrongType("canPublishSources");
+            }
+            EnumSet<TrackSource> sources = EnumSet.noneOf(TrackSource.class);
+            for (Object name : names) {
+                sources.add(source(name));
+            }
+            return sources;
+        }
+
+        private static TrackSource source(Object name) throws TokenException {
+            for (TrackSource source : TrackSource.values()) {
+                if (claim(source).equals(name)) {
+                    return source;
+                }
+            }
+            throw wrongType("canPublishSources");
+        }
+
+        private static TokenException wrongType(String name) {
+            return new TokenException(
+                    Reason.MALFORMED, "The token's claim video." + name + " has a wrong value.");
+        }
+    }
+}

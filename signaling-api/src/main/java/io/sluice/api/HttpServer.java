@@ -1,0 +1,247 @@
+package io.sluice.api;
+
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.BindException;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The web server: the page, health, tokens of dev mode, and whatever the protocols mount. Owns the Vert.x
+ * threads. Usable from any thread but its own.
+ */
+public final class HttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+    /** A connection without traffic; WebSockets are kept alive by our pings. */
+    private static final int IDLE_SECONDS = 60;
+
+    private static final int MAX_HEADER_BYTES = 32 * 1024;
+
+    /** Nothing here blocks; Vert.x asks for threads for its own files and names. */
+    private static final int WORKER_THREADS = 1;
+
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+    private static final String CONTENT_SECURITY_POLICY =
+            "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+    private final Vertx vertx;
+    private final int port;
+
+    private HttpServer(Vertx vertx, int port) {
+        this.vertx = vertx;
+        this.port = port;
+    }
+
+    /**
+     * Starts to serve.
+     *
+     * @throws BindException if the port is in use or the host is not an address of this machine
+     * @throws IOException if the server cannot start for another reason
+     */
+    public static HttpServer start(
+            ApiConfig config,
+            AccessTokens tokens,
+            SocketGate gate,
+            List<SignalingProtocol> protocols)
+            throws IOException {
+        Vertx vertx = Vertx.vertx(vertxOptions(config));
+        StaticFiles files = new StaticFiles();
+        AtomicInteger port = new AtomicInteger();
+        DeploymentOptions deployment = new DeploymentOptions().setInstances(config.httpThreads());
+        Future<String> started =
+                vertx.deployVerticle(
+                        () ->
+                                new VerticleBase() {
+                                    @Override
+                                    public Future<?> start() {
+                                        Router router = Router.router(vertx);
+                                        routes(router, config, tokens, gate, files, protocols);
+                                        return vertx.createHttpServer(serverOptions(config))
+                                                .requestHandler(router)
+                                                .invalidRequestHandler(HttpServer::refuseMalformed)
+                                                .listen(address(config))
+                                                .onSuccess(server -> port.set(server.actualPort()))
+                                                .recover(HttpServer::explainBind);
+                                    }
+                                },
+                        deployment);
+        try {
+            await(started, START_TIMEOUT);
+        } catch (IOException failed) {
+            close(vertx);
+            throw failed;
+        }
+        return new HttpServer(vertx, port.get());
+    }
+
+    /** The port that is listened on, also where the configured one was 0. */
+    public int port() {
+        return port;
+    }
+
+    /** Closes every connection and ends the threads. */
+    @Override
+    public void close() {
+        close(vertx);
+    }
+
+    private static void close(Vertx vertx) {
+        try {
+            await(vertx.close(), STOP_TIMEOUT);
+        } catch (IOException failed) {
+            LOG.warn("The web server did not stop cleanly: {}", failed.getMessage());
+        }
+    }
+
+    private static VertxOptions vertxOptions(ApiConfig config) {
+        return new VertxOptions()
+                .setEventLoopPoolSize(config.httpThreads())
+                .setWorkerPoolSize(WORKER_THREADS)
+                .setInternalBlockingPoolSize(WORKER_THREADS)
+                .setPreferNativeTransport(true)
+                // Static files come from memory: no cache folder under /tmp.
+                .setFileSystemOptions(
+                        new FileSystemOptions()
+                                .setFileCachingEnabled(false)
+                                .setClassPathResolvingEnabled(false));
+    }
+
+    /** The native transport has its own exceptions for what the JDK calls a BindException. */
+    private static <T> Future<T> explainBind(Throwable failure) {
+        if (failure instanceof IOException && !(failure instanceof UnknownHostException)) {
+            BindException bind = new BindException(failure.getMessage());
+            bind.initCause(failure);
+            return Future.failedFuture(bind);
+        }
+        return Future.failedFuture(failure);
+    }
+
+    /** All instances listen on the same port, also when the system chooses it. */
+    private static SocketAddress address(ApiConfig config) {
+        return config.port() == 0
+                ? SocketAddress.sharedRandomPort(1, config.host())
+                : SocketAddress.inetSocketAddress(config.port(), config.host());
+    }
+
+    private static HttpServerOptions serverOptions(ApiConfig config) {
+        int maxMessageBytes = config.socketLimits().maxMessageBytes();
+        return new HttpServerOptions()
+                .setTcpNoDelay(true)
+                .setIdleTimeout(IDLE_SECONDS)
+                .setHttp2ClearTextEnabled(false)
+                .setMaxInitialLineLength(config.maxRequestLineBytes())
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setMaxWebSocketFrameSize(maxMessageBytes)
+                .setMaxWebSocketMessageSize(maxMessageBytes)
+                // A small compressed message may be a large one.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false);
+    }
+
+    private static void routes(
+            Router router,
+            ApiConfig config,
+            AccessTokens tokens,
+            SocketGate gate,
+            StaticFiles files,
+            List<SignalingProtocol> protocols) {
+        router.route().handler(HttpServer::addSecurityHeaders);
+        router.get("/healthz").handler(routing -> answerHealth(routing.response()));
+        if (config.devMode()) {
+            String apiKey = config.keys().names().getFirst();
+            new DevTokens(tokens, apiKey, gate, new SecureRandom()).mount(router);
+        }
+        protocols.forEach(protocol -> protocol.mount(router));
+        router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(files);
+        router.route().last().handler(routing -> NOT_FOUND.send(routing.response()));
+        router.route().failureHandler(HttpServer::answerFailure);
+    }
+
+    private static final Problem NOT_FOUND =
+            new Problem(404, "not-found", "Not found", "There is nothing at this path.");
+
+    private static void addSecurityHeaders(RoutingContext routing) {
+        routing.response()
+                .putHeader("content-security-policy", CONTENT_SECURITY_POLICY)
+                .putHeader("x-content-type-options", "nosniff")
+                // The page's address may hold a room's name.
+                .putHeader("referrer-policy", "no-referrer");
+        routing.next();
+    }
+
+    private static void answerHealth(HttpServerResponse response) {
+        response.putHeader("content-type", "text/plain; charset=utf-8")
+                .putHeader("cache-control", "no-store")
+                .end("OK")
+                .onFailure(_ -> {});
+    }
+
+    private static void refuseMalformed(io.vertx.core.http.HttpServerRequest request) {
+        Problem.badRequest("malformed-request", "This is not a valid HTTP request.")
+                .send(request.response());
+        request.connection().close().onFailure(_ -> {});
+    }
+
+    private static void answerFailure(RoutingContext routing) {
+        int status = routing.statusCode() < 400 ? 500 : routing.statusCode();
+        if (status >= 500) {
+            // Neither the address nor the query: a token may stand there.
+            LOG.error("A request failed", routing.failure());
+        }
+        problemOf(status).send(routing.response());
+    }
+
+    private static Problem problemOf(int status) {
+        return switch (status) {
+            case 400 -> Problem.badRequest("malformed-request", "The request's path is malformed.");
+            case 413 ->
+                    new Problem(413, "body-too-large", "Body too large", "Send a smaller body.");
+            case 500 ->
+                    new Problem(
+                            500, "internal", "Internal error", "The server failed; see its log.");
+            default ->
+                    new Problem(status, "refused", "Refused", "The server refuses this request.");
+        };
+    }
+
+    private static <T> void await(Future<T> future, Duration timeout) throws IOException {
+        try {
+            future.toCompletionStage()
+                    .toCompletableFuture()
+                    .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof IOException io) {
+                throw io;
+            }
+            throw new IOException(failed.getCause());
+        } catch (TimeoutException late) {
+            throw new IOException("no result within " + timeout, late);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.sluice.api;
+
+import java.util.Optional;
+
+/** What may be the name of a room. */
+public final class RoomNames {
+    /** Long enough for any identifier, short enough for a log line. */
+    public static final int MAX_CHARS = 128;
+
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private RoomNames() {}
+
+    /** Says what is wrong with a name that came, once percent-decoded, from a request. */
+    public static Optional<String> problem(String name) {
+        if (name.isEmpty()) {
+            return Optional.of("The room's name is empty.");
+        }
+        if (name.codePointCount(0, name.length()) > MAX_CHARS) {
+            return Optional.of("The room's name is longer than " + MAX_CHARS + " characters.");
+        }
+        // The replacement character is what a decoder makes of bytes that are not UTF-8.
+        boolean unprintable =
+                name.codePoints()
+                        .anyMatch(point ->
+                                Character.isISOControl(point)
+                                        || point == REPLACEMENT
+                                        || Character.getType(point) == Character.SURROGATE);
+        if (unprintable) {
+            return Optional.of("The room's name must be UTF-8 text without control characters.");
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,202 @@
+package io.sluice.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class HttpServerTest {
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final AccessTokens tokens = new AccessTokens(ApiKeys.DEV, Clock.systemUTC());
+    private HttpServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = start(ApiConfig.development().withAddress("127.0.0.1", 0));
+    }
+
+    private HttpServer start(ApiConfig config) throws IOException {
+        return HttpServer.start(config, tokens, new SocketGate(config, tokens), List.of());
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        client.close();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> token(String body) throws Exception {
+        return send(
+                request("/api/v1/dev/token")
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /** A request as it stands: the JDK's client would refuse or mend it. */
+    private String raw(String target) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+                InputStream in = socket.getInputStream()) {
+            String request =
+                    "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void shouldSayThatItIsHealthy() throws Exception {
+        HttpResponse<String> response = send(request("/healthz"));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("OK");
+    }
+
+    @Test
+    void shouldServeThePagesFilesWithTheirTypeAndSecurityHeaders() throws Exception {
+        HttpResponse<String> response = send(request("/static-files-test.js"));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).contains("here");
+        assertThat(response.headers().map())
+                .containsEntry("content-type", List.of("text/javascript; charset=utf-8"))
+                .containsEntry("x-content-type-options", List.of("nosniff"));
+        assertThat(response.headers().firstValue("content-security-policy").orElseThrow())
+                .contains("default-src 'self'")
+                .contains("frame-ancestors 'none'");
+    }
+
+    @Test
+    void shouldNotSendAFileThatTheBrowserHas() throws Exception {
+        String etag =
+                send(request("/static-files-test.js")).headers().firstValue("etag").orElseThrow();
+
+        HttpResponse<String> again =
+                send(request("/static-files-test.js").header("If-None-Match", etag));
+
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/../io/sluice/api/HttpServer.class",
+                "/%2e%2e/logback.xml",
+                "/..%2f..%2fetc/passwd",
+                "/%2fetc/passwd",
+                "//etc/passwd",
+                "/web/static-files-test.js",
+                "/a/../../static-files-test.js.map",
+                "/static-files-test.js%00.html",
+                "/.git/config",
+                "/nothing.html"
+            })
+    void shouldNotLeaveThePagesFolder(String target) throws IOException {
+        assertThat(raw(target)).containsPattern("^HTTP/1.1 40[04] ");
+    }
+
+    @Test
+    void shouldAnswerAnUnknownPathWithAProblem() throws Exception {
+        HttpResponse<String> response = send(request("/api/v1/nothing"));
+
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(response.headers().firstValue("content-type"))
+                .contains("application/problem+json");
+        assertThat(new JsonObject(response.body()).fieldNames())
+                .containsExactlyInAnyOrder("type", "title", "status", "detail");
+    }
+
+    @Test
+    void shouldTakeARequestLineAsLongAsAToken() throws IOException {
+        assertThat(raw("/healthz?access_token=" + "x".repeat(60_000))).startsWith("HTTP/1.1 200");
+        assertThat(raw("/healthz?access_token=" + "x".repeat(70_000)))
+                .doesNotStartWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void shouldGiveATokenToAnybodyInDevMode() throws Exception {
+        HttpResponse<String> response = token("{\"room\":\"maths\",\"name\":\"Ada\"}");
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        Grants grants = tokens.verify(new JsonObject(response.body()).getString("token"));
+        assertThat(grants.name()).isEqualTo("Ada");
+        assertThat(grants.identity()).startsWith("guest-");
+        grants.requireJoin("maths");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "{\"room\":7}", "{\"room\":\"\"}", "{\"room\"", "null"})
+    void shouldRefuseAMalformedRequestForAToken(String body) throws Exception {
+        assertThat(token(body).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void shouldRefuseALargeRequestForAToken() throws Exception {
+        assertThat(token("{\"room\":\"" + "x".repeat(5_000) + "\"}").statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void shouldRefuseATokenToAForeignPage() throws Exception {
+        HttpResponse<String> response =
+                send(
+                        request("/api/v1/dev/token")
+                                .header("Content-Type", "application/json")
+                                .header("Origin", "https://evil.example")
+                                .POST(HttpRequest.BodyPublishers.ofString("{\"room\":\"a\"}")));
+
+        assertThat(response.statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void shouldRefuseAFormAsARequestForAToken() throws Exception {
+        HttpResponse<String> response =
+                send(
+                        request("/api/v1/dev/token")
+                                .header("Content-Type", "text/plain")
+                                .POST(HttpRequest.BodyPublishers.ofString("{\"room\":\"a\"}")));
+
+        assertThat(response.statusCode()).isEqualTo(415);
+    }
+
+    @Test
+    void shouldGiveNoTokensOutsideOfDevMode() throws Exception {
+        server.close();
+        ApiKeys keys = ApiKeys.parse(List.of("key: 0123456789abcdef0123456789abcdef"));
+        server = start(ApiConfig.defaults(keys).withAddress("127.0.0.1", 0));
+
+        assertThat(token("{\"room\":\"maths\"}").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void shouldSayThatAPortIsInUse() {
+        ApiConfig taken = ApiConfig.development().withAddress("127.0.0.1", server.port());
+
+        assertThatThrownBy(() -> start(taken)).isInstanceOf(BindException.class);
+    }
+}
