@@ -1,0 +1,253 @@
+package io.sluice.plain;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.room.ParticipantInfo;
+import io.sluice.room.TrackInfo;
+import io.sluice.sdp.ForwardedTrack;
+import io.sluice.transport.TrackSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The messages as JSON. Unknown fields are ignored, so that clients may be newer than the server. */
+final class PlainJson {
+    /** A candidate within a message is the deepest there is. */
+    private static final int MAX_DEPTH = 8;
+
+    private static final int MAX_NAME_CHARS = 256;
+    private static final int MAX_NUMBER_CHARS = 20;
+
+    /** As many as a negotiator takes sections. */
+    private static final int MAX_SOURCES = 256;
+
+    /** LiveKit's limit for names. */
+    private static final int MAX_DISPLAY_NAME_CHARS = 256;
+
+    /** Longer than any real candidate, IPv6 and extensions included. */
+    private static final int MAX_CANDIDATE_CHARS = 1_024;
+
+    private final ObjectMapper mapper;
+
+    PlainJson(int maxMessageBytes) {
+        StreamReadConstraints constraints =
+                StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxNameLength(MAX_NAME_CHARS)
+                        .maxNumberLength(MAX_NUMBER_CHARS)
+                        .maxStringLength(maxMessageBytes)
+                        .maxDocumentLength(maxMessageBytes)
+                        .build();
+        JsonFactory factory =
+                JsonFactory.builder()
+                        .streamReadConstraints(constraints)
+                        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                        .build();
+        mapper = new ObjectMapper(factory).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
+
+    ClientMessage read(String text) throws BadMessage {
+        JsonNode message;
+        try {
+            message = mapper.readTree(text);
+        } catch (JsonProcessingException malformed) {
+            // The parser's own message may quote a token.
+            throw new BadMessage("This is not valid JSON, or too deep or large.");
+        }
+        if (!message.isObject()) {
+            throw new BadMessage("A message is a JSON object with a \"type\".");
+        }
+        String type = text(message, "type");
+        return switch (type) {
+            case "join" -> join(message);
+            case "offer" -> new ClientMessage.Offer(required(message, "sdp"), sources(message));
+            case "ice-candidate" ->
+                    new ClientMessage.Candidate(candidate(message.get("candidate")));
+            case "leave" -> new ClientMessage.Leave();
+            case "ping" -> new ClientMessage.Ping();
+            case null -> throw new BadMessage("The message has no \"type\".");
+            default ->
+                    throw new BadMessage(
+                            "The type is none of join, offer, ice-candidate, leave, ping.");
+        };
+    }
+
+    private static ClientMessage.Join join(JsonNode message) throws BadMessage {
+        String name = text(message, "name");
+        if (name != null && name.length() > MAX_DISPLAY_NAME_CHARS) {
+            throw new BadMessage("\"name\" is longer than " + MAX_DISPLAY_NAME_CHARS + ".");
+        }
+        JsonNode seq = message.get("seq");
+        if (seq != null && (!seq.isIntegralNumber() || !seq.canConvertToLong())) {
+            throw new BadMessage("\"seq\" must be a whole number.");
+        }
+        return new ClientMessage.Join(
+                text(message, "token"),
+                name,
+                text(message, "session"),
+                seq == null || seq.asLong() < 0 ? ClientMessage.Join.UNKNOWN_SEQ : seq.asLong());
+    }
+
+    private static Map<String, TrackSource> sources(JsonNode message) throws BadMessage {
+        JsonNode sources = message.get("sources");
+        if (sources == null || sources.isNull()) {
+            return Map.of();
+        }
+        if (!sources.isObject() || sources.size() > MAX_SOURCES) {
+            throw new BadMessage(
+                    "\"sources\" must be an object of at most " + MAX_SOURCES + " fields.");
+        }
+        Map<String, TrackSource> byMid = new HashMap<>();
+        for (var entry : sources.properties()) {
+            byMid.put(entry.getKey(), source(entry.getValue()));
+        }
+        return byMid;
+    }
+
+    private static TrackSource source(JsonNode name) throws BadMessage {
+        for (TrackSource source : TrackSource.values()) {
+            if (name.isTextual() && wireName(source).equals(name.asText())) {
+                return source;
+            }
+        }
+        throw new BadMessage(
+                "A source is one of camera, microphone, screen_share, screen_share_audio.");
+    }
+
+    /** A string, what {@code RTCIceCandidate.toJSON()} gives, or null or nothing for the end of candidates. */
+    private static String candidate(@Nullable JsonNode value) throws BadMessage {
+        if (value == null || value.isNull()) {
+            return "";
+        }
+        if (value.isObject()) {
+            return candidate(value.get("candidate"));
+        }
+        if (!value.isTextual() || value.asText().length() > MAX_CANDIDATE_CHARS) {
+            throw new BadMessage(
+                    "\"candidate\" must be a candidate's text, an RTCIceCandidate, or null.");
+        }
+        String text = value.asText().strip();
+        String attribute = text.startsWith("a=") ? text.substring(2) : text;
+        return attribute.startsWith("candidate:")
+                ? attribute.substring("candidate:".length())
+                : attribute;
+    }
+
+    private static String required(JsonNode message, String field) throws BadMessage {
+        String value = text(message, field);
+        if (value == null) {
+            throw new BadMessage("The message has no \"" + field + "\".");
+        }
+        return value;
+    }
+
+    private static @Nullable String text(JsonNode message, String field) throws BadMessage {
+        JsonNode value = message.get(field);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        if (!value.isTextual()) {
+            throw new BadMessage("\"" + field + "\" must be a string.");
+        }
+        return value.asText();
+    }
+
+    /** Writes a message that is not kept for a resumed session. */
+    String write(ServerMessage message) {
+        return tree(message).toString();
+    }
+
+    /** Writes a message with its number in its session. */
+    String write(ServerMessage message, long seq) {
+        return tree(message).put("seq", seq).toString();
+    }
+
+    private ObjectNode tree(ServerMessage message) {
+        // No default: a new message type must fail to compile here.
+        return switch (message) {
+            case ServerMessage.Joined joined -> joined(joined);
+            case ServerMessage.Answered answered ->
+                    answered(typed("answer").put("sdp", answered.sdp()), answered.tracks());
+            case ServerMessage.Candidate candidate -> candidate(candidate.value());
+            case ServerMessage.ParticipantJoined joined ->
+                    put(typed("participant-joined"), joined.participant());
+            case ServerMessage.ParticipantLeft left ->
+                    put(typed("participant-left"), left.participant())
+                            .put("reason", wireName(left.reason()));
+            case ServerMessage.TrackPublished published ->
+                    put(typed("track-published"), published.track());
+            case ServerMessage.TrackUnpublished unpublished ->
+                    put(typed("track-unpublished"), unpublished.track());
+            case ServerMessage.Renegotiate(int audio, int video) ->
+                    typed("renegotiate").put("audio", audio).put("video", video);
+            case ServerMessage.Unavailable unavailable ->
+                    typed("unavailable")
+                            .put("track", unavailable.trackId())
+                            .put("reason", wireName(unavailable.reason()));
+            case ServerMessage.Connected _ -> typed("connected");
+            case ServerMessage.Left(var reason) -> typed("left").put("reason", wireName(reason));
+            case ServerMessage.Failed(ErrorCode code, String text) ->
+                    typed("error").put("code", code.wireName()).put("message", text);
+            case ServerMessage.Pong _ -> typed("pong");
+        };
+    }
+
+    private ObjectNode joined(ServerMessage.Joined joined) {
+        ObjectNode node =
+                put(typed("joined"), joined.self())
+                        .put("room", joined.room())
+                        .put("session", joined.session())
+                        .put("resumed", joined.resumed());
+        ArrayNode participants = node.putArray("participants");
+        joined.participants().forEach(participant -> put(participants.addObject(), participant));
+        ArrayNode tracks = node.putArray("tracks");
+        joined.tracks().forEach(track -> put(tracks.addObject(), track));
+        // The server is reachable itself; the field is there so that a client may rely on it.
+        node.putArray("iceServers");
+        return node;
+    }
+
+    private static ObjectNode answered(ObjectNode node, List<ForwardedTrack> forwarded) {
+        ArrayNode tracks = node.putArray("tracks");
+        forwarded.forEach(track -> put(tracks.addObject().put("mid", track.mid()), track.track()));
+        return node;
+    }
+
+    private ObjectNode candidate(String value) {
+        ObjectNode node = typed("ice-candidate");
+        // All sections are bundled, so that the first one's index is right for each candidate.
+        node.putObject("candidate").put("candidate", "candidate:" + value).put("sdpMLineIndex", 0);
+        return node;
+    }
+
+    private ObjectNode typed(String type) {
+        return mapper.createObjectNode().put("type", type);
+    }
+
+    private static ObjectNode put(ObjectNode node, ParticipantInfo participant) {
+        return node.put("participant", participant.participantId())
+                .put("identity", participant.identity())
+                .put("name", participant.name());
+    }
+
+    private static ObjectNode put(ObjectNode node, TrackInfo track) {
+        return node.put("participant", track.participantId())
+                .put("identity", track.identity())
+                .put("track", track.trackId())
+                .put("kind", wireName(track.kind()))
+                .put("source", wireName(track.source()));
+    }
+
+    private static String wireName(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,92 @@
+package io.sluice.plain;
+
+import io.sluice.codec.Codec;
+import io.sluice.codec.CodecFormat;
+import io.sluice.codec.MediaKind;
+import io.sluice.room.CommandSink;
+import io.sluice.room.Joined;
+import io.sluice.room.ParticipantInfo;
+import io.sluice.room.RoomCommand;
+import io.sluice.room.RoomEvent;
+import io.sluice.room.TrackInfo;
+import io.sluice.transport.LocalTransport;
+import io.sluice.transport.TrackSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A room that keeps what it is asked, and says what the test tells it to. */
+final class ScriptedRoom implements CommandSink {
+    static final LocalTransport LOCAL = transport("sluicefrag");
+    static final ParticipantInfo BOB = new ParticipantInfo("PA_bob", "bob", "Bob");
+
+    private final BlockingQueue<RoomCommand> commands = new LinkedBlockingQueue<>();
+
+    static LocalTransport transport(String ufrag) {
+        return new LocalTransport(
+                ufrag,
+                "passwordpasswordpassword",
+                "sha-256 " + "AB:".repeat(31) + "AB",
+                List.of("1 1 udp 2130706431 127.0.0.1 7882 typ host"),
+                "cname0");
+    }
+
+    static TrackInfo track(String id, Codec codec) {
+        return new TrackInfo(
+                id,
+                BOB.participantId(),
+                BOB.identity(),
+                codec.kind(),
+                codec.kind() == MediaKind.AUDIO ? TrackSource.MICROPHONE : TrackSource.CAMERA,
+                new CodecFormat(codec, Map.of()));
+    }
+
+    @Override
+    public void submit(RoomCommand command) {
+        commands.add(command);
+    }
+
+    /** The next command, which must be of this type. */
+    <T extends RoomCommand> T next(Class<T> type) {
+        try {
+            RoomCommand command = commands.poll(5, TimeUnit.SECONDS);
+            if (!type.isInstance(command)) {
+                throw new AssertionError("expected " + type.getSimpleName() + ", got " + command);
+            }
+            return type.cast(command);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    int waiting() {
+        return commands.size();
+    }
+
+    /** Takes in whoever asks next, into a room with these tracks of Bob. */
+    Seat admit(TrackInfo... tracks) {
+        RoomCommand.Join join = next(RoomCommand.Join.class);
+        ParticipantInfo self =
+                new ParticipantInfo("PA_" + join.identity(), join.identity(), join.name());
+        List<TrackInfo> present = new ArrayList<>(List.of(tracks));
+        join.reply().complete(new Joined(self, LOCAL, List.of(BOB), present));
+        return new Seat(join);
+    }
+
+    /** Carries out what was negotiated next. */
+    RoomCommand.Negotiated agree() {
+        RoomCommand.Negotiated negotiated = next(RoomCommand.Negotiated.class);
+        negotiated.reply().complete(null);
+        return negotiated;
+    }
+
+    /** One who was admitted. */
+    record Seat(RoomCommand.Join join) {
+        void hears(RoomEvent event) {
+            join.listener().onEvent(event);
+        }
+    }
+}
