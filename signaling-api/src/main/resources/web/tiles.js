@@ -1,0 +1,107 @@
+// The grid of pictures: one tile per participant, as large as the space allows.
+
+const NOTES = {
+    codec: "This browser cannot play this video",
+    limit: "Too many videos to show this one",
+};
+const RATIOS = [16 / 9, 4 / 3];
+const GAP_PIXELS = 12; // as in style.css
+
+export class Tiles {
+    #grid;
+    #tiles = new Map();
+
+    constructor(grid) {
+        this.#grid = grid;
+        new ResizeObserver(() => this.#fit()).observe(grid);
+    }
+
+    /** people: [{id, name, own, media: [MediaStreamTrack], note: why something is missing}] */
+    show(people) {
+        const gone = new Set(this.#tiles.keys());
+        for (const person of people) {
+            gone.delete(person.id);
+            if (!this.#tiles.has(person.id)) {
+                const tile = new Tile(person);
+                this.#tiles.set(person.id, tile);
+                this.#grid.append(tile.element);
+            }
+            this.#tiles.get(person.id).update(person);
+        }
+        for (const id of gone) {
+            this.#tiles.get(id).element.remove();
+            this.#tiles.get(id).update({name: "", media: []});
+            this.#tiles.delete(id);
+        }
+        this.#fit();
+    }
+
+    /** Tries each number of columns in both shapes and takes the largest tiles. */
+    #fit() {
+        const {clientWidth, clientHeight} = this.#grid;
+        const count = this.#tiles.size;
+        let best = {area: 0, width: 0, ratio: 1};
+        for (const ratio of RATIOS) {
+            for (let columns = 1; columns <= count; columns++) {
+                const rows = Math.ceil(count / columns);
+                const widest = (clientWidth - GAP_PIXELS * (columns - 1)) / columns;
+                const highest = (clientHeight - GAP_PIXELS * (rows - 1)) / rows;
+                const width = Math.floor(Math.min(widest, highest * ratio));
+                const area = width * (width / ratio);
+                best = area > best.area ? {area, width, ratio} : best;
+            }
+        }
+        this.#grid.style.setProperty("--tile-width", `${best.width}px`);
+        this.#grid.style.setProperty("--tile-ratio", best.ratio);
+    }
+}
+
+class Tile {
+    element = create("article", {className: "tile"});
+    #avatar = create("div", {className: "avatar", ariaHidden: true});
+    #note = create("p", {className: "note"});
+    #name = create("p", {className: "name"});
+    #video = create("video", {autoplay: true, muted: true, playsInline: true});
+    #audio; // on its own, so that sound does not wait for a picture
+
+    constructor({id, own = false}) {
+        this.#audio = create("audio", {autoplay: true, muted: own});
+        this.element.classList.toggle("own", own);
+        this.element.dataset.participant = id;
+        this.element.append(this.#avatar, this.#video, this.#audio, this.#note, this.#name);
+        for (const event of ["loadeddata", "resize", "emptied"]) {
+            this.#video.addEventListener(event, () =>
+                this.element.classList.toggle("has-picture", this.#video.videoWidth > 0),
+            );
+        }
+    }
+
+    update({name, own, media, note}) {
+        this.#name.textContent = own ? `${name} (you)` : name;
+        this.#note.textContent = NOTES[note] ?? note ?? "";
+        this.#avatar.textContent = initials(name);
+        this.#avatar.style.setProperty("--hue", hue(name));
+        play(this.#video, media.find(({kind}) => kind === "video"));
+        play(this.#audio, media.find(({kind}) => kind === "audio"));
+    }
+}
+
+function play(element, track) {
+    if (element.srcObject?.getTracks()[0] !== track) {
+        element.srcObject = track ? new MediaStream([track]) : null;
+    }
+}
+
+function create(name, properties) {
+    return Object.assign(document.createElement(name), properties);
+}
+
+function initials(name) {
+    const words = name.split(/\s+/);
+    const chosen = words.length > 1 ? [words[0], words.at(-1)] : words;
+    return chosen.map((word) => [...word][0] ?? "").join("").toUpperCase();
+}
+
+function hue(name) {
+    return [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7);
+}
