@@ -1,0 +1,125 @@
+package io.sluice.ice;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.SequencedSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A candidate attribute's value (RFC 8839 5.1), as far as it matters here.
+ *
+ * @param type "host", "srflx", "prflx" or "relay"
+ */
+record CandidateLine(String foundation, long priority, InetAddress address, int port, String type) {
+    private static final Pattern SPACES = Pattern.compile(" +");
+    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+    private static final int LONGEST = 512;
+
+    /** RFC 8445 5.1.2.2: the type preference of host candidates. */
+    private static final int HOST_PREFERENCE = 126;
+
+    private static final int HIGHEST_LOCAL_PREFERENCE = 65_535;
+
+    /** What reading gave: a candidate, or why there is none. */
+    sealed interface Result {
+        record Read(CandidateLine candidate) implements Result {}
+
+        record Dropped(CandidateDrop reason) implements Result {}
+    }
+
+    static Result read(String value, boolean allowLoopback) {
+        if (value.length() > LONGEST) {
+            return new Result.Dropped(CandidateDrop.MALFORMED);
+        }
+        String text = value.strip();
+        text = text.startsWith("a=") ? text.substring(2) : text;
+        text = text.startsWith("candidate:") ? text.substring("candidate:".length()) : text;
+        String[] fields = SPACES.split(text);
+        if (fields.length < 8 || !fields[6].equals("typ")) {
+            return new Result.Dropped(CandidateDrop.MALFORMED);
+        }
+        try {
+            return read(fields, allowLoopback);
+        } catch (IllegalArgumentException e) {
+            return new Result.Dropped(CandidateDrop.MALFORMED);
+        }
+    }
+
+    private static Result read(String[] fields, boolean allowLoopback) {
+        int component = Integer.parseInt(fields[1]);
+        long priority = Long.parseLong(fields[3]);
+        int port = Integer.parseInt(fields[5]);
+        if (priority < 0 || priority > 0xffff_ffffL || port < 0 || port > 65_535) {
+            return new Result.Dropped(CandidateDrop.MALFORMED);
+        }
+        InetAddress address =
+                LITERAL.matcher(fields[4]).matches() ? InetAddress.ofLiteral(fields[4]) : null;
+        if (component != 1
+                || !fields[2].toLowerCase(Locale.ROOT).equals("udp")
+                || address == null
+                || !usable(address, port, allowLoopback)) {
+            return new Result.Dropped(CandidateDrop.IGNORED);
+        }
+        return switch (fields[7]) {
+            case "host", "srflx", "prflx", "relay" ->
+                    new Result.Read(
+                            new CandidateLine(fields[0], priority, address, port, fields[7]));
+            // RFC 8839 5.1: a type that is not known makes the candidate useless, not wrong.
+            default -> new Result.Dropped(CandidateDrop.IGNORED);
+        };
+    }
+
+    private static boolean usable(@Nullable InetAddress address, int port, boolean allowLoopback) {
+        return address != null
+                && port != 0
+                && !address.isAnyLocalAddress()
+                && !address.isMulticastAddress()
+                && !address.isLinkLocalAddress()
+                && (allowLoopback || !address.isLoopbackAddress());
+    }
+
+    /** Our host candidates as attribute values, the most preferred first: IPv6, then IPv4. */
+    static List<String> local(List<InetAddress> bound, int port, IceConfig config) {
+        SequencedSet<InetAddress> announced = new LinkedHashSet<>(config.advertisedAddresses());
+        if (announced.isEmpty()) {
+            for (InetAddress address : bound) {
+                if (announces(address, bound, config)) {
+                    announced.add(config.publicAddresses().getOrDefault(address, address));
+                }
+            }
+        }
+        List<InetAddress> ordered = new ArrayList<>(announced);
+        ordered.sort(Comparator.comparing(address -> !(address instanceof Inet6Address)));
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < ordered.size(); i++) {
+            // RFC 8445 5.1.2.1; component 1.
+            long priority =
+                    ((long) HOST_PREFERENCE << 24)
+                            + ((long) (HIGHEST_LOCAL_PREFERENCE - i) << 8)
+                            + 255;
+            values.add(
+                    "%d 1 udp %d %s %d typ host"
+                            .formatted(i + 1, priority, text(ordered.get(i)), port));
+        }
+        return List.copyOf(values);
+    }
+
+    /** Loopback is announced where it is allowed, and where nothing else could be. */
+    static boolean announces(InetAddress address, List<InetAddress> bound, IceConfig config) {
+        boolean onlyLoopback = bound.stream().allMatch(InetAddress::isLoopbackAddress);
+        return !address.isLinkLocalAddress()
+                && (config.allowLoopback() || onlyLoopback || !address.isLoopbackAddress());
+    }
+
+    private static String text(InetAddress address) {
+        String text = address.getHostAddress();
+        int scope = text.indexOf('%');
+        return scope < 0 ? text : text.substring(0, scope);
+    }
+}

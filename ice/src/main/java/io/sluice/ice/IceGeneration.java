@@ -1,0 +1,277 @@
+package io.sluice.ice;
+
+import java.util.ArrayList;
+import java.util.List;
+import javax.crypto.SecretKey;
+import org.ice4j.ResponseCollector;
+import org.ice4j.StunMessageEvent;
+import org.ice4j.StunResponseEvent;
+import org.ice4j.Transport;
+import org.ice4j.TransportAddress;
+import org.ice4j.attribute.AttributeFactory;
+import org.ice4j.attribute.MessageIntegrityAttribute;
+import org.ice4j.ice.Agent;
+import org.ice4j.ice.CandidateType;
+import org.ice4j.ice.Component;
+import org.ice4j.ice.IceMediaStream;
+import org.ice4j.ice.IceProcessingState;
+import org.ice4j.ice.KeepAliveStrategy;
+import org.ice4j.ice.RemoteCandidate;
+import org.ice4j.message.Message;
+import org.ice4j.message.MessageFactory;
+import org.ice4j.message.Request;
+import org.ice4j.message.Response;
+import org.ice4j.stack.RawMessage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session's credentials between two ICE restarts, and the ice4j agent that works with them.
+ *
+ * <p>Owned by the session's loop. The agent waits until the remote side's first valid check, for an
+ * agent that runs ticks every 20 ms; once completed it ticks every 2 s. It is replaced by a fresh
+ * one with the same credentials when it has failed for good, or has seen many addresses, because
+ * ice4j's failure is final and its check list only grows.
+ */
+final class IceGeneration {
+    private static final Logger LOG = LoggerFactory.getLogger(IceGeneration.class);
+    private static final String STREAM = "media";
+
+    /** ice4j's pace while checks are wanted is 20 ms; this is for the time after. */
+    private static final long COMPLETED_TICK_MILLIS = 2_000;
+
+    /** RFC 8445 5.1.2.1: type preference 110 of peer-reflexive, highest local preference, component 1. */
+    private static final long CHECK_PRIORITY = (110L << 24) + (65_535L << 8) + 255;
+
+    private final IceServer server;
+    private final IceSession session;
+    private final int number;
+    private final IceCredentials local;
+    private final SecretKey localKey;
+    private final List<CandidateLine> remoteCandidates = new ArrayList<>();
+    private @Nullable IceCredentials remote;
+    private @Nullable SecretKey remoteKey;
+    private boolean remoteIsLite;
+    private int addresses;
+    private boolean closed;
+    private LoopStunStack stack;
+    private LoopAgent agent;
+    private Component component;
+    private boolean checked;
+    private boolean started;
+
+    IceGeneration(IceServer server, IceSession session, int number, IceCredentials local) {
+        this.server = server;
+        this.session = session;
+        this.number = number;
+        this.local = local;
+        localKey = StunIntegrity.key(local.password());
+        stack = new LoopStunStack(server, this);
+        agent = new LoopAgent(stack, local, server.hosts());
+        component = prepare(agent);
+    }
+
+    private Component prepare(LoopAgent fresh) {
+        fresh.setControlling(remoteIsLite);
+        fresh.addStateChangeListener(event -> onState(fresh, event.getNewValue()));
+        IceMediaStream stream = fresh.createMediaStream(STREAM);
+        try {
+            return fresh.createComponent(stream, KeepAliveStrategy.SELECTED_ONLY, false);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Called on the loop or on one of ice4j's threads. */
+    private void onState(Agent of, Object state) {
+        if (state == IceProcessingState.COMPLETED) {
+            of.setTa(COMPLETED_TICK_MILLIS);
+        } else if (state == IceProcessingState.FAILED) {
+            server.onLoop(() -> {
+                if (of == agent) {
+                    renew();
+                }
+            });
+        }
+    }
+
+    /** A fresh agent with the same credentials; paths already proven stay so. */
+    private void renew() {
+        if (closed) {
+            return;
+        }
+        agent.free();
+        stack = new LoopStunStack(server, this);
+        agent = new LoopAgent(stack, local, server.hosts());
+        component = prepare(agent);
+        addresses = 0;
+        checked = false;
+        started = false;
+        applyRemote();
+        for (CandidateLine candidate : remoteCandidates) {
+            component.addRemoteCandidate(remoteCandidate(candidate));
+        }
+        startIfReady();
+    }
+
+    int number() {
+        return number;
+    }
+
+    IceSession session() {
+        return session;
+    }
+
+    IceCredentials local() {
+        return local;
+    }
+
+    SecretKey localKey() {
+        return localKey;
+    }
+
+    /** Verifies responses; null while the remote credentials are not known. */
+    @Nullable SecretKey remoteKey() {
+        return remoteKey;
+    }
+
+    boolean controlling() {
+        return agent.isControlling();
+    }
+
+    void setRemote(IceCredentials credentials, boolean lite) {
+        remote = credentials;
+        remoteKey = StunIntegrity.key(credentials.password());
+        remoteIsLite = lite;
+        if (!started) {
+            agent.setControlling(lite);
+        }
+        applyRemote();
+        startIfReady();
+    }
+
+    private void applyRemote() {
+        IceCredentials credentials = remote;
+        if (credentials != null) {
+            IceMediaStream stream = agent.getStream(STREAM);
+            stream.setRemoteUfrag(credentials.ufrag());
+            stream.setRemotePassword(credentials.password());
+        }
+    }
+
+    /** False if it has as many as it may have. */
+    boolean addRemoteCandidate(CandidateLine candidate, int limit) {
+        if (remoteCandidates.size() >= limit) {
+            return false;
+        }
+        remoteCandidates.add(candidate);
+        if (started) {
+            component.addUpdateRemoteCandidates(remoteCandidate(candidate));
+            component.updateRemoteCandidates();
+        } else {
+            component.addRemoteCandidate(remoteCandidate(candidate));
+            startIfReady();
+        }
+        return true;
+    }
+
+    private RemoteCandidate remoteCandidate(CandidateLine candidate) {
+        return new RemoteCandidate(
+                new TransportAddress(candidate.address(), candidate.port(), Transport.UDP),
+                component,
+                CandidateType.parse(candidate.type()),
+                candidate.foundation(),
+                candidate.priority(),
+                null);
+    }
+
+    private void startIfReady() {
+        // A lite remote side never checks: we must begin.
+        boolean wanted = checked || (remoteIsLite && !remoteCandidates.isEmpty());
+        if (!started && wanted && remote != null) {
+            started = true;
+            agent.startConnectivityEstablishment();
+        }
+    }
+
+    /** A request came from an address new to the session. */
+    void onNewAddress(int limit) {
+        if (++addresses > limit) {
+            renew();
+        }
+    }
+
+    /**
+     * An authenticated request: ice4j answers it, and checks the way back where it must. False if
+     * ice4j refuses it.
+     */
+    boolean onRequest(Message request, byte[] bytes, IcePath from) {
+        Path path = from.path();
+        try {
+            stack.receive(new StunMessageEvent(stack, raw(bytes, path), request));
+        } catch (IllegalArgumentException e) {
+            // How ice4j refuses a request, for instance one without PRIORITY.
+            LOG.debug("A Binding request was refused", e);
+            return false;
+        }
+        checked = true;
+        startIfReady();
+        // ice4j would check a new address at its next tick only, up to 2 s from now.
+        if (agent.getState() == IceProcessingState.COMPLETED && !from.validatedBy(number)) {
+            check(path, -1);
+        }
+        return true;
+    }
+
+    /** An authenticated response to a request of this generation. */
+    void onResponse(StunTransaction transaction, Response response, byte[] bytes, Path path) {
+        ResponseCollector collector = transaction.collector();
+        if (collector != null && transaction.stack() == stack) {
+            collector.processResponse(
+                    new StunResponseEvent(
+                            stack,
+                            raw(bytes, path),
+                            response,
+                            transaction.request(),
+                            transaction.id()));
+        }
+    }
+
+    private RawMessage raw(byte[] bytes, Path path) {
+        TransportAddress from =
+                new TransportAddress(
+                        RemoteAddress.inetAddress(path.remoteHigh(), path.remoteLow()),
+                        path.remotePort(),
+                        Transport.UDP);
+        return RawMessage.build(bytes, bytes.length, from, server.localAddress(path.socket()));
+    }
+
+    /** A check of our own, beside ice4j's: for consent, and for new addresses after completion. */
+    void check(Path path, int retransmissions) {
+        IceCredentials credentials = remote;
+        if (closed || credentials == null) {
+            return;
+        }
+        String username = credentials.ufrag() + ":" + local.ufrag();
+        Request request = MessageFactory.createBindingRequest();
+        request.putAttribute(AttributeFactory.createPriorityAttribute(CHECK_PRIORITY));
+        request.putAttribute(
+                agent.isControlling()
+                        ? AttributeFactory.createIceControllingAttribute(agent.getTieBreaker())
+                        : AttributeFactory.createIceControlledAttribute(agent.getTieBreaker()));
+        request.putAttribute(AttributeFactory.createUsernameAttribute(username));
+        MessageIntegrityAttribute integrity =
+                AttributeFactory.createMessageIntegrityAttribute(username);
+        integrity.setMedia(STREAM);
+        request.putAttribute(integrity);
+        stack.send(request, path, retransmissions);
+    }
+
+    void close() {
+        if (!closed) {
+            closed = true;
+            agent.free();
+        }
+    }
+}

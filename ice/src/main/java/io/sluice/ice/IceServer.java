@@ -1,0 +1,421 @@
+package io.sluice.ice;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLongArray;
+import javax.crypto.SecretKey;
+import org.ice4j.StunException;
+import org.ice4j.Transport;
+import org.ice4j.TransportAddress;
+import org.ice4j.message.Message;
+import org.ice4j.message.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All ICE sessions on one UDP port, and the way of each datagram to its session: by its first byte (RFC
+ * 7983), then DTLS and media by remote address, STUN requests always by the ufrag they name, STUN
+ * responses by their transaction. So a restart from an unchanged address reaches the new credentials.
+ *
+ * <p>Owned by the loop: every method is called there, but for {@link #drops} and {@link #sessions}. No
+ * thread and no descriptor belongs to a session. Of ice4j's own threads three kinds exist, shared by
+ * all sessions of the process and gone when idle: one timer and a small pool that tick the agents that
+ * are still connecting (every 20 ms, or 2 s once connected), and one timer for an agent's failure.
+ * What they send hops to the loop first.
+ *
+ * <p>Datagrams are refused in the order of what the check costs: form, ufrag, fingerprint, integrity.
+ * Only what passed is decoded by ice4j. Nothing unauthenticated is answered.
+ */
+public final class IceServer implements UdpPort.Sink, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IceServer.class);
+
+    private final IoEventLoop loop;
+    private final UdpPort port;
+    private final Slab slab;
+    private final IceConfig config;
+    private final SecureRandom random;
+    private final TurnEnd turnEnd;
+    private final UdpCounters counters;
+    private final AtomicLongArray candidateDrops =
+            new AtomicLongArray(CandidateDrop.values().length);
+    private final List<TransportAddress> localAddresses;
+    private final List<TransportAddress> hosts;
+    private final List<String> candidates;
+    private final AddressTable<IcePath> paths;
+    private final Map<Long, IceGeneration> generations = new HashMap<>();
+    private final Map<Long, StunTransaction> transactions = new HashMap<>();
+    private final List<IceSession> sessions = new ArrayList<>();
+    private final StunMessage stun = new StunMessage();
+    private final StunIntegrity integrity = new StunIntegrity();
+    private volatile int sessionCount;
+    private boolean inBatch;
+    private boolean closed;
+    private @Nullable ScheduledFuture<?> ticking;
+
+    /**
+     * Made for a port that is then started with it. {@link IceWarmUp#warmUp} must have been called.
+     *
+     * @param random for credentials and transaction ids
+     * @param turnEnd hears of each batch's end; the port is flushed after it
+     */
+    public IceServer(
+            IoEventLoop loop,
+            UdpPort port,
+            Slab slab,
+            IceConfig config,
+            SecureRandom random,
+            TurnEnd turnEnd) {
+        this.loop = loop;
+        this.port = port;
+        this.slab = slab;
+        this.config = config;
+        this.random = random;
+        this.turnEnd = turnEnd;
+        counters = port.counters();
+        paths = new AddressTable<>(random.nextLong());
+        List<InetAddress> bound = port.addresses();
+        localAddresses =
+                bound.stream()
+                        .map(address -> new TransportAddress(address, port.port(), Transport.UDP))
+                        .toList();
+        hosts =
+                localAddresses.stream()
+                        .filter(address ->
+                                CandidateLine.announces(address.getAddress(), bound, config))
+                        .toList();
+        candidates = CandidateLine.local(bound, port.port(), config);
+    }
+
+    /** Opens a session with fresh credentials. */
+    public IceSession open(IceListener listener) {
+        if (closed) {
+            throw new IllegalStateException("the server is closed");
+        }
+        IceSession session = new IceSession(this, listener);
+        sessions.add(session);
+        sessionCount = sessions.size();
+        if (ticking == null) {
+            long tickNanos = config.tick().toNanos();
+            ticking =
+                    loop.scheduleWithFixedDelay(
+                            this::tick, tickNanos, tickNanos, TimeUnit.NANOSECONDS);
+        }
+        return session;
+    }
+
+    /** Open sessions; from any thread. */
+    public int sessions() {
+        return sessionCount;
+    }
+
+    /** Remote candidates not used, by reason; from any thread. */
+    public long drops(CandidateDrop reason) {
+        return candidateDrops.getOpaque(reason.ordinal());
+    }
+
+    /** Closes all sessions, not the port. */
+    @Override
+    public void close() {
+        closed = true;
+        List.copyOf(sessions).forEach(IceSession::close);
+    }
+
+    void closed(IceSession session) {
+        sessions.remove(session);
+        sessionCount = sessions.size();
+        ScheduledFuture<?> timer = ticking;
+        if (sessions.isEmpty() && timer != null) {
+            timer.cancel(false);
+            ticking = null;
+        }
+    }
+
+    private void tick() {
+        long nowNanos = nowNanos();
+        for (IceSession session : List.copyOf(sessions)) {
+            try {
+                session.tick(nowNanos);
+            } catch (RuntimeException e) {
+                fail(session, e);
+            }
+        }
+        port.flush();
+    }
+
+    @Override
+    public boolean onDatagram(
+            int socket, long high, long low, int remotePort, int slot, int length, long nowNanos) {
+        inBatch = true;
+        int first =
+                length == 0
+                        ? -1
+                        : Byte.toUnsignedInt(
+                                slab.memory().get(ValueLayout.JAVA_BYTE, Slab.offset(slot)));
+        boolean media = first >= 128 && first <= 191;
+        if (!media && !(first >= 20 && first <= 63)) {
+            if (first >= 0 && first <= 3) {
+                onStun(socket, high, low, remotePort, slot, length, nowNanos);
+            } else {
+                drop(DatagramDrop.UNKNOWN_KIND);
+            }
+            return false;
+        }
+        IcePath path = paths.get(socket, high, low, remotePort);
+        if (path == null) {
+            drop(DatagramDrop.UNKNOWN_ADDRESS);
+            return false;
+        }
+        IceSession session = path.session();
+        try {
+            return media
+                    ? session.onMedia(path, slot, length, nowNanos)
+                    : session.onDtls(path, slot, length, nowNanos);
+        } catch (RuntimeException e) {
+            drop(DatagramDrop.LISTENER_FAILED);
+            fail(session, e);
+            return false;
+        }
+    }
+
+    @Override
+    public void onBatchEnd(long nowNanos) {
+        inBatch = false;
+        turnEnd.onTurnEnd(nowNanos);
+        port.flush();
+    }
+
+    /** One participant's fault must not stop the others. */
+    private void fail(IceSession session, RuntimeException cause) {
+        LOG.error("An ICE session is closed because its listener failed", cause);
+        session.close();
+        session.listener().onIceFailed(IceFailure.LISTENER_FAILED);
+    }
+
+    private void onStun(
+            int socket, long high, long low, int remotePort, int slot, int length, long nowNanos) {
+        if (!stun.read(slab.memory(), Slab.offset(slot), length)) {
+            drop(DatagramDrop.STUN_MALFORMED);
+            return;
+        }
+        switch (stun.type()) {
+            case StunMessage.BINDING_REQUEST -> {
+                IceGeneration generation =
+                        stun.forOurUfrag() ? generations.get(stun.localUfrag()) : null;
+                if (generation == null) {
+                    drop(DatagramDrop.STUN_UNKNOWN_UFRAG);
+                    return;
+                }
+                byte[] bytes = authenticated(slot, length, generation.localKey());
+                if (bytes != null) {
+                    Path from = new Path(socket, high, low, remotePort);
+                    onRequest(generation, bytes, from, nowNanos);
+                }
+            }
+            case StunMessage.BINDING_SUCCESS, StunMessage.BINDING_ERROR -> {
+                StunTransaction transaction = transactions.get(stun.transactionHigh());
+                if (transaction == null
+                        || !transaction.expects(
+                                stun.transactionLow(), socket, high, low, remotePort)) {
+                    drop(DatagramDrop.STUN_UNKNOWN_TRANSACTION);
+                    return;
+                }
+                SecretKey key = transaction.stack().generation().remoteKey();
+                byte[] bytes = key == null ? null : authenticated(slot, length, key);
+                if (bytes != null) {
+                    Path from = new Path(socket, high, low, remotePort);
+                    onResponse(transaction, bytes, from, nowNanos);
+                }
+            }
+            case StunMessage.BINDING_INDICATION -> drop(DatagramDrop.STUN_INDICATION);
+            default -> drop(DatagramDrop.STUN_MALFORMED);
+        }
+    }
+
+    /** The protected part of the message just read, or null if it does not prove its sender. */
+    private byte @Nullable [] authenticated(int slot, int length, SecretKey key) {
+        if (!stun.hasIntegrity()) {
+            drop(DatagramDrop.STUN_NO_INTEGRITY);
+            return null;
+        }
+        byte[] bytes =
+                slab.memory().asSlice(Slab.offset(slot), length).toArray(ValueLayout.JAVA_BYTE);
+        if (stun.hasFingerprint() && !integrity.fingerprintFits(bytes, stun.fingerprintOffset())) {
+            drop(DatagramDrop.STUN_BAD_FINGERPRINT);
+            return null;
+        }
+        byte[] part = StunIntegrity.protectedPart(bytes, stun.integrityEnd());
+        if (!integrity.fits(part, stun.integrityOffset(), key)) {
+            drop(DatagramDrop.STUN_BAD_INTEGRITY);
+            return null;
+        }
+        return part;
+    }
+
+    private void onRequest(IceGeneration generation, byte[] bytes, Path from, long nowNanos) {
+        Message request = decode(bytes);
+        if (request == null) {
+            return;
+        }
+        try {
+            generation.session().onRequest(generation, stun, request, bytes, from, nowNanos);
+        } catch (RuntimeException e) {
+            drop(DatagramDrop.LISTENER_FAILED);
+            fail(generation.session(), e);
+        }
+    }
+
+    private void onResponse(StunTransaction transaction, byte[] bytes, Path from, long nowNanos) {
+        Message decoded = decode(bytes);
+        if (!(decoded instanceof Response response)) {
+            return;
+        }
+        transaction.end();
+        IceSession session = transaction.stack().generation().session();
+        try {
+            session.onResponse(transaction, response, bytes, from, nowNanos);
+        } catch (RuntimeException e) {
+            drop(DatagramDrop.LISTENER_FAILED);
+            fail(session, e);
+        }
+    }
+
+    private @Nullable Message decode(byte[] bytes) {
+        try {
+            // ice4j decodes wrongly from any offset but 0.
+            return Message.decode(bytes, 0, bytes.length);
+        } catch (StunException | RuntimeException e) {
+            LOG.debug("An authenticated STUN message cannot be decoded", e);
+            drop(DatagramDrop.STUN_MALFORMED);
+            return null;
+        }
+    }
+
+    /** Queues a datagram; outside of a batch it leaves at once. */
+    void write(int socket, long high, long low, int remotePort, byte[] data) {
+        long offset = port.reserve();
+        if (offset == UdpPort.NO_ROOM) {
+            drop(DatagramDrop.SEND_BUFFER_FULL);
+            return;
+        }
+        MemorySegment.copy(data, 0, port.egress(), ValueLayout.JAVA_BYTE, offset, data.length);
+        port.send(socket, high, low, remotePort, data.length);
+        if (!inBatch) {
+            port.flush();
+        }
+    }
+
+    void onLoop(Runnable work) {
+        if (loop.inEventLoop()) {
+            work.run();
+        } else {
+            loop.execute(work);
+        }
+    }
+
+    IceGeneration openGeneration(IceSession session, int number) {
+        IceCredentials local = IceCredentials.generate(random);
+        while (generations.containsKey(StunMessage.ufragKey(local.ufrag()))) {
+            local = IceCredentials.generate(random);
+        }
+        IceGeneration generation = new IceGeneration(this, session, number, local);
+        generations.put(StunMessage.ufragKey(local.ufrag()), generation);
+        return generation;
+    }
+
+    void closeGeneration(IceGeneration generation) {
+        generations.remove(StunMessage.ufragKey(generation.local().ufrag()));
+        generation.close();
+    }
+
+    /** A path not yet validated: it does not displace that of another session. */
+    void learn(IcePath path) {
+        Path at = path.path();
+        if (paths.get(at.socket(), at.remoteHigh(), at.remoteLow(), at.remotePort()) == null) {
+            put(path);
+        }
+    }
+
+    /** A validated path: the address is its session's now, whoever had it. */
+    void claim(IcePath path) {
+        IcePath before = put(path);
+        if (before != null && before.session() != path.session()) {
+            before.session().lost(before);
+        }
+    }
+
+    private @Nullable IcePath put(IcePath path) {
+        Path at = path.path();
+        return paths.put(at.socket(), at.remoteHigh(), at.remoteLow(), at.remotePort(), path);
+    }
+
+    void forget(IcePath path) {
+        Path at = path.path();
+        if (paths.get(at.socket(), at.remoteHigh(), at.remoteLow(), at.remotePort()) == path) {
+            paths.remove(at.socket(), at.remoteHigh(), at.remoteLow(), at.remotePort());
+        }
+    }
+
+    void drop(DatagramDrop reason) {
+        counters.drop(reason);
+    }
+
+    void count(CandidateDrop reason) {
+        int i = reason.ordinal();
+        candidateDrops.setOpaque(i, candidateDrops.getPlain(i) + 1);
+    }
+
+    /** The socket bound to a local address, or -1. */
+    int socketOf(TransportAddress local) {
+        return localAddresses.indexOf(local);
+    }
+
+    TransportAddress localAddress(int socket) {
+        return localAddresses.get(socket);
+    }
+
+    List<TransportAddress> hosts() {
+        return hosts;
+    }
+
+    List<String> candidates() {
+        return candidates;
+    }
+
+    Map<Long, StunTransaction> transactions() {
+        return transactions;
+    }
+
+    int addressCount() {
+        return paths.size();
+    }
+
+    long nowNanos() {
+        return System.nanoTime();
+    }
+
+    IoEventLoop loop() {
+        return loop;
+    }
+
+    Slab slab() {
+        return slab;
+    }
+
+    IceConfig config() {
+        return config;
+    }
+
+    SecureRandom random() {
+        return random;
+    }
+}

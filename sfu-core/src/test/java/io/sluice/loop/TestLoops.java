@@ -1,0 +1,45 @@
+package io.sluice.loop;
+
+import io.sluice.ice.IceConfig;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** Real loops on loopback, with ports that the system chooses. */
+public final class TestLoops implements AutoCloseable {
+    private final List<Loop> loops;
+
+    public TestLoops(int count, LoopConfig config) {
+        loops =
+                IntStream.range(0, count)
+                        .mapToObj(
+                                i ->
+                                        new Loop(
+                                                i,
+                                                config,
+                                                IceConfig.defaults().withLoopback(true),
+                                                List.of(InetAddress.getLoopbackAddress()),
+                                                0,
+                                                new SecureRandom()))
+                        .toList();
+    }
+
+    public List<Loop> all() {
+        return loops;
+    }
+
+    /** Runs on a loop and waits for what comes of it. */
+    public static <T> T on(Loop loop, Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, loop).orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public void close() {
+        loops.forEach(Loop::close);
+        loops.forEach(Loop::freeMemory);
+    }
+}

@@ -1,0 +1,291 @@
+package io.sluice.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.codec.Codec;
+import io.sluice.codec.CodecFormat;
+import io.sluice.codec.MediaKind;
+import io.sluice.dtls.DtlsConfig;
+import io.sluice.dtls.DtlsHandshakes;
+import io.sluice.dtls.DtlsIdentity;
+import io.sluice.loop.Loop;
+import io.sluice.loop.LoopConfig;
+import io.sluice.loop.TestLoops;
+import io.sluice.transport.NegotiatedCodec;
+import io.sluice.transport.ReceiveSection;
+import io.sluice.transport.RemoteTransport;
+import io.sluice.transport.SendSection;
+import io.sluice.transport.TrackSource;
+import io.sluice.transport.TransportConfig;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A room's commands and events on real loops; media is not sent here. */
+final class RoomTest {
+    private static final NegotiatedCodec OPUS =
+            new NegotiatedCodec(
+                    new CodecFormat(Codec.OPUS, Map.of()),
+                    111,
+                    NegotiatedCodec.NO_RTX,
+                    false,
+                    false,
+                    true);
+
+    private final TestLoops loops = new TestLoops(2, LoopConfig.defaults());
+    private final int restingSlots = slotsInUse();
+    private final Rooms rooms =
+            new Rooms(
+                    new RoomConfig(3, 2, 4, 0.7),
+                    TransportConfig.defaults().checked(),
+                    loops.all(),
+                    DtlsIdentity.generate(new SecureRandom(), Instant.now()),
+                    new DtlsHandshakes(DtlsConfig.defaults()),
+                    new SecureRandom());
+
+    /** Somebody who only listens. */
+    private static final class Guest {
+        private final List<RoomEvent> events = new CopyOnWriteArrayList<>();
+        private final CompletableFuture<Joined> reply = new CompletableFuture<>();
+
+        private Joined joined() {
+            return reply.orTimeout(10, TimeUnit.SECONDS).join();
+        }
+
+        private String id() {
+            return joined().self().participantId();
+        }
+    }
+
+    @AfterEach
+    void everythingEnds() {
+        rooms.close();
+        await().until(() -> rooms.all().isEmpty());
+        await().until(() -> loops.all().stream().allMatch(loop -> loop.residents() == 0));
+        await().until(() -> slotsInUse() == restingSlots);
+        assertThat(loops.all()).allMatch(loop -> loop.defects() == 0);
+        loops.close();
+    }
+
+    private int slotsInUse() {
+        return loops.all().stream()
+                .mapToInt(loop -> TestLoops.on(loop, () -> loop.slab().slotsInUse()))
+                .sum();
+    }
+
+    private Guest join(String room, String identity) {
+        return join(room, identity, Permissions.ALL);
+    }
+
+    private Guest join(String room, String identity, Permissions permissions) {
+        Guest guest = new Guest();
+        rooms.room(room)
+                .submit(
+                        new RoomCommand.Join(
+                                identity,
+                                "name of " + identity,
+                                permissions,
+                                guest.events::add,
+                                guest.reply));
+        return guest;
+    }
+
+    private static ReceiveSection publishes(String mid, String trackId) {
+        return new ReceiveSection(
+                mid,
+                trackId,
+                MediaKind.AUDIO,
+                TrackSource.MICROPHONE,
+                List.of(OPUS),
+                Map.of(),
+                Map.of(),
+                List.of());
+    }
+
+    private static SendSection watches(String mid, String trackId, int ssrc) {
+        return new SendSection(mid, trackId, OPUS, Map.of(), ssrc, 0);
+    }
+
+    private void negotiate(
+            String room, Guest guest, List<ReceiveSection> receive, List<SendSection> send) {
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        RemoteTransport remote =
+                new RemoteTransport(
+                        "abcd",
+                        "abcdefghijklmnopqrstuvwx",
+                        List.of("sha-256 " + "AA:".repeat(31) + "AA"),
+                        false,
+                        List.of());
+        rooms.room(room)
+                .submit(new RoomCommand.Negotiated(guest.id(), remote, receive, send, reply));
+        reply.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    @Test
+    void shouldTellNewcomersWhoIsThereAndTheOthersWhoCame() {
+        Guest ada = join("r", "ada");
+        negotiate("r", ada, List.of(publishes("0", "TR_a")), List.of());
+        Guest bob = join("r", "bob");
+
+        assertThat(bob.joined().participants()).containsExactly(ada.joined().self());
+        assertThat(bob.joined().tracks()).extracting(TrackInfo::trackId).containsExactly("TR_a");
+        assertThat(bob.joined().transport().candidates()).isNotEmpty();
+        await().until(() -> !ada.events.isEmpty());
+        assertThat(ada.events)
+                .containsExactly(new RoomEvent.ParticipantJoined(bob.joined().self()));
+        assertThat(bob.events).isEmpty();
+    }
+
+    @Test
+    void shouldAnnounceTracksThatComeAndGo() {
+        Guest ada = join("r", "ada");
+        Guest bob = join("r", "bob");
+        bob.joined();
+        negotiate("r", ada, List.of(publishes("0", "TR_a"), publishes("1", "TR_b")), List.of());
+        negotiate("r", ada, List.of(publishes("1", "TR_b")), List.of());
+
+        await().until(() -> bob.events.size() == 3);
+        assertThat(bob.events)
+                .extracting(
+                        event ->
+                                switch (event) {
+                                    case RoomEvent.TrackPublished(TrackInfo track) ->
+                                            "+" + track.trackId();
+                                    case RoomEvent.TrackUnpublished(TrackInfo track) ->
+                                            "-" + track.trackId();
+                                    default -> event.toString();
+                                })
+                .containsExactly("+TR_a", "+TR_b", "-TR_a");
+        assertThat(ada.events).hasSize(1);
+    }
+
+    @Test
+    void shouldEndWithItsLastParticipantAndBeginAnew() {
+        Guest ada = join("r", "ada");
+        Room before = rooms.room("r");
+        rooms.room("r").submit(new RoomCommand.Leave(ada.id(), LeaveReason.LEFT));
+
+        await().until(() -> rooms.find("r").isEmpty());
+        assertThat(ada.events).containsExactly(new RoomEvent.Left(LeaveReason.LEFT));
+        Guest bob = new Guest();
+        before.submit(
+                new RoomCommand.Join("bob", "Bob", Permissions.ALL, bob.events::add, bob.reply));
+        assertThat(bob.joined().participants()).isEmpty();
+        assertThat(rooms.find("r")).isPresent();
+    }
+
+    @Test
+    void shouldEndTheOlderConnectionOfAnIdentity() {
+        Guest older = join("r", "ada");
+        Guest bob = join("r", "bob");
+        older.joined();
+        bob.joined();
+        Guest newer = join("r", "ada");
+        newer.joined();
+
+        assertThat(older.events).contains(new RoomEvent.Left(LeaveReason.REPLACED));
+        assertThat(newer.joined().participants()).containsExactly(bob.joined().self());
+        await().until(() -> bob.events.size() == 2);
+        assertThat(bob.events.getFirst())
+                .isEqualTo(
+                        new RoomEvent.ParticipantLeft(
+                                older.joined().self(), LeaveReason.REPLACED));
+    }
+
+    @Test
+    void shouldReplaceTheOnlyOneWithoutEndingTheRoom() {
+        Guest older = join("r", "ada");
+        older.joined();
+        Room room = rooms.room("r");
+        join("r", "ada").joined();
+        assertThat(rooms.find("r")).contains(room);
+    }
+
+    @Test
+    void shouldRefuseWhoDoesNotFitAndSayHowManyDo() {
+        join("r", "a").joined();
+        join("r", "b").joined();
+        join("r", "c").joined();
+        assertThatThrownBy(() -> join("r", "d").joined())
+                .isInstanceOf(CompletionException.class)
+                .cause()
+                .isInstanceOf(RoomException.class)
+                .hasMessageContaining("takes 3 participants");
+    }
+
+    @Test
+    void shouldRefuseMoreTracksThanAllowed() {
+        Guest ada = join("r", "ada");
+        assertThatThrownBy(
+                        () ->
+                                negotiate(
+                                        "r",
+                                        ada,
+                                        List.of(
+                                                publishes("0", "TR_a"),
+                                                publishes("1", "TR_b"),
+                                                publishes("2", "TR_c")),
+                                        List.of()))
+                .hasMessageContaining("may publish 2 at once");
+    }
+
+    @Test
+    void shouldRefusePublishingWithoutPermission() {
+        Guest ada = join("r", "ada", new Permissions(false, true));
+        assertThatThrownBy(
+                        () -> negotiate("r", ada, List.of(publishes("0", "TR_a")), List.of()))
+                .hasMessageContaining("does not allow publishing");
+    }
+
+    @Test
+    void shouldLetGoOfSubscriptionsWhenTheTrackEnds() {
+        Guest ada = join("r", "ada");
+        Guest bob = join("r", "bob");
+        negotiate("r", ada, List.of(publishes("0", "TR_a")), List.of());
+        negotiate("r", bob, List.of(), List.of(watches("0", "TR_a", 4711)));
+        negotiate("r", ada, List.of(), List.of());
+        negotiate("r", bob, List.of(), List.of());
+
+        await().until(() -> bob.events.size() == 2);
+        assertThat(bob.events.get(1)).isInstanceOf(RoomEvent.TrackUnpublished.class);
+    }
+
+    @Test
+    void shouldPassOverASubscriptionToATrackThatIsGoneAlready() {
+        Guest bob = join("r", "bob");
+        negotiate("r", bob, List.of(), List.of(watches("0", "TR_gone", 4711)));
+        assertThat(bob.events).isEmpty();
+    }
+
+    @Test
+    void shouldSpreadRoomsOverLoops() {
+        List<Loop> homes =
+                List.of("a", "b", "c", "d").stream()
+                        .map(
+                                name -> {
+                                    join(name, "ada").joined();
+                                    return rooms.room(name).home();
+                                })
+                        .toList();
+        assertThat(homes.stream().distinct()).hasSize(2);
+    }
+
+    @Test
+    void shouldGiveNewIceCredentialsForARestart() {
+        Guest ada = join("r", "ada");
+        CompletableFuture<io.sluice.transport.LocalTransport> reply = new CompletableFuture<>();
+        String before = ada.joined().transport().iceUfrag();
+        negotiate("r", ada, List.of(), List.of());
+        rooms.room("r").submit(new RoomCommand.RestartIce(ada.id(), reply));
+        assertThat(reply.orTimeout(10, TimeUnit.SECONDS).join().iceUfrag()).isNotEqualTo(before);
+    }
+}
