@@ -82,7 +82,7 @@ public final class Loop implements Executor, AutoCloseable {
         slab = new Slab(config.slabSlots());
         port = openPort(group, thread, slab, addresses, udpPort);
         ice = new IceServer(thread, port, slab, iceConfig, random, _ -> endTurn());
-        port.start(ice);
+        thread.submit(() -> port.start(ice)).syncUninterruptibly();
         tick =
                 thread.scheduleAtFixedRate(
                         this::tick, config.tickNanos(), config.tickNanos(), TimeUnit.NANOSECONDS);

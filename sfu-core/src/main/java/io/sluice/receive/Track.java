@@ -32,6 +32,7 @@ public final class Track {
 
     private final String trackId;
     private final TrackFormat format;
+    private final boolean isVideo;
     private final PayloadFormat payloadFormat;
     private final PayloadInfo info = new PayloadInfo();
     private final DropCounters drops;
@@ -41,12 +42,15 @@ public final class Track {
     private final long[] lost = new long[NACKS_PER_TURN];
     private Hop[] hops = NO_HOPS;
     private @Nullable Encoding encoding;
+    private boolean keyframeSeen;
+    private int keyframeTimestamp;
     private boolean closed;
 
     /** A track whose publisher lives on the loop of {@code slab}; from any thread. */
     public Track(String trackId, TrackFormat format, Slab slab, DropCounters drops) {
         this.trackId = trackId;
         this.format = format;
+        isVideo = format.codec().kind() == MediaKind.VIDEO;
         payloadFormat = PayloadFormat.of(format.codec());
         this.drops = drops;
         fanout = new Fanout(slab, format.codec(), format.extensions(), drops);
@@ -154,16 +158,24 @@ public final class Track {
             drops.count(DropReason.MALFORMED_PAYLOAD);
             return;
         }
-        noteForFeedback(current, sequence, nowNanos);
+        noteForFeedback(current, sequence, packet.timestamp(), nowNanos);
         forward(packet, slot, sequence, nowNanos);
     }
 
-    private void noteForFeedback(Encoding current, long sequence, long nowNanos) {
+    private void noteForFeedback(Encoding current, long sequence, int timestamp, long nowNanos) {
         if (format.nack()) {
             current.nacks().onPacket(sequence, nowNanos);
         }
-        if (info.keyframe()) {
-            keyframes.onKeyframe();
+        if (!isVideo || !info.keyframe()) {
+            return;
+        }
+        keyframes.onKeyframe();
+        // H.264 says keyframe with its parameter sets and again with its picture: the first counts,
+        // or
+        // a set lost between them would not be asked for.
+        if (!keyframeSeen || timestamp != keyframeTimestamp) {
+            keyframeSeen = true;
+            keyframeTimestamp = timestamp;
             current.nacks().onKeyframe(sequence);
         }
     }
@@ -212,7 +224,7 @@ public final class Track {
         for (Hop hop : hops) {
             wished |= hop.fanout().takeKeyframeWish();
         }
-        if (format.codec().kind() == MediaKind.VIDEO && format.pictureLoss()) {
+        if (isVideo && format.pictureLoss()) {
             if (wished || current.nacks().takeKeyframeNeeded()) {
                 keyframes.request();
             }

@@ -53,12 +53,8 @@ final class LoopHandoffTest {
     void shouldDeliverInOrderAndFreeWhatHasPassed() {
         for (int turn = 0; turn < 100; turn++) {
             long first = turn * 4L;
-            await().until(
-                            () ->
-                                    TestLoops.on(
-                                                    producer,
-                                                    () -> producer.handoffTo(consumer).depth())
-                                            == 0);
+            await().until(() ->
+                    TestLoops.on(producer, () -> producer.handoffTo(consumer).depth()) == 0);
             assertThat(
                             TestLoops.on(
                                     producer,
@@ -83,15 +79,14 @@ final class LoopHandoffTest {
     void shouldRefuseWhenFullAndGoOnAfterwards() throws InterruptedException {
         CountDownLatch blocked = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        consumer.execute(
-                () -> {
-                    blocked.countDown();
-                    try {
-                        release.await();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                });
+        consumer.execute(() -> {
+            blocked.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
         blocked.await();
         int taken =
                 TestLoops.on(

@@ -1,6 +1,7 @@
 package io.sluice.loop;
 
 import io.sluice.ice.IceConfig;
+import io.sluice.ice.IceWarmUp;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.List;
@@ -11,20 +12,23 @@ import java.util.stream.IntStream;
 
 /** Real loops on loopback, with ports that the system chooses. */
 public final class TestLoops implements AutoCloseable {
+    static {
+        IceWarmUp.warmUp();
+    }
+
     private final List<Loop> loops;
 
     public TestLoops(int count, LoopConfig config) {
         loops =
                 IntStream.range(0, count)
-                        .mapToObj(
-                                i ->
-                                        new Loop(
-                                                i,
-                                                config,
-                                                IceConfig.defaults().withLoopback(true),
-                                                List.of(InetAddress.getLoopbackAddress()),
-                                                0,
-                                                new SecureRandom()))
+                        .mapToObj(i ->
+                                new Loop(
+                                        i,
+                                        config,
+                                        IceConfig.defaults().withLoopback(true),
+                                        List.of(InetAddress.getLoopbackAddress()),
+                                        0,
+                                        new SecureRandom()))
                         .toList();
     }
 

@@ -13,6 +13,7 @@ import io.sluice.dtls.DtlsIdentity;
 import io.sluice.loop.Loop;
 import io.sluice.loop.LoopConfig;
 import io.sluice.loop.TestLoops;
+import io.sluice.transport.LocalTransport;
 import io.sluice.transport.NegotiatedCodec;
 import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.RemoteTransport;
@@ -41,7 +42,7 @@ final class RoomTest {
                     false,
                     true);
 
-    private final TestLoops loops = new TestLoops(2, LoopConfig.defaults());
+    private final TestLoops loops = new TestLoops(2, new LoopConfig(1_024, 64, 10_000_000));
     private final int restingSlots = slotsInUse();
     private final Rooms rooms =
             new Rooms(
@@ -155,15 +156,13 @@ final class RoomTest {
 
         await().until(() -> bob.events.size() == 3);
         assertThat(bob.events)
-                .extracting(
-                        event ->
-                                switch (event) {
-                                    case RoomEvent.TrackPublished(TrackInfo track) ->
-                                            "+" + track.trackId();
-                                    case RoomEvent.TrackUnpublished(TrackInfo track) ->
-                                            "-" + track.trackId();
-                                    default -> event.toString();
-                                })
+                .extracting(event ->
+                        switch (event) {
+                            case RoomEvent.TrackPublished(TrackInfo track) -> "+" + track.trackId();
+                            case RoomEvent.TrackUnpublished(TrackInfo track) ->
+                                    "-" + track.trackId();
+                            default -> event.toString();
+                        })
                 .containsExactly("+TR_a", "+TR_b", "-TR_a");
         assertThat(ada.events).hasSize(1);
     }
@@ -197,8 +196,7 @@ final class RoomTest {
         await().until(() -> bob.events.size() == 2);
         assertThat(bob.events.getFirst())
                 .isEqualTo(
-                        new RoomEvent.ParticipantLeft(
-                                older.joined().self(), LeaveReason.REPLACED));
+                        new RoomEvent.ParticipantLeft(older.joined().self(), LeaveReason.REPLACED));
     }
 
     @Test
@@ -225,24 +223,22 @@ final class RoomTest {
     @Test
     void shouldRefuseMoreTracksThanAllowed() {
         Guest ada = join("r", "ada");
-        assertThatThrownBy(
-                        () ->
-                                negotiate(
-                                        "r",
-                                        ada,
-                                        List.of(
-                                                publishes("0", "TR_a"),
-                                                publishes("1", "TR_b"),
-                                                publishes("2", "TR_c")),
-                                        List.of()))
+        assertThatThrownBy(() ->
+                        negotiate(
+                                "r",
+                                ada,
+                                List.of(
+                                        publishes("0", "TR_a"),
+                                        publishes("1", "TR_b"),
+                                        publishes("2", "TR_c")),
+                                List.of()))
                 .hasMessageContaining("may publish 2 at once");
     }
 
     @Test
     void shouldRefusePublishingWithoutPermission() {
         Guest ada = join("r", "ada", new Permissions(false, true));
-        assertThatThrownBy(
-                        () -> negotiate("r", ada, List.of(publishes("0", "TR_a")), List.of()))
+        assertThatThrownBy(() -> negotiate("r", ada, List.of(publishes("0", "TR_a")), List.of()))
                 .hasMessageContaining("does not allow publishing");
     }
 
@@ -250,6 +246,7 @@ final class RoomTest {
     void shouldLetGoOfSubscriptionsWhenTheTrackEnds() {
         Guest ada = join("r", "ada");
         Guest bob = join("r", "bob");
+        bob.joined();
         negotiate("r", ada, List.of(publishes("0", "TR_a")), List.of());
         negotiate("r", bob, List.of(), List.of(watches("0", "TR_a", 4711)));
         negotiate("r", ada, List.of(), List.of());
@@ -270,11 +267,10 @@ final class RoomTest {
     void shouldSpreadRoomsOverLoops() {
         List<Loop> homes =
                 List.of("a", "b", "c", "d").stream()
-                        .map(
-                                name -> {
-                                    join(name, "ada").joined();
-                                    return rooms.room(name).home();
-                                })
+                        .map(name -> {
+                            join(name, "ada").joined();
+                            return rooms.room(name).home();
+                        })
                         .toList();
         assertThat(homes.stream().distinct()).hasSize(2);
     }
@@ -282,7 +278,7 @@ final class RoomTest {
     @Test
     void shouldGiveNewIceCredentialsForARestart() {
         Guest ada = join("r", "ada");
-        CompletableFuture<io.sluice.transport.LocalTransport> reply = new CompletableFuture<>();
+        CompletableFuture<LocalTransport> reply = new CompletableFuture<>();
         String before = ada.joined().transport().iceUfrag();
         negotiate("r", ada, List.of(), List.of());
         rooms.room("r").submit(new RoomCommand.RestartIce(ada.id(), reply));
