@@ -363,6 +363,10 @@ public final class IceSession {
         return paths.size();
     }
 
+    long validatedPaths() {
+        return paths.stream().filter(IcePath::validated).count();
+    }
+
     IceListener listener() {
         return listener;
     }

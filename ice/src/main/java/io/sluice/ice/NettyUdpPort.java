@@ -48,6 +48,7 @@ final class NettyUdpPort implements UdpPort {
     private final MemorySegment egress = arena.allocate(Slab.SLOT_BYTES, Slab.SLOT_BYTES);
     private final UdpCounters counters = new UdpCounters();
     private final boolean[] written;
+    private boolean delivering;
     private boolean closed;
     private @Nullable ReceiveRing ring;
     private @Nullable Sink sink;
@@ -241,6 +242,11 @@ final class NettyUdpPort implements UdpPort {
         if (closed) {
             return;
         }
+        if (delivering) {
+            // The sink closes us: the slot in its hands goes with us.
+            loop.execute(this::closeOnLoop);
+            return;
+        }
         flush();
         closed = true;
         for (DatagramChannel channel : channels) {
@@ -264,9 +270,11 @@ final class NettyUdpPort implements UdpPort {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             DatagramPacket packet = (DatagramPacket) message;
+            delivering = true;
             try {
                 deliver(packet.sender(), packet.content());
             } finally {
+                delivering = false;
                 packet.release();
             }
         }

@@ -66,6 +66,7 @@ public interface UdpPort extends AutoCloseable {
     /** Counts of this port; one writer, read from anywhere. */
     UdpCounters counters();
 
+    /** Sends what is queued and frees sockets and slots; before the loop is shut down, from any thread. */
     @Override
     void close();
 }

@@ -1,0 +1,149 @@
+package io.sluice.ice;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An ICE client that does just what a test tells it, over one socket. It answers the server's checks
+ * if it may; a virtual thread reads.
+ */
+final class TestClient implements AutoCloseable {
+    static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
+    private final DatagramSocket socket;
+    private final InetSocketAddress server;
+    private final Random random;
+    private volatile IceCredentials local;
+    private volatile IceCredentials remote;
+    volatile boolean answering = true;
+    volatile String answerPassword = "";
+    volatile boolean answerSigned = true;
+    final List<byte[]> serverTransactions = new CopyOnWriteArrayList<>();
+    final AtomicInteger nominations = new AtomicInteger();
+    final AtomicInteger successes = new AtomicInteger();
+    final List<byte[]> others = new CopyOnWriteArrayList<>();
+
+    TestClient(int serverPort, IceCredentials remote, long seed) throws IOException {
+        socket = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0));
+        server = new InetSocketAddress(LOOPBACK, serverPort);
+        random = new Random(seed);
+        local = IceCredentials.generate(random);
+        this.remote = remote;
+        Thread.ofVirtual().start(this::receive);
+    }
+
+    IceCredentials local() {
+        return local;
+    }
+
+    int port() {
+        return socket.getLocalPort();
+    }
+
+    String candidate() {
+        return "1 1 udp 2130706431 127.0.0.1 " + port() + " typ host";
+    }
+
+    /** The client's half of a restart. */
+    void restart(IceCredentials newRemote) {
+        local = IceCredentials.generate(random);
+        remote = newRemote;
+    }
+
+    /** The same client by another socket. */
+    TestClient moved(long seed) throws IOException {
+        TestClient other = new TestClient(server.getPort(), remote, seed);
+        other.local = local;
+        return other;
+    }
+
+    private byte[] transaction() {
+        byte[] id = new byte[12];
+        random.nextBytes(id);
+        return id;
+    }
+
+    TestStun request() {
+        return new TestStun(StunMessage.BINDING_REQUEST, transaction())
+                .username(remote.ufrag() + ":" + local.ufrag())
+                .control(TestStun.CONTROLLING, 7);
+    }
+
+    void check(boolean nominate) throws IOException {
+        check(nominate, 0x6e0001ff);
+    }
+
+    void check(boolean nominate, int priority) throws IOException {
+        TestStun request = request().priority(priority);
+        if (nominate) {
+            request.add(TestStun.USE_CANDIDATE, new byte[0]);
+        }
+        send(request.integrity(remote.password()).fingerprint(0).bytes());
+    }
+
+    void send(byte... data) throws IOException {
+        socket.send(new DatagramPacket(data, data.length, server));
+    }
+
+    private void receive() {
+        byte[] buffer = new byte[2048];
+        try {
+            while (true) {
+                DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+                socket.receive(packet);
+                onDatagram(Arrays.copyOf(buffer, packet.getLength()));
+            }
+        } catch (IOException e) {
+            if (!socket.isClosed()) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private void onDatagram(byte[] data) throws IOException {
+        int type = data.length < 20 ? -1 : ByteBuffer.wrap(data).getShort(0);
+        if (type == StunMessage.BINDING_SUCCESS) {
+            successes.incrementAndGet();
+        } else if (type == StunMessage.BINDING_REQUEST) {
+            onCheck(data);
+        } else {
+            others.add(data);
+        }
+    }
+
+    private void onCheck(byte[] data) throws IOException {
+        byte[] id = Arrays.copyOfRange(data, 8, 20);
+        serverTransactions.add(id);
+        for (int at = 20; at < data.length; ) {
+            int attribute = Short.toUnsignedInt(ByteBuffer.wrap(data).getShort(at));
+            int bytes = Short.toUnsignedInt(ByteBuffer.wrap(data).getShort(at + 2));
+            if (attribute == TestStun.USE_CANDIDATE) {
+                nominations.incrementAndGet();
+            }
+            at += 4 + (bytes + 3 & ~3);
+        }
+        if (answering) {
+            String password = answerPassword.isEmpty() ? local.password() : answerPassword;
+            send(
+                    new TestStun(StunMessage.BINDING_SUCCESS, id)
+                            .mapped(LOOPBACK.getAddress(), server.getPort())
+                            .integrity(answerSigned ? password : null)
+                            .fingerprint(0)
+                            .bytes());
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
