@@ -129,7 +129,7 @@ export class Call extends EventTarget {
             this.#session = null; // the server ended it: join anew, as the same identity
         }
         this.#setState("reconnecting");
-        const backoffMillis = Math.min(250 * 2 ** this.#attempts++, 10_000) * (0.5 + Math.random());
+        const backoffMillis = Math.min(250 * 2 ** this.#attempts++, 4_000) * (0.5 + Math.random());
         this.#timers.connect = setTimeout(() => this.#connect(), backoffMillis);
     }
 
