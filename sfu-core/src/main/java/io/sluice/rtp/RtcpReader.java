@@ -168,14 +168,13 @@ public final class RtcpReader {
         return (first & 0x20) == 0 || stripPadding();
     }
 
-    /** RFC 3550 6.4.1: only the last packet is padded, by a multiple of four. */
+    /**
+     * RFC 3550 6.4.1 has padding in the last packet only, and in whole words. libwebrtc pads each
+     * transport-wide feedback to a whole word with it, by one to three bytes, wherever it stands.
+     */
     private boolean stripPadding() {
         int padding = Wire.u8(memory, packetEnd - 1);
-        boolean possible =
-                packetEnd == end
-                        && padding != 0
-                        && padding % 4 == 0
-                        && padding <= packetEnd - packet - HEADER_BYTES;
+        boolean possible = padding != 0 && padding <= packetEnd - packet - HEADER_BYTES;
         packetEnd -= possible ? padding : 0;
         return possible;
     }

@@ -139,6 +139,20 @@ class RtcpReaderTest {
         assertThat(reader.malformed()).isFalse();
     }
 
+    /** As Chromium 156 sends it; libwebrtc may put it before others in a compound. */
+    @Test
+    void shouldReadTransportWideFeedbackThatIsPaddedByOneByte() {
+        String feedback = "afcd0006 a46503b9 483355a7 0000 0005 0134c7 00 2005 ae250d0000 01";
+        List<RtcpMessage> messages = read(feedback + EMPTY_REPORT);
+
+        assertThat(messages).hasSize(2);
+        assertThat(messages.getFirst())
+                .isInstanceOfSatisfying(
+                        RtcpMessage.TransportWide.class,
+                        message -> assertThat(message.arrivals().size()).isEqualTo(5));
+        assertThat(reader.malformed()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'', 0",
