@@ -118,7 +118,8 @@ final class PlainSocket {
     }
 
     private void write(String text) {
-        if (closing) {
+        // Between its end and the close handler's turn, a WebSocket throws when it is asked.
+        if (closing || socket.isClosed()) {
             return;
         }
         int sizeBytes = text.length();
@@ -142,6 +143,9 @@ final class PlainSocket {
     }
 
     private void onPingTimer() {
+        if (socket.isClosed()) {
+            return;
+        }
         long nowNanos = System.nanoTime();
         if (nowNanos - lastHeardNanos > limits.silenceTimeout().toNanos()) {
             counters.count(Refusal.SILENT);
