@@ -142,7 +142,7 @@ public record ApiConfig(
     }
 
     /** Whether only this machine can reach the web server. */
-    boolean isLoopback() {
+    public boolean isLoopback() {
         return host.equals("localhost")
                 || (isLiteral(host) && InetAddress.ofLiteral(host).isLoopbackAddress());
     }

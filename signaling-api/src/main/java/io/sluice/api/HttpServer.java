@@ -55,6 +55,15 @@ public final class HttpServer implements AutoCloseable {
         this.port = port;
     }
 
+    /** Loads what the web server is made of, so that {@link #start} is short. Blocks; may be left out. */
+    public static void warmUp() {
+        Vertx vertx = Vertx.vertx(vertxOptions(1));
+        Router router = Router.router(vertx);
+        router.get("/").handler(RoutingContext::next);
+        vertx.createHttpServer().requestHandler(router);
+        close(vertx);
+    }
+
     /**
      * Starts to serve.
      *
@@ -67,7 +76,7 @@ public final class HttpServer implements AutoCloseable {
             SocketGate gate,
             List<SignalingProtocol> protocols)
             throws IOException {
-        Vertx vertx = Vertx.vertx(vertxOptions(config));
+        Vertx vertx = Vertx.vertx(vertxOptions(config.httpThreads()));
         StaticFiles files = new StaticFiles();
         AtomicInteger port = new AtomicInteger();
         DeploymentOptions deployment = new DeploymentOptions().setInstances(config.httpThreads());
@@ -116,9 +125,9 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static VertxOptions vertxOptions(ApiConfig config) {
+    private static VertxOptions vertxOptions(int threads) {
         return new VertxOptions()
-                .setEventLoopPoolSize(config.httpThreads())
+                .setEventLoopPoolSize(threads)
                 .setWorkerPoolSize(WORKER_THREADS)
                 .setInternalBlockingPoolSize(WORKER_THREADS)
                 .setPreferNativeTransport(true)

@@ -1,0 +1,126 @@
+package io.sluice.server;
+
+import io.sluice.api.ApiConfig;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Starts the server: what {@code ./sluice start} runs. */
+@Command(
+        name = "./sluice start",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        version = "Sluice 0.1.0",
+        description =
+                "Starts a WebRTC media server and prints the address to open. It stops cleanly on"
+                        + " SIGTERM and SIGINT.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "130, 143:stopped by SIGINT, by SIGTERM",
+            "64:an option is wrong",
+            "69:a port or address cannot be used",
+            "70:a defect of the server"
+        })
+public final class Main implements Callable<Integer> {
+    private static final double MILLIS_PER_SECOND = 1_000;
+
+    private final Map<String, String> environment;
+
+    @Mixin private StartOptions options = new StartOptions();
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    private Main(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** Starts; the server's threads go on when this returns. */
+    public static void main(String[] arguments) {
+        // What libraries say by java.util.logging comes into the same log.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        int exitCode = commandLine(System.getenv()).execute(arguments);
+        if (exitCode != 0) {
+            System.exit(exitCode);
+        }
+    }
+
+    static CommandLine commandLine(Map<String, String> environment) {
+        return new CommandLine(new Main(environment))
+                .setExecutionExceptionHandler(Main::explain)
+                .setParameterExceptionHandler((wrong, _) -> {
+                    PrintWriter err = wrong.getCommandLine().getErr();
+                    err.println("sluice: " + wrong.getMessage());
+                    err.println("See ./sluice start --help.");
+                    err.flush();
+                    return StartException.USAGE;
+                });
+    }
+
+    @Override
+    public Integer call() throws StartException {
+        SluiceConfig config;
+        try {
+            config = options.config(environment);
+        } catch (IllegalArgumentException wrong) {
+            String text = wrong.getMessage() == null ? "An option is wrong." : wrong.getMessage();
+            throw new StartException(StartException.USAGE, text, wrong);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (config.api().devMode()) {
+            out.println(
+                    "WARNING: development mode. Anybody who reaches this server can join every"
+                            + " room: the API key is \"devkey\", its secret \"secret\".");
+            out.flush();
+        }
+        Sluice sluice = Sluice.start(config);
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("sluice-stop").unstarted(sluice::close));
+        long sinceMillis =
+                System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+        out.println(
+                String.format(
+                        Locale.ROOT,
+                        "Sluice is ready in %.1f s: http://%s:%d",
+                        sinceMillis / MILLIS_PER_SECOND,
+                        hostToOpen(config.api()),
+                        sluice.httpPort()));
+        out.flush();
+        return 0;
+    }
+
+    private static String hostToOpen(ApiConfig api) {
+        String host = api.host();
+        // Browsers give camera and microphone to pages of localhost without TLS.
+        if (api.isLoopback() || host.equals("0.0.0.0") || host.equals("::")) {
+            return "localhost";
+        }
+        return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    }
+
+    private static int explain(
+            Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        if (failure instanceof StartException expected) {
+            err.println("sluice: " + expected.text());
+            err.flush();
+            if (expected.exitCode() != StartException.INTERNAL) {
+                return expected.exitCode();
+            }
+        }
+        Logger log = LoggerFactory.getLogger(Main.class);
+        log.error("The server failed to start", failure);
+        return StartException.INTERNAL;
+    }
+}

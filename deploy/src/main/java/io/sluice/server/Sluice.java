@@ -1,0 +1,266 @@
+package io.sluice.server;
+
+import io.sluice.api.AccessTokens;
+import io.sluice.api.ApiConfig;
+import io.sluice.api.HttpServer;
+import io.sluice.api.RoomDirectory;
+import io.sluice.api.SocketGate;
+import io.sluice.dtls.DtlsHandshakes;
+import io.sluice.dtls.DtlsIdentity;
+import io.sluice.ice.IceWarmUp;
+import io.sluice.loop.Loop;
+import io.sluice.plain.PlainProtocol;
+import io.sluice.room.Rooms;
+import io.sluice.srtp.SrtpContexts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole server: its loops, rooms and web server, put together. Usable from any thread but its own ones.
+ */
+public final class Sluice implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sluice.class);
+
+    /** Rooms end in a few turns of their loops. */
+    private static final int MAX_CLOSING_TURNS = 20;
+
+    private static final long TURN_TIMEOUT_SECONDS = 2;
+
+    private static final AtomicBoolean SRTP_WARMED = new AtomicBoolean();
+
+    private final List<Loop> loops;
+    private final Rooms rooms;
+    private final DtlsHandshakes handshakes;
+    private final PlainProtocol plain;
+    private final SocketGate gate;
+    private final AccessTokens tokens;
+    private final HttpServer http;
+
+    /** Set once: from then on nobody comes in. */
+    private final AtomicBoolean closing;
+
+    private Sluice(
+            List<Loop> loops,
+            Rooms rooms,
+            DtlsHandshakes handshakes,
+            PlainProtocol plain,
+            SocketGate gate,
+            AccessTokens tokens,
+            HttpServer http,
+            AtomicBoolean closing) {
+        this.loops = loops;
+        this.rooms = rooms;
+        this.handshakes = handshakes;
+        this.plain = plain;
+        this.gate = gate;
+        this.tokens = tokens;
+        this.http = http;
+        this.closing = closing;
+    }
+
+    /** Starts a server, which serves when this returns. */
+    public static Sluice start(SluiceConfig config) throws StartException {
+        SecureRandom random = new SecureRandom();
+        DtlsIdentity identity = warmUp(random);
+        List<Loop> loops = openLoops(config, random);
+        try {
+            return start(config, random, identity, loops);
+        } catch (StartException | RuntimeException failed) {
+            closeLoops(loops);
+            throw failed;
+        }
+    }
+
+    private static Sluice start(
+            SluiceConfig config, SecureRandom random, DtlsIdentity identity, List<Loop> loops)
+            throws StartException {
+        DtlsHandshakes handshakes = new DtlsHandshakes(config.dtls());
+        Rooms rooms =
+                new Rooms(config.room(), config.transport(), loops, identity, handshakes, random);
+        AccessTokens tokens = new AccessTokens(config.api().keys(), Clock.systemUTC());
+        SocketGate gate = new SocketGate(config.api(), tokens);
+        AtomicBoolean closing = new AtomicBoolean();
+        PlainProtocol plain =
+                new PlainProtocol(
+                        config.api(), config.plain(), gate, directory(rooms, closing), random);
+        HttpServer http = openHttp(config.api(), tokens, gate, plain);
+        warmUpSrtp();
+        return new Sluice(loops, rooms, handshakes, plain, gate, tokens, http, closing);
+    }
+
+    private static RoomDirectory directory(Rooms rooms, AtomicBoolean closing) {
+        return (name, create) -> {
+            if (closing.get()) {
+                return Optional.empty();
+            }
+            return create ? Optional.of(rooms.room(name)) : rooms.find(name).map(room -> room);
+        };
+    }
+
+    /** Does side by side what takes time and depends on nothing: the first clients would wait for it. */
+    private static DtlsIdentity warmUp(SecureRandom random) throws StartException {
+        try (ExecutorService threads =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofPlatform().name("sluice-warm-up-", 0).factory())) {
+            Future<?> ice = threads.submit(IceWarmUp::warmUp);
+            Future<?> web = threads.submit(HttpServer::warmUp);
+            DtlsIdentity identity = DtlsIdentity.generate(random, Clock.systemUTC().instant());
+            ice.get();
+            web.get();
+            return identity;
+        } catch (ExecutionException failed) {
+            throw new StartException(
+                    StartException.INTERNAL, "The server cannot be prepared.", failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StartException(StartException.INTERNAL, "Interrupted.", interrupted);
+        }
+    }
+
+    /**
+     * Compiling SRTP takes seconds of a core on a small machine, and the first packet is at least a
+     * handshake away: it goes on beside the server, once in a process.
+     */
+    private static void warmUpSrtp() {
+        if (SRTP_WARMED.compareAndSet(false, true)) {
+            Thread.ofPlatform()
+                    .name("sluice-warm-up-srtp")
+                    .daemon()
+                    .priority(Thread.MIN_PRIORITY)
+                    .start(SrtpContexts::warmUp);
+        }
+    }
+
+    private static List<Loop> openLoops(SluiceConfig config, SecureRandom random)
+            throws StartException {
+        MediaConfig media = config.media();
+        List<Loop> loops = new ArrayList<>();
+        try {
+            for (int i = 0; i < media.loops(); i++) {
+                loops.add(
+                        new Loop(
+                                i,
+                                config.loop(),
+                                config.ice(),
+                                media.localAddresses(),
+                                media.udpPort(i),
+                                random));
+            }
+            return List.copyOf(loops);
+        } catch (UncheckedIOException unavailable) {
+            closeLoops(loops);
+            throw new StartException(
+                    StartException.UNAVAILABLE,
+                    "UDP ports cannot be opened: "
+                            + unavailable.getMessage()
+                            + ". Choose others with --udp-port ("
+                            + media.loops()
+                            + " in a row are needed, see --loops) or name the addresses with"
+                            + " --local-address.",
+                    unavailable);
+        }
+    }
+
+    private static HttpServer openHttp(
+            ApiConfig api, AccessTokens tokens, SocketGate gate, PlainProtocol plain)
+            throws StartException {
+        try {
+            return HttpServer.start(api, tokens, gate, List.of(plain));
+        } catch (IOException unavailable) {
+            throw new StartException(
+                    StartException.UNAVAILABLE,
+                    "HTTP cannot be served on "
+                            + api.host()
+                            + " port "
+                            + api.port()
+                            + ": "
+                            + unavailable.getMessage()
+                            + ". Choose another with --port or --host.",
+                    unavailable);
+        }
+    }
+
+    public List<Loop> loops() {
+        return loops;
+    }
+
+    public Rooms rooms() {
+        return rooms;
+    }
+
+    public DtlsHandshakes handshakes() {
+        return handshakes;
+    }
+
+    public PlainProtocol plain() {
+        return plain;
+    }
+
+    public SocketGate gate() {
+        return gate;
+    }
+
+    /** To issue tokens in tests and tools of the same process. */
+    public AccessTokens tokens() {
+        return tokens;
+    }
+
+    /** Where HTTP is served, also where the system chose the port. */
+    public int httpPort() {
+        return http.port();
+    }
+
+    /** Lets everybody know, then ends. Later calls do nothing. */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        rooms.close();
+        awaitEmptyLoops();
+        http.close();
+        closeLoops(loops);
+    }
+
+    /** Everybody's leaving is work on one loop that makes work on another: each round lets one step pass. */
+    private void awaitEmptyLoops() {
+        for (int turn = 0; turn < MAX_CLOSING_TURNS; turn++) {
+            boolean empty =
+                    rooms.all().isEmpty() && loops.stream().allMatch(loop -> loop.residents() == 0);
+            if (empty || !awaitTurn()) {
+                return;
+            }
+        }
+        LOG.warn("Some participants were still there when the server stopped");
+    }
+
+    private boolean awaitTurn() {
+        CountDownLatch turns = new CountDownLatch(loops.size());
+        loops.forEach(loop -> loop.execute(turns::countDown));
+        try {
+            return turns.await(TURN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static void closeLoops(List<Loop> loops) {
+        loops.forEach(Loop::close);
+        loops.forEach(Loop::freeMemory);
+    }
+}

@@ -1,0 +1,161 @@
+package io.sluice.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.sluice.loop.Loop;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** The whole server on loopback. */
+final class SluiceTest {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    private static SluiceConfig config() {
+        SluiceConfig config = SluiceConfig.development();
+        return config.withMedia(new MediaConfig(2, 0, List.of(LOOPBACK)))
+                .withApi(config.api().withAddress("127.0.0.1", 0));
+    }
+
+    private static final class Listener implements WebSocket.Listener {
+        private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+        private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+
+        @Override
+        public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+            messages.add(data.toString());
+            from.request(1);
+            return CompletableFuture.completedStage(null);
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket from, int statusCode, String reason) {
+            closed.complete(statusCode);
+            return CompletableFuture.completedStage(null);
+        }
+
+        String next() throws InterruptedException {
+            String message = messages.poll(5, TimeUnit.SECONDS);
+            return message == null ? "nothing" : message;
+        }
+    }
+
+    @Test
+    void shouldTakeInAParticipantAndSayGoodbyeWhenItStops() throws Exception {
+        Listener ada = new Listener();
+        Sluice sluice = Sluice.start(config());
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            String base = "127.0.0.1:" + sluice.httpPort();
+            String answer =
+                    http.send(
+                                    HttpRequest.newBuilder(
+                                                    URI.create(
+                                                            "http://" + base + "/api/v1/dev/token"))
+                                            .header("Content-Type", "application/json")
+                                            .POST(BodyPublishers.ofString("{\"room\":\"maths\"}"))
+                                            .build(),
+                                    BodyHandlers.ofString())
+                            .body();
+            String token = new JsonObject(answer).getString("token");
+            http.newWebSocketBuilder()
+                    .buildAsync(
+                            URI.create(
+                                    "ws://"
+                                            + base
+                                            + "/api/v1/rooms/maths/ws?access_token="
+                                            + token),
+                            ada)
+                    .join();
+            assertThat(ada.next()).contains("\"type\":\"joined\"").contains("\"room\":\"maths\"");
+            assertThat(sluice.rooms().find("maths")).isPresent();
+
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(sluice::close);
+
+            assertThat(ada.next()).contains("\"type\":\"left\"").contains("room_closed");
+            assertThat(ada.closed.orTimeout(5, TimeUnit.SECONDS).join()).isEqualTo(1001);
+            stopped.orTimeout(10, TimeUnit.SECONDS).join();
+        } finally {
+            sluice.close();
+        }
+    }
+
+    @Test
+    void shouldStartAgainOnItsPorts() throws Exception {
+        int httpPort;
+        int udpPort;
+        try (Sluice first = Sluice.start(config())) {
+            httpPort = first.httpPort();
+            udpPort = first.loops().getFirst().port().port();
+        }
+        SluiceConfig same =
+                config().withApi(config().api().withAddress("127.0.0.1", httpPort))
+                        .withMedia(new MediaConfig(1, udpPort, List.of(LOOPBACK)));
+        try (Sluice second = Sluice.start(same)) {
+            assertThat(second.httpPort()).isEqualTo(httpPort);
+            assertThat(second.loops()).extracting(Loop::index).containsExactly(0);
+        }
+    }
+
+    @Test
+    void shouldNameTheOptionWhenTheHttpPortIsInUse() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, LOOPBACK)) {
+            SluiceConfig config =
+                    config().withApi(config().api().withAddress("127.0.0.1", taken.getLocalPort()));
+
+            StartException refused =
+                    catchThrowableOfType(StartException.class, () -> Sluice.start(config));
+
+            assertThat(refused.exitCode()).isEqualTo(StartException.UNAVAILABLE);
+            assertThat(refused.text()).contains("--port").contains("" + taken.getLocalPort());
+        }
+    }
+
+    @Test
+    void shouldNameTheOptionWhenAUdpPortIsInUse() throws Exception {
+        try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
+            SluiceConfig config =
+                    config().withMedia(new MediaConfig(1, taken.getLocalPort(), List.of(LOOPBACK)));
+
+            StartException refused =
+                    catchThrowableOfType(StartException.class, () -> Sluice.start(config));
+
+            assertThat(refused.exitCode()).isEqualTo(StartException.UNAVAILABLE);
+            assertThat(refused.text()).contains("--udp-port").contains("" + taken.getLocalPort());
+        }
+    }
+
+    @Test
+    void shouldExplainAWrongOptionWithoutAStackTrace() {
+        StringWriter err = new StringWriter();
+        CommandLine command = Main.commandLine(Map.of()).setErr(new PrintWriter(err));
+
+        assertThat(command.execute("--keys", "devkey: secret")).isEqualTo(StartException.USAGE);
+        assertThat(command.execute("--colour", "red")).isEqualTo(StartException.USAGE);
+        assertThat(command.execute("--port", "many")).isEqualTo(StartException.USAGE);
+
+        assertThat(err.toString())
+                .contains("openssl rand")
+                .contains("--help")
+                .doesNotContain("\tat ");
+    }
+}

@@ -1,0 +1,124 @@
+package io.sluice.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.net.InetAddress;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+final class StartOptionsTest {
+    private static final String KEY = "key: 0123456789abcdef0123456789abcdef";
+
+    private static SluiceConfig config(String... arguments) {
+        return config(Map.of(), arguments);
+    }
+
+    private static SluiceConfig config(Map<String, String> environment, String... arguments) {
+        return CommandLine.populateCommand(new StartOptions(), arguments).config(environment);
+    }
+
+    @Test
+    void shouldMeanDevelopmentWithoutArguments() {
+        SluiceConfig config = config();
+
+        assertThat(config.api().devMode()).isTrue();
+        assertThat(config.api().isLoopback()).isTrue();
+        assertThat(config.api().port()).isEqualTo(7880);
+        assertThat(config.media().udpPort()).isEqualTo(7882);
+        assertThat(config.ice().allowLoopback()).isTrue();
+        assertThat(config.media().localAddresses()).anyMatch(InetAddress::isLoopbackAddress);
+    }
+
+    @Test
+    void shouldTakeKeysFromTheCommandLineAndTheEnvironment() {
+        SluiceConfig config =
+                config(
+                        Map.of("SLUICE_KEYS", "\nother: 0123456789abcdef0123456789abcdef\n"),
+                        "--keys",
+                        KEY,
+                        "--local-address",
+                        "192.0.2.1");
+
+        assertThat(config.api().devMode()).isFalse();
+        assertThat(config.api().keys().names()).containsExactlyInAnyOrder("key", "other");
+        assertThat(config.ice().allowLoopback()).isFalse();
+    }
+
+    @Test
+    void shouldRefuseAShortSecret() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> config("--keys", "devkey: secret"))
+                .withMessageContaining("openssl rand");
+    }
+
+    @Test
+    void shouldNotOpenItselfToTheNetworkWithoutKeys() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> config("--host", "0.0.0.0"))
+                .withMessageContaining("--dev");
+        assertThat(config("--dev", "--host", "0.0.0.0").api().devMode()).isTrue();
+    }
+
+    @Test
+    void shouldRefuseKeysInDevelopment() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> config("--dev", "--keys", KEY))
+                .withMessageContaining("--dev");
+    }
+
+    @Test
+    void shouldReadPortsLoopsAndAddresses() throws Exception {
+        SluiceConfig config =
+                config(
+                        "--port",
+                        "80",
+                        "--udp-port",
+                        "9000",
+                        "--loops",
+                        "3",
+                        "--local-address",
+                        "127.0.0.1",
+                        "--local-address",
+                        "::1",
+                        "--advertised-address",
+                        "10.0.0.1=203.0.113.1",
+                        "--advertised-address",
+                        "203.0.113.2",
+                        "--no-auto-create",
+                        "--allowed-origin",
+                        "https://app.example");
+
+        assertThat(config.api().port()).isEqualTo(80);
+        assertThat(config.api().autoCreate()).isFalse();
+        assertThat(config.api().allowedOrigins()).containsExactly("https://app.example");
+        assertThat(config.media().udpPort(2)).isEqualTo(9002);
+        assertThat(config.media().localAddresses())
+                .containsExactly(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("::1"));
+        assertThat(config.ice().publicAddresses())
+                .containsEntry(
+                        InetAddress.getByName("10.0.0.1"), InetAddress.getByName("203.0.113.1"));
+        assertThat(config.ice().advertisedAddresses())
+                .containsExactly(InetAddress.getByName("203.0.113.2"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--port=70000",
+                "--port=-1",
+                "--udp-port=65535 --loops=2",
+                "--loops=0",
+                "--local-address=0.0.0.0",
+                "--local-address=",
+                "--keys=nocolon"
+            })
+    void shouldRefuseWhatCannotBe(String argument) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> config(argument.split(" ")))
+                .satisfies(refused -> assertThat(refused.getMessage()).isNotBlank());
+    }
+}
