@@ -14,6 +14,8 @@ public enum DatagramDrop {
     STUN_BAD_FINGERPRINT,
     /** A request without USERNAME, or for a ufrag that no session has. */
     STUN_UNKNOWN_UFRAG,
+    /** A request with our ufrag of one ICE restart and the remote side's of another. */
+    STUN_MIXED_UFRAGS,
     /** MESSAGE-INTEGRITY is missing. */
     STUN_NO_INTEGRITY,
     /** MESSAGE-INTEGRITY does not fit the password. */

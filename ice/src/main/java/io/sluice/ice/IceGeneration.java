@@ -140,6 +140,20 @@ final class IceGeneration {
         return agent.isControlling();
     }
 
+    /**
+     * Whether a request with this ufrag of the remote side belongs to these credentials. Before they
+     * are known any may.
+     */
+    boolean accepts(String remoteUfrag) {
+        IceCredentials credentials = remote;
+        return credentials == null || credentials.ufrag().equals(remoteUfrag);
+    }
+
+    /** ice4j looks at new addresses at its next tick only, up to 2 s from now. */
+    boolean completed() {
+        return agent.getState() == IceProcessingState.COMPLETED;
+    }
+
     void setRemote(IceCredentials credentials, boolean lite) {
         remote = credentials;
         remoteKey = StunIntegrity.key(credentials.password());
@@ -206,8 +220,7 @@ final class IceGeneration {
      * An authenticated request: ice4j answers it, and checks the way back where it must. False if
      * ice4j refuses it.
      */
-    boolean onRequest(Message request, byte[] bytes, IcePath from) {
-        Path path = from.path();
+    boolean onRequest(Message request, byte[] bytes, Path path) {
         try {
             stack.receive(new StunMessageEvent(stack, raw(bytes, path), request));
         } catch (IllegalArgumentException e) {
@@ -217,10 +230,6 @@ final class IceGeneration {
         }
         checked = true;
         startIfReady();
-        // ice4j would check a new address at its next tick only, up to 2 s from now.
-        if (agent.getState() == IceProcessingState.COMPLETED && !from.validatedBy(number)) {
-            check(path, -1);
-        }
         return true;
     }
 

@@ -1,7 +1,10 @@
 package io.sluice.ice;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.ice4j.attribute.Attribute;
+import org.ice4j.attribute.UsernameAttribute;
 import org.ice4j.message.Message;
 import org.ice4j.message.Response;
 import org.jspecify.annotations.Nullable;
@@ -164,6 +167,15 @@ public final class IceSession {
             byte[] bytes,
             Path from,
             long nowNanos) {
+        // After a restart, a client's new sockets may check with our old ufrag beside their own new
+        // one
+        // until the answer reaches them (Chromium does). An answer would let it settle on a path
+        // that
+        // no check of ours can ever validate, for on that path it knows only the old ufrag.
+        if (!generation.accepts(remoteUfrag(request))) {
+            server.drop(DatagramDrop.STUN_MIXED_UFRAGS);
+            return;
+        }
         IcePath path = find(from);
         if (path == null) {
             path = add(from);
@@ -174,14 +186,35 @@ public final class IceSession {
         if (path == selected) {
             lastConsentNanos = nowNanos;
         }
-        if (!generation.onRequest(request, bytes, path)) {
+        if (!generation.onRequest(request, bytes, from)) {
             server.drop(DatagramDrop.STUN_REFUSED);
             return;
         }
-        if (!closed && stun.useCandidate() && !generation.controlling()) {
+        if (closed) {
+            return;
+        }
+        boolean nominating = stun.useCandidate() && !generation.controlling();
+        if (nominating) {
             path.nominate(generation.number(), stun.transactionHigh());
+            if (path == selected) {
+                paths.forEach(IcePath::forgetNominations);
+            }
             follow(path, generation.number(), nowNanos);
         }
+        // ice4j checks what it has paired, in its own time; a path that is wanted now must not
+        // wait.
+        if ((nominating || generation.completed()) && !path.validatedBy(generation.number())) {
+            generation.check(path.path(), -1);
+        }
+    }
+
+    /** The second half of USERNAME (RFC 8445 7.2.2); empty if it has none. */
+    private static String remoteUfrag(Message request) {
+        if (request.getAttribute(Attribute.USERNAME) instanceof UsernameAttribute username) {
+            String text = new String(username.getUsername(), StandardCharsets.UTF_8);
+            return text.substring(text.indexOf(':') + 1);
+        }
+        return "";
     }
 
     /** An authenticated response from the address that the request went to. */
@@ -221,9 +254,7 @@ public final class IceSession {
         IcePath old = selected;
         if (old == null || generation > selectedBy) {
             select(path, generation, nowNanos);
-        } else if (path == old) {
-            paths.forEach(IcePath::forgetNominations);
-        } else if (generation == selectedBy && preferred(path, old)) {
+        } else if (path != old && generation == selectedBy && preferred(path, old)) {
             select(path, generation, nowNanos);
         }
     }

@@ -276,6 +276,28 @@ class IceSessionTest {
         await().until(() -> client.serverTransactions.size() > consent + 1);
     }
 
+    /** As Chromium does: its new sockets check with our old ufrag until our answer reaches it. */
+    @Test
+    void shouldNotLetARestartedClientSettleOnOurOldUfrag() throws Exception {
+        Participant participant = ice.participant();
+        TestClient client = ice.connect(participant);
+        IceCredentials first = ice.onLoop(participant.session::credentials);
+        IceCredentials second = ice.loop.call(participant.session::restart);
+        TestClient fresh = ice.keep(client.moved(9));
+        fresh.restart(first);
+        fresh.check(true);
+        await().until(() -> ice.drops(DatagramDrop.STUN_MIXED_UFRAGS) == 1);
+        assertThat(fresh.successes).hasValue(0);
+
+        fresh.restart(second);
+        participant.setRemote(fresh.local(), false);
+        fresh.check(true);
+        participant.awaitPaths(2);
+        assertThat(participant.port()).isEqualTo(fresh.port());
+        fresh.send(RTP);
+        await().until(() -> participant.media.size() == 1);
+    }
+
     @Test
     void shouldKeepTheOldPathWhenARestartIsNeverFinished() throws Exception {
         Participant participant = ice.participant();
