@@ -7,6 +7,7 @@ import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
 import io.sluice.srtp.SrtpContext;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +17,15 @@ import org.jspecify.annotations.Nullable;
  * protected in place and queued; it leaves at the end of the turn.
  */
 public final class Egress {
+    private static final long RESEND_TURN_NANOS = 10_000_000;
+
+    /** 6,400 packets a second, 60 Mbit/s: more than a viewer can have lost and still want. */
+    private static final int RESENDS_PER_TURN = 64;
+
     private final UdpPort port;
     private final Scratch scratch;
     private final DropCounters drops;
+    private final Consumer<RuntimeException> onDefect;
     private @Nullable SrtpContext srtp;
     private boolean hasPath;
     private int socket;
@@ -28,8 +35,20 @@ public final class Egress {
     private int transportSequence;
     private long packets;
     private long bytes;
+    private long resendTurnNanos;
+    private int resends;
 
-    public Egress(UdpPort port, Scratch scratch, DropCounters drops) {
+    /**
+     * The way out through a loop's port.
+     *
+     * @param onDefect ends the transport; called on its loop
+     */
+    public Egress(
+            UdpPort port,
+            Scratch scratch,
+            DropCounters drops,
+            Consumer<RuntimeException> onDefect) {
+        this.onDefect = onDefect;
         this.port = port;
         this.scratch = scratch;
         this.drops = drops;
@@ -78,6 +97,20 @@ public final class Egress {
             drops.count(DropReason.EGRESS_FULL);
         }
         return at;
+    }
+
+    /** An invariant is broken here: the transport ends. */
+    void fail(RuntimeException defect) {
+        onDefect.accept(defect);
+    }
+
+    /** Whether one more packet may be sent again in this turn: the viewer chooses what it asks for. */
+    boolean mayResend(long nowNanos) {
+        if (nowNanos - resendTurnNanos >= RESEND_TURN_NANOS) {
+            resendTurnNanos = nowNanos;
+            resends = 0;
+        }
+        return ++resends <= RESENDS_PER_TURN;
     }
 
     /** The next transport-wide sequence number, 16 bits. */

@@ -36,15 +36,10 @@ public final class Fanout implements HandoffReceiver {
     private final RtpPacket packet = new RtpPacket();
     private final PayloadInfo info = new PayloadInfo();
     private Subscription[] subscriptions = NOBODY;
-    private int ssrc;
-    private boolean begun;
     private boolean closed;
 
     /** Raised by viewers, lowered by the publisher's loop when it takes the wish over. */
     private volatile boolean keyframeWanted;
-
-    /** Raised by the publisher's loop when it had to drop for this one, lowered here. */
-    private volatile boolean interrupted;
 
     private volatile @Nullable SenderClock senderClock;
 
@@ -74,38 +69,38 @@ public final class Fanout implements HandoffReceiver {
         if (viewers.length == 0) {
             return;
         }
-        noticeSource(packet.ssrc());
         if (history != null) {
             history.keep(sequence, slot, packet.offset(), packet.lengthBytes(), nowNanos);
         }
         for (Subscription viewer : viewers) {
-            viewer.forward(packet, info, sequence, nowNanos);
+            forwardTo(viewer, packet, info, sequence, nowNanos);
         }
     }
 
-    private void noticeSource(int packetSsrc) {
-        if (!begun || packetSsrc != ssrc) {
-            begun = true;
-            ssrc = packetSsrc;
-            // Another source counts from elsewhere: what is kept would answer to its numbers.
-            if (history != null) {
-                history.clear();
-            }
+    /** What breaks for one viewer ends that viewer, not the publisher nor the viewers after it. */
+    private static void forwardTo(
+            Subscription viewer, RtpPacket packet, PayloadInfo info, long sequence, long nowNanos) {
+        try {
+            viewer.forward(packet, info, sequence, nowNanos);
+        } catch (RuntimeException e) {
+            viewer.fail(e);
         }
     }
 
     /** Takes a packet from the publisher's loop: copied once for this loop if it may be needed again. */
     @Override
     public void onHandoff(
-            MemorySegment memory, long offset, int length, long sequence, long arrivalNanos) {
+            MemorySegment memory,
+            long offset,
+            int length,
+            long sequence,
+            long arrivalNanos,
+            boolean afterGap) {
         if (closed || subscriptions.length == 0) {
             return;
         }
-        if (interrupted) {
-            interrupted = false;
-            for (Subscription viewer : subscriptions) {
-                viewer.interrupt();
-            }
+        if (afterGap) {
+            interrupt();
         }
         if (history == null) {
             wrapAndForward(memory, offset, length, sequence, Slab.NONE, arrivalNanos);
@@ -114,12 +109,22 @@ public final class Fanout implements HandoffReceiver {
         int slot = slab.take();
         if (slot == Slab.NONE) {
             drops.count(DropReason.SLAB_FULL);
+            interrupt();
             return;
         }
-        long at = Slab.offset(slot);
-        MemorySegment.copy(memory, offset, slab.memory(), at, length);
-        wrapAndForward(slab.memory(), at, length, sequence, slot, arrivalNanos);
-        slab.release(slot);
+        try {
+            long at = Slab.offset(slot);
+            MemorySegment.copy(memory, offset, slab.memory(), at, length);
+            wrapAndForward(slab.memory(), at, length, sequence, slot, arrivalNanos);
+        } finally {
+            slab.release(slot);
+        }
+    }
+
+    private void interrupt() {
+        for (Subscription viewer : subscriptions) {
+            viewer.interrupt();
+        }
     }
 
     private void wrapAndForward(
@@ -162,8 +167,15 @@ public final class Fanout implements HandoffReceiver {
         }
     }
 
-    /** A viewer needs a keyframe; on this loop. */
-    void requestKeyframe() {
+    /** Lets go of packets that are too old to be asked for; on this loop, now and then. */
+    public void expire(long nowNanos) {
+        if (history != null) {
+            history.expire(nowNanos);
+        }
+    }
+
+    /** Somebody needs a keyframe; from any thread. */
+    public void requestKeyframe() {
         keyframeWanted = true;
     }
 
@@ -175,12 +187,6 @@ public final class Fanout implements HandoffReceiver {
             return true;
         }
         return false;
-    }
-
-    /** Packets were dropped on the way here: begin again with a keyframe; on the publisher's loop. */
-    public void interrupt() {
-        interrupted = true;
-        keyframeWanted = true;
     }
 
     /** The publisher's clock, from its last sender report; on the publisher's loop. */

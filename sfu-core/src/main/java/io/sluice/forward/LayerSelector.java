@@ -15,12 +15,15 @@ final class LayerSelector {
         DROP,
         /** Forward it as the continuation of what was forwarded before. */
         FORWARD,
-        /** Forward it as the first of a new run: what came before does not continue here. */
+        /** Forward it as the first of a new run of the same source: numbers go on, time is its own. */
+        RESUME,
+        /** Forward it as the first of a new run of another source: its clock means nothing here. */
         BEGIN
     }
 
     private final boolean needsKeyframe;
     private boolean begun;
+    private boolean running;
     private int ssrc;
 
     LayerSelector(MediaKind kind) {
@@ -28,15 +31,17 @@ final class LayerSelector {
     }
 
     Choice select(int packetSsrc, PayloadInfo info) {
-        if (begun && packetSsrc == ssrc) {
+        boolean sameSource = begun && packetSsrc == ssrc;
+        if (running && sameSource) {
             return Choice.FORWARD;
         }
         if (needsKeyframe && !info.keyframe()) {
             return Choice.DROP;
         }
         begun = true;
+        running = true;
         ssrc = packetSsrc;
-        return Choice.BEGIN;
+        return sameSource ? Choice.RESUME : Choice.BEGIN;
     }
 
     /** Whether the source of this SSRC is what is forwarded now. */
@@ -46,6 +51,6 @@ final class LayerSelector {
 
     /** Packets were lost on our side: what follows is of no use before the next keyframe. */
     void interrupt() {
-        begun = false;
+        running = false;
     }
 }

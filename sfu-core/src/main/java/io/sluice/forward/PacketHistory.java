@@ -15,6 +15,9 @@ final class PacketHistory {
     /** A viewer that asks later than this has frozen already and wants a keyframe. */
     static final long MAX_AGE_NANOS = 1_000_000_000;
 
+    /** This share of the slab is not for keeping: what comes in needs slots, STUN and consent too. */
+    private static final int RESERVE_SHARE = 8;
+
     private static final int MASK = CAPACITY - 1;
     private static final int EMPTY = -1;
 
@@ -35,9 +38,10 @@ final class PacketHistory {
         Arrays.fill(slots, EMPTY);
     }
 
-    /** Keeps a packet and holds its slot. */
+    /** Keeps a packet and holds its slot, unless it is too old or the slab is nearly full. */
     void keep(long sequence, int slot, long offset, int length, long nowNanos) {
-        if (sequence <= newest - CAPACITY) {
+        if (sequence <= newest - CAPACITY
+                || slab.slots() - slab.slotsInUse() < slab.slots() / RESERVE_SHARE) {
             return;
         }
         int index = (int) sequence & MASK;

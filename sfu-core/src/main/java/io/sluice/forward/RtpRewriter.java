@@ -10,6 +10,12 @@ final class RtpRewriter {
     /** What {@link #sequence} returns for a packet from before the current run. */
     static final long BEFORE_RUN = -1;
 
+    /**
+     * A jump of a track's numbers by more than this begins a new run: jumps that add up to half a round
+     * would be read as old packets, and their keys used twice (RFC 3711 3.3.1).
+     */
+    static final long JUMP_MAX = 3_000;
+
     /** Without a better clock, a new run of another source begins one frame of 30 fps later. */
     private static final int FRAMES_PER_SECOND = 30;
 
@@ -43,6 +49,17 @@ final class RtpRewriter {
         }
         timestampShift = timestamp - trackTimestamp;
         begun = true;
+    }
+
+    /** Begins a new run of the same source: as {@link #begin}, but timestamps go on as they are. */
+    void resume(long trackSequence) {
+        runStart = trackSequence;
+        sequenceShift = highestSequence + 1 - trackSequence;
+    }
+
+    /** Whether a packet is too far ahead to continue the current run. */
+    boolean jumps(long trackSequence) {
+        return begun && trackSequence + sequenceShift - highestSequence > JUMP_MAX;
     }
 
     /** The viewer's sequence number of a packet, unwrapped, or {@link #BEFORE_RUN}. */

@@ -26,6 +26,9 @@ final class SendHistory {
 
     /** Remembers a packet that was sent. */
     void keep(long sequence, long trackSequence, int timestamp, int transportSequence) {
+        if (sequence <= newest - CAPACITY) {
+            return;
+        }
         int index = (int) sequence & MASK;
         sequences[index] = sequence;
         trackSequences[index] = trackSequence;

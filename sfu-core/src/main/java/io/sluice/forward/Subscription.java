@@ -42,6 +42,9 @@ public final class Subscription {
     /** Until the round trip is known, a packet is not sent again within this time. */
     private static final long DEFAULT_ROUND_TRIP_NANOS = 50_000_000;
 
+    /** The round trip is the viewer's word: it may not talk us into sending without a pause. */
+    private static final long RESEND_INTERVAL_MIN_NANOS = 20_000_000;
+
     private static final int HEADER_ROOM_BYTES = 256;
     private static final int NO_TRANSPORT_SEQUENCE = -1;
 
@@ -134,6 +137,9 @@ public final class Subscription {
             drops.count(DropReason.VIEWER_NOT_CONNECTED);
             return;
         }
+        if (rewriter.jumps(trackSequence)) {
+            selector.interrupt();
+        }
         switch (selector.select(packet.ssrc(), info)) {
             case DROP -> {
                 drops.count(DropReason.AWAITING_KEYFRAME);
@@ -141,6 +147,7 @@ public final class Subscription {
                 return;
             }
             case BEGIN -> rewriter.begin(trackSequence, packet.timestamp(), nowNanos);
+            case RESUME -> rewriter.resume(trackSequence);
             case FORWARD -> {}
         }
         long sequence = rewriter.sequence(trackSequence);
@@ -177,6 +184,10 @@ public final class Subscription {
                 timestamp,
                 format.ssrc());
         int headerBytes = writeExtensions(packet, transportSequence);
+        if (headerBytes == RtpHeaderWriter.NO_ROOM) {
+            drops.count(DropReason.HEADER_TOO_LONG);
+            return false;
+        }
         return egress.sendRtp(
                 at, headerBytes, 0, packet.memory(), packet.payloadOffset(), packet.payloadBytes());
     }
@@ -223,8 +234,12 @@ public final class Subscription {
             drops.count(DropReason.RESEND_UNAVAILABLE);
             return;
         }
-        if (!sent.mayResend(index, nowNanos, roundTripNanos)) {
+        if (!sent.mayResend(index, nowNanos, Math.max(roundTripNanos, RESEND_INTERVAL_MIN_NANOS))) {
             drops.count(DropReason.RESEND_TOO_SOON);
+            return;
+        }
+        if (!egress.mayResend(nowNanos)) {
+            drops.count(DropReason.RESEND_LIMIT);
             return;
         }
         if (format.rtxSsrc() == 0) {
@@ -260,6 +275,10 @@ public final class Subscription {
                         transportSequenceId == 0
                                 ? NO_TRANSPORT_SEQUENCE
                                 : egress.nextTransportSequence());
+        if (headerBytes == RtpHeaderWriter.NO_ROOM) {
+            drops.count(DropReason.HEADER_TOO_LONG);
+            return;
+        }
         Wire.put16(egress.memory(), at + headerBytes, originalSequence);
         egress.sendRtp(
                 at,
@@ -275,12 +294,28 @@ public final class Subscription {
         fanout.requestKeyframe();
     }
 
-    /** What the viewer says of this stream (RFC 3550 6.4.1). */
-    public void onReport(ReportBlock block, long nowNanos) {
-        if (lastReportMiddle != 0 && block.lastSenderReport() == lastReportMiddle) {
-            long elapsed = nowNanos - lastReportNanos - NtpTime.unitsToNanos(block.delayUnits());
-            roundTripNanos = Math.max(0, elapsed);
+    /**
+     * What the viewer says of this stream (RFC 3550 6.4.1).
+     *
+     * @return whether {@link #roundTripNanos} was measured with it
+     */
+    public boolean onReport(ReportBlock block, long nowNanos) {
+        if (lastReportMiddle == 0 || block.lastSenderReport() != lastReportMiddle) {
+            return false;
         }
+        long elapsed = nowNanos - lastReportNanos - NtpTime.unitsToNanos(block.delayUnits());
+        roundTripNanos = Math.max(1, elapsed);
+        return true;
+    }
+
+    /** Looks after what is kept for this viewer; on the viewer's loop, now and then. */
+    public void onTick(long nowNanos) {
+        fanout.expire(nowNanos);
+    }
+
+    /** An invariant is broken here: the viewer's transport ends. */
+    void fail(RuntimeException defect) {
+        egress.fail(defect);
     }
 
     /** Round trip to the viewer, a default before it is measured. */

@@ -10,6 +10,13 @@ public interface HandoffReceiver {
      *
      * @param sequence the packet's unwrapped sequence number
      * @param arrivalNanos when it came in on the sending loop
+     * @param afterGap packets before this one were lost on the way
      */
-    void onHandoff(MemorySegment memory, long offset, int length, long sequence, long arrivalNanos);
+    void onHandoff(
+            MemorySegment memory,
+            long offset,
+            int length,
+            long sequence,
+            long arrivalNanos,
+            boolean afterGap);
 }

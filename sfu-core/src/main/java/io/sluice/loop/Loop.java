@@ -38,6 +38,9 @@ public final class Loop implements Executor, AutoCloseable {
     private static final long BUSY_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
+    /** Stack traces of one loop: who can cause one defect can cause many. */
+    private static final long DEFECTS_LOGGED = 100;
+
     private final int index;
     private final LoopConfig config;
     private final IoEventLoopGroup group;
@@ -125,10 +128,13 @@ public final class Loop implements Executor, AutoCloseable {
         return defects;
     }
 
-    /** Counts one of {@link #defects}; on the loop. */
+    /** Counts and logs one of {@link #defects}; on the loop. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    public void countDefect() {
+    public void countDefect(RuntimeException defect) {
         defects++;
+        if (defects <= DEFECTS_LOGGED) {
+            LOG.error("A defect on loop {} ends what it met", index, defect);
+        }
     }
 
     /** What every call on this loop may use. */
@@ -198,15 +204,21 @@ public final class Loop implements Executor, AutoCloseable {
         measureBusyShare(nowNanos);
         // By index and backwards: a member may unregister itself while it is asked.
         for (int i = ticking.size() - 1; i >= 0; i--) {
-            Ticking member = ticking.get(i);
-            try {
-                member.onTick(nowNanos);
-            } catch (RuntimeException e) {
-                LOG.error("a transport failed in its tick and is left out from now on", e);
-                unregister(member);
+            // A member that closes another shortens the list by more than one.
+            if (i < ticking.size()) {
+                tick(ticking.get(i), nowNanos);
             }
         }
         endTurn();
+    }
+
+    private void tick(Ticking member, long nowNanos) {
+        try {
+            member.onTick(nowNanos);
+        } catch (RuntimeException e) {
+            countDefect(e);
+            unregister(member);
+        }
     }
 
     private void measureBusyShare(long nowNanos) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * starts again at the next keyframe.
  */
 public final class LoopHandoff {
+    /** A turn's share: each entry is sent to every viewer of its track on the consuming loop. */
+    private static final int ENTRIES_PER_TURN = 128;
+
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
 
@@ -36,6 +39,7 @@ public final class LoopHandoff {
     private final int[] lengths;
     private final long[] sequences;
     private final long[] arrivalNanos;
+    private final boolean[] fresh;
     private final AtomicBoolean wakeScheduled = new AtomicBoolean();
     private final Runnable wake = this::drain;
 
@@ -66,6 +70,7 @@ public final class LoopHandoff {
         lengths = new int[capacity];
         sequences = new long[capacity];
         arrivalNanos = new long[capacity];
+        fresh = new boolean[capacity];
     }
 
     /**
@@ -73,6 +78,7 @@ public final class LoopHandoff {
      *
      * @param offset of the packet in the producer's slab
      * @param sequence the packet's unwrapped sequence number
+     * @param afterGap packets before this one were refused
      * @return false when the ring is full
      */
     public boolean offer(
@@ -81,6 +87,7 @@ public final class LoopHandoff {
             long offset,
             int length,
             long sequence,
+            boolean afterGap,
             long nowNanos) {
         reclaim();
         long at = (long) TAIL.get(this);
@@ -95,6 +102,7 @@ public final class LoopHandoff {
         lengths[index] = length;
         sequences[index] = sequence;
         arrivalNanos[index] = nowNanos;
+        fresh[index] = afterGap;
         TAIL.setRelease(this, at + 1);
         offered = true;
         return true;
@@ -132,23 +140,36 @@ public final class LoopHandoff {
     }
 
     private void drain() {
-        // Cleared first: what is offered from now on schedules another wake.
-        wakeScheduled.set(false);
+        // Cleared first, as a full barrier: what is offered from now on schedules another wake.
+        wakeScheduled.getAndSet(false);
         long at = (long) HEAD.get(this);
-        long end = (long) TAIL.getAcquire(this);
+        long end = Math.min((long) TAIL.getAcquire(this), at + ENTRIES_PER_TURN);
         while (at < end) {
-            int index = (int) at & mask;
-            HandoffReceiver receiver = receivers[index];
-            if (receiver != null) {
-                receiver.onHandoff(
-                        producer.slab().memory(),
-                        offsets[index],
-                        lengths[index],
-                        sequences[index],
-                        arrivalNanos[index]);
+            try {
+                deliver((int) at & mask);
+            } catch (RuntimeException e) {
+                // The entry is lost, not the way between two loops.
+                consumer.countDefect(e);
+            } finally {
+                HEAD.setRelease(this, ++at);
             }
-            HEAD.setRelease(this, ++at);
         }
         consumer.endTurn();
+        if (at < (long) TAIL.getAcquire(this) && wakeScheduled.compareAndSet(false, true)) {
+            consumer.execute(wake);
+        }
+    }
+
+    private void deliver(int index) {
+        HandoffReceiver receiver = receivers[index];
+        if (receiver != null) {
+            receiver.onHandoff(
+                    producer.slab().memory(),
+                    offsets[index],
+                    lengths[index],
+                    sequences[index],
+                    arrivalNanos[index],
+                    fresh[index]);
+        }
     }
 }

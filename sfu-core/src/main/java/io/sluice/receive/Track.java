@@ -22,13 +22,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the publisher's loop; viewers on other loops are reached through {@link LoopHandoff}.
  */
 public final class Track {
+    private static final long ROUND_MASK = 0xffff;
+
     /** Asked for again in one turn at most; the rest is due in the next. */
     private static final int NACKS_PER_TURN = 128;
 
     private static final Hop[] NO_HOPS = {};
 
     /** The way to the viewers of one other loop. */
-    private record Hop(LoopHandoff handoff, Fanout fanout) {}
+    private static final class Hop {
+        private final LoopHandoff handoff;
+        private final Fanout fanout;
+
+        /** Packets were refused: nothing goes this way before the next place to begin. */
+        private boolean gap;
+
+        private Hop(LoopHandoff handoff, Fanout fanout) {
+            this.handoff = handoff;
+            this.fanout = fanout;
+        }
+    }
 
     private final String trackId;
     private final TrackFormat format;
@@ -42,6 +55,12 @@ public final class Track {
     private final long[] lost = new long[NACKS_PER_TURN];
     private Hop[] hops = NO_HOPS;
     private @Nullable Encoding encoding;
+    private @Nullable SenderClock senderClock;
+
+    /** Of the encoding's numbers within the track's, which never repeat: whole rounds, for the low bits. */
+    private long sequenceBase;
+
+    private long highestSequence;
     private boolean keyframeSeen;
     private int keyframeTimestamp;
     private boolean closed;
@@ -80,16 +99,20 @@ public final class Track {
         }
         hops = Arrays.copyOf(hops, hops.length + 1);
         hops[hops.length - 1] = new Hop(handoff, remote);
+        if (senderClock != null) {
+            remote.senderClock(senderClock);
+        }
     }
 
     /** Ends {@link #fanOutTo}; on the publisher's loop. */
     public void endFanOutTo(Fanout remote) {
-        hops = Arrays.stream(hops).filter(hop -> hop.fanout() != remote).toArray(Hop[]::new);
+        hops = Arrays.stream(hops).filter(hop -> hop.fanout != remote).toArray(Hop[]::new);
     }
 
     /** The SSRC that the publisher sends under from now on. */
     public void source(int ssrc) {
         if (encoding == null || encoding.ssrc() != ssrc) {
+            sequenceBase = (highestSequence | ROUND_MASK) + 1;
             encoding = new Encoding(ssrc, format.codec().clockRateHz());
         }
     }
@@ -148,6 +171,9 @@ public final class Track {
                             : DropReason.OUT_OF_RANGE);
             return;
         }
+        if (format.nack()) {
+            current.nacks().onPacket(sequence, nowNanos);
+        }
         payloadFormat.read(
                 packet.memory(),
                 packet.payloadOffset(),
@@ -158,14 +184,11 @@ public final class Track {
             drops.count(DropReason.MALFORMED_PAYLOAD);
             return;
         }
-        noteForFeedback(current, sequence, packet.timestamp(), nowNanos);
-        forward(packet, slot, sequence, nowNanos);
+        noteKeyframe(current, sequence, packet.timestamp());
+        forward(packet, slot, sequenceBase + sequence, nowNanos);
     }
 
-    private void noteForFeedback(Encoding current, long sequence, int timestamp, long nowNanos) {
-        if (format.nack()) {
-            current.nacks().onPacket(sequence, nowNanos);
-        }
+    private void noteKeyframe(Encoding current, long sequence, int timestamp) {
         if (!isVideo || !info.keyframe()) {
             return;
         }
@@ -181,21 +204,30 @@ public final class Track {
     }
 
     private void forward(RtpPacket packet, int slot, long sequence, long nowNanos) {
+        highestSequence = Math.max(highestSequence, sequence);
         fanout.forward(packet, info, sequence, slot, nowNanos);
         for (Hop hop : hops) {
-            boolean taken =
-                    hop.handoff()
-                            .offer(
-                                    hop.fanout(),
-                                    slot,
-                                    packet.offset(),
-                                    packet.lengthBytes(),
-                                    sequence,
-                                    nowNanos);
-            if (!taken) {
-                drops.count(DropReason.HANDOFF_FULL);
-                hop.fanout().interrupt();
-            }
+            handOver(hop, packet, slot, sequence, nowNanos);
+        }
+    }
+
+    /** After a packet was refused, video goes on with a keyframe and audio with any packet. */
+    private void handOver(Hop hop, RtpPacket packet, int slot, long sequence, long nowNanos) {
+        boolean begins = !isVideo || info.keyframe();
+        boolean taken =
+                (!hop.gap || begins)
+                        && hop.handoff.offer(
+                                hop.fanout,
+                                slot,
+                                packet.offset(),
+                                packet.lengthBytes(),
+                                sequence,
+                                hop.gap,
+                                nowNanos);
+        hop.gap = !taken;
+        if (!taken) {
+            drops.count(DropReason.HANDOFF_FULL);
+            hop.fanout.requestKeyframe();
         }
     }
 
@@ -207,9 +239,10 @@ public final class Track {
         encoding.stream().onSenderReport(report.ntp(), report.rtpTimestamp(), nowNanos);
         SenderClock clock =
                 new SenderClock(report.ssrc(), report.ntp(), report.rtpTimestamp(), nowNanos);
+        senderClock = clock;
         fanout.senderClock(clock);
         for (Hop hop : hops) {
-            hop.fanout().senderClock(clock);
+            hop.fanout.senderClock(clock);
         }
     }
 
@@ -220,9 +253,10 @@ public final class Track {
         if (current == null) {
             return;
         }
+        fanout.expire(nowNanos);
         boolean wished = fanout.takeKeyframeWish();
         for (Hop hop : hops) {
-            wished |= hop.fanout().takeKeyframeWish();
+            wished |= hop.fanout.takeKeyframeWish();
         }
         if (isVideo && format.pictureLoss()) {
             if (wished || current.nacks().takeKeyframeNeeded()) {

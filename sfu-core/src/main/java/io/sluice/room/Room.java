@@ -58,7 +58,41 @@ public final class Room implements CommandSink {
     /** Queues a command; from any thread. */
     @Override
     public void submit(RoomCommand command) {
-        home.execute(() -> apply(command));
+        home.execute(() -> {
+            try {
+                apply(command);
+            } catch (RuntimeException e) {
+                home.countDefect(e);
+                refuse(command, e);
+            }
+        });
+    }
+
+    /** Nobody waits for ever for a command that broke. */
+    private void refuse(RoomCommand command, RuntimeException defect) {
+        switch (command) {
+            case RoomCommand.Join join -> {
+                joining.remove(join.identity(), join);
+                join.reply().completeExceptionally(defect);
+                endIfEmpty();
+            }
+            case RoomCommand.Negotiated negotiated ->
+                    negotiated.reply().completeExceptionally(defect);
+            case RoomCommand.RestartIce restart -> restart.reply().completeExceptionally(defect);
+            case RoomCommand.RemoteCandidate _, RoomCommand.Leave _, RoomCommand.Close _ -> {}
+        }
+    }
+
+    /** Runs a part of a command on another loop; if it breaks there, the command is refused. */
+    private void on(Loop loop, RoomCommand command, Runnable part) {
+        loop.execute(() -> {
+            try {
+                part.run();
+            } catch (RuntimeException e) {
+                loop.countDefect(e);
+                home.execute(() -> refuse(command, e));
+            }
+        });
     }
 
     private void apply(RoomCommand command) {
@@ -120,18 +154,21 @@ public final class Room implements CommandSink {
         ParticipantInfo info =
                 new ParticipantInfo(Ids.participant(rooms.random()), join.identity(), join.name());
         TransportListener listener = new EndReport(info.participantId());
-        loop.execute(() -> {
-            Transport transport =
-                    new Transport(
-                            loop,
-                            rooms.transportConfig(),
-                            rooms.identity(),
-                            rooms.handshakes(),
-                            rooms.random(),
-                            listener);
-            LocalTransport local = transport.local();
-            home.execute(() -> welcome(join, info, loop, transport, local));
-        });
+        on(
+                loop,
+                join,
+                () -> {
+                    Transport transport =
+                            new Transport(
+                                    loop,
+                                    rooms.transportConfig(),
+                                    rooms.identity(),
+                                    rooms.handshakes(),
+                                    rooms.random(),
+                                    listener);
+                    LocalTransport local = transport.local();
+                    home.execute(() -> welcome(join, info, loop, transport, local));
+                });
     }
 
     private void welcome(
@@ -191,9 +228,10 @@ public final class Room implements CommandSink {
         List<ReceiveRoute> receive = publish(participant, negotiated.receive(), begun);
         List<SendRoute> send = subscribe(participant, negotiated.send());
         Transport transport = participant.transport();
-        participant
-                .loop()
-                .execute(() -> {
+        on(
+                participant.loop(),
+                negotiated,
+                () -> {
                     transport.negotiated(negotiated.remote(), receive, send);
                     home.execute(() -> negotiated.reply().complete(null));
                 });
@@ -312,9 +350,10 @@ public final class Room implements CommandSink {
             return;
         }
         Transport transport = participant.transport();
-        participant
-                .loop()
-                .execute(() -> {
+        on(
+                participant.loop(),
+                restart,
+                () -> {
                     LocalTransport local = transport.restartIce();
                     home.execute(() -> restart.reply().complete(local));
                 });

@@ -47,5 +47,9 @@ public enum DropReason {
     /** A viewer asks again for what is not kept any more. */
     RESEND_UNAVAILABLE,
     /** A viewer asks again for what was sent again a moment ago. */
-    RESEND_TOO_SOON
+    RESEND_TOO_SOON,
+    /** A viewer asks for more packets again than one turn allows. */
+    RESEND_LIMIT,
+    /** Header extensions that are too long to be passed on. */
+    HEADER_TOO_LONG
 }

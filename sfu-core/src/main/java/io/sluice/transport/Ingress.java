@@ -105,21 +105,17 @@ final class Ingress {
         return source;
     }
 
-    /**
-     * Takes one protected RTP packet to its track.
-     *
-     * @return whether somebody holds the slot further
-     */
-    boolean onRtp(SrtpContext srtp, int slot, int length, long nowNanos) {
+    /** Takes one protected RTP packet to its track. */
+    void onRtp(SrtpContext srtp, int slot, int length, long nowNanos) {
         long offset = Slab.offset(slot);
         int plain = srtp.unprotectRtp(slab.memory(), offset, length);
         if (plain < 0) {
             drops.count(reason(SrtpError.of(plain)));
-            return false;
+            return;
         }
         if (!packet.wrap(slab.memory(), offset, plain)) {
             drops.count(DropReason.MALFORMED_RTP);
-            return false;
+            return;
         }
         int transportSequence = packet.transportWideSequence(transportSequenceId);
         if (transportSequence != RtpPacket.ABSENT) {
@@ -130,7 +126,7 @@ final class Ingress {
             source = latch();
             if (source == null) {
                 drops.count(DropReason.NOT_NEGOTIATED);
-                return false;
+                return;
             }
         }
         if (source.retransmission()) {
@@ -138,7 +134,6 @@ final class Ingress {
         } else {
             source.track().onRtp(packet, slot, nowNanos);
         }
-        return slab.isShared(slot);
     }
 
     private @Nullable Source latch() {

@@ -119,8 +119,9 @@ final class Rtcp {
         for (ReportBlock block : blocks) {
             Subscription subscription = subscriptions.find(block.ssrc());
             if (subscription != null) {
-                subscription.onReport(block, nowNanos);
-                roundTripNanos = subscription.roundTripNanos();
+                if (subscription.onReport(block, nowNanos)) {
+                    roundTripNanos = subscription.roundTripNanos();
+                }
             }
         }
     }
@@ -134,6 +135,7 @@ final class Rtcp {
 
     /** Sends what is due: feedback to the publisher, and now and then reports. */
     void onTick(long nowNanos) {
+        subscriptions.forEach(subscription -> subscription.onTick(nowNanos));
         if (!begin()) {
             return;
         }

@@ -85,7 +85,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
         this.handshakes = handshakes;
         this.random = random;
         this.listener = listener;
-        egress = new Egress(loop.port(), loop.scratch(), loop.drops());
+        egress = new Egress(loop.port(), loop.scratch(), loop.drops(), this::defect);
         ingress =
                 new Ingress(
                         loop.slab(),
@@ -136,7 +136,9 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
 
     /** Begins an ICE restart: new local credentials, the old path goes on until the new one stands. */
     public LocalTransport restartIce() {
-        ice.restart();
+        if (!closed) {
+            ice.restart();
+        }
         return local();
     }
 
@@ -243,18 +245,18 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
             boolean isRtcp = isRtcp(slot, length);
             if (isRtcp) {
                 rtcp.onPacket(context, slot, length, nowNanos);
-                return false;
+            } else {
+                ingress.onRtp(context, slot, length, nowNanos);
             }
-            if (!ingress.onRtp(context, slot, length, nowNanos)) {
-                return false;
-            }
-            // Others hold the slot now; the port's own hold ends here.
-            loop.slab().release(slot);
-            return true;
         } catch (RuntimeException e) {
             defect(e);
+        }
+        if (!loop.slab().isShared(slot)) {
             return false;
         }
+        // Others hold the slot now; the port's own hold ends here.
+        loop.slab().release(slot);
+        return true;
     }
 
     private boolean isRtcp(int slot, int length) {
@@ -317,8 +319,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     }
 
     private void defect(RuntimeException e) {
-        LOG.error("a transport is closed for a defect", e);
-        loop.countDefect();
+        loop.countDefect(e);
         fail(TransportEnd.DEFECT);
     }
 

@@ -21,7 +21,7 @@ final class LoopHandoffTest {
     private final List<Long> received = new CopyOnWriteArrayList<>();
 
     private final HandoffReceiver receiver =
-            (memory, offset, length, sequence, _) -> {
+            (memory, offset, length, sequence, _, _) -> {
                 assertThat(consumer.inLoop()).isTrue();
                 assertThat(Wire.i64(memory, offset)).isEqualTo(sequence);
                 assertThat(length).isEqualTo(8);
@@ -40,7 +40,7 @@ final class LoopHandoffTest {
         Wire.put64(slab.memory(), Slab.offset(slot), sequence);
         boolean taken =
                 producer.handoffTo(consumer)
-                        .offer(receiver, slot, Slab.offset(slot), 8, sequence, 0);
+                        .offer(receiver, slot, Slab.offset(slot), 8, sequence, false, 0);
         slab.release(slot);
         return taken;
     }

@@ -30,6 +30,7 @@ import io.sluice.srtp.SrtpProfile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -63,9 +64,15 @@ final class PacketLineTest {
                             VP8,
                             true,
                             true,
-                            ExtensionMap.of(Map.of(HeaderExtension.MID, 4))),
+                            ExtensionMap.of(
+                                    Map.of(
+                                            HeaderExtension.MID,
+                                            4,
+                                            HeaderExtension.VIDEO_ORIENTATION,
+                                            7))),
                     slab,
                     drops);
+    private final List<RuntimeException> defects = new ArrayList<>();
     private final Viewer first = new Viewer("2", 100, 101, 0xAAAA0001, 0xAAAA0002);
     private final Viewer second = new Viewer("0", 120, 0, 0xBBBB0001, 0);
     private long nowNanos = 1_000_000_000;
@@ -75,7 +82,7 @@ final class PacketLineTest {
         private final MemoryUdpPort port = new MemoryUdpPort();
         private final SrtpKeys keys = keys();
         private final SrtpContext client = SrtpContexts.open(mirror(keys), SrtpConfig.defaults());
-        private final Egress egress = new Egress(port, scratch, drops);
+        private final Egress egress = new Egress(port, scratch, drops, defects::add);
         private final Subscription subscription;
         private int read;
 
@@ -95,7 +102,9 @@ final class PacketLineTest {
                                                     HeaderExtension.MID,
                                                     9,
                                                     HeaderExtension.TRANSPORT_WIDE_SEQUENCE,
-                                                    3))),
+                                                    3,
+                                                    HeaderExtension.VIDEO_ORIENTATION,
+                                                    7))),
                             track.fanout(),
                             egress,
                             random);
@@ -179,6 +188,7 @@ final class PacketLineTest {
     @AfterEach
     void everySlotIsFree() {
         track.close();
+        assertThat(defects).isEmpty();
         assertThat(slab.slotsInUse()).isZero();
         slab.close();
     }
@@ -326,5 +336,121 @@ final class PacketLineTest {
         assertThat(slab.slotsInUse()).isZero();
         send(PUBLISHER_SSRC, VP8, 501, 12_000, INTERFRAME);
         assertThat(slab.slotsInUse()).isZero();
+    }
+
+    @Test
+    void shouldNotAnswerToTheNumbersOfAnEarlierSource() {
+        publish();
+        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        RtpPacket before = second.next();
+        send(0x44444444, VP8, 500, 777, INTERFRAME);
+        send(0x44444444, VP8, 501, 3_777, KEYFRAME);
+        second.next();
+
+        // Other bytes under an old number would use its key twice: the checking context throws.
+        second.subscription.onNack(before.sequence(), 0, nowNanos);
+        assertThat(second.waiting()).isZero();
+        assertThat(drops.of(DropReason.RESEND_UNAVAILABLE)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldCloseUpAJumpOfThePublishersNumbers() {
+        publish();
+        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        RtpPacket before = first.next();
+        // RFC 3550 A.1: two in order after a jump are a restart.
+        send(PUBLISHER_SSRC, VP8, 30_500, 12_000, INTERFRAME);
+        send(PUBLISHER_SSRC, VP8, 30_501, 15_000, INTERFRAME);
+        assertThat(first.waiting()).isZero();
+        send(PUBLISHER_SSRC, VP8, 30_502, 18_000, KEYFRAME);
+        RtpPacket after = first.next();
+        assertThat(after.sequence()).isEqualTo(before.sequence() + 1);
+        assertThat(after.timestamp() - before.timestamp()).isEqualTo(9_000);
+    }
+
+    @Test
+    void shouldEndOnlyTheViewerThatBreaks() {
+        publish();
+        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        first.egress.keys(new BrokenSrtp());
+        send(PUBLISHER_SSRC, VP8, 501, 12_000, INTERFRAME);
+        assertThat(defects).hasSize(1);
+        defects.clear();
+        second.next();
+        assertThat(payload(second.next())).isEqualTo(INTERFRAME);
+    }
+
+    @Test
+    void shouldDropAHeaderThatIsTooLongToBePassedOn() {
+        publish();
+        assertThat(drops.of(DropReason.HEADER_TOO_LONG)).isZero();
+        int slot = slab.take();
+        long at = Slab.offset(slot);
+        RtpHeaderWriter writer = new RtpHeaderWriter();
+        writer.begin(slab.memory(), at, 600, true, VP8, 500, 0, PUBLISHER_SSRC);
+        MemorySegment orientation = Arena.ofAuto().allocate(255);
+        writer.add(7, orientation, 0, 255);
+        int header = writer.end();
+        MemorySegment source = Arena.ofAuto().allocate(KEYFRAME.length);
+        MemorySegment.copy(KEYFRAME, 0, source, ValueLayout.JAVA_BYTE, 0, KEYFRAME.length);
+        int length = publisher.protectRtp(slab.memory(), at, header, 0, source, 0, KEYFRAME.length);
+        ingress.onRtp(server, slot, length, nowNanos);
+        slab.release(slot);
+        assertThat(first.waiting()).isZero();
+        assertThat(drops.of(DropReason.HEADER_TOO_LONG)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldLimitWhatOneViewerCanMakeUsResend() {
+        publish();
+        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        for (int i = 1; i < 200; i++) {
+            send(PUBLISHER_SSRC, VP8, 500 + i, 9_000, INTERFRAME);
+        }
+        int begin = first.next().sequence();
+        int sent = first.port.sent().size();
+        for (int i = 0; i < 200; i += 17) {
+            first.subscription.onNack(begin + i, 0xffff, nowNanos);
+        }
+        assertThat(first.port.sent().size() - sent).isEqualTo(64);
+        assertThat(drops.of(DropReason.RESEND_LIMIT)).isPositive();
+    }
+
+    /** Keys that fail in an unforeseen way. */
+    private static final class BrokenSrtp implements SrtpContext {
+        @Override
+        public SrtpProfile profile() {
+            return SrtpProfile.AEAD_AES_128_GCM;
+        }
+
+        @Override
+        public int unprotectRtp(MemorySegment memory, long offset, int length) {
+            throw new IllegalStateException("broken");
+        }
+
+        @Override
+        public int unprotectRtcp(MemorySegment memory, long offset, int length) {
+            throw new IllegalStateException("broken");
+        }
+
+        @Override
+        public int protectRtp(
+                MemorySegment out,
+                long outOffset,
+                int headerBytes,
+                int prefixBytes,
+                MemorySegment payload,
+                long payloadOffset,
+                int payloadBytes) {
+            throw new IllegalStateException("broken");
+        }
+
+        @Override
+        public int protectRtcp(MemorySegment memory, long offset, int length) {
+            throw new IllegalStateException("broken");
+        }
+
+        @Override
+        public void close() {}
     }
 }
