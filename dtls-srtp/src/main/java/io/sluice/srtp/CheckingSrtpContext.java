@@ -54,7 +54,7 @@ public final class CheckingSrtpContext implements SrtpContext {
             MemorySegment payload,
             long payloadOffset,
             int payloadBytes) {
-        if (RtpHeader.sizeBytes(out, outOffset, headerBytes) != headerBytes) {
+        if (!RtpHeader.isSendable(out, outOffset, headerBytes, prefixBytes, payloadBytes)) {
             return SrtpError.MALFORMED.code();
         }
         int ssrc = RtpHeader.ssrc(out, outOffset);

@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import org.jitsi.srtp.SrtcpCryptoContext;
-import org.jitsi.srtp.SrtpCryptoContext;
 import org.jitsi.srtp.SrtpErrorStatus;
 import org.jitsi.srtp.SrtpPolicy;
 import org.jitsi.utils.logging2.Logger;
@@ -34,12 +33,12 @@ final class JitsiSrtpContext implements SrtpContext {
     private final byte[] receiveSalt;
     private final SsrcMap<SendRtp> sendRtp;
     private final SsrcMap<SendRtcp> sendRtcp;
-    private final SsrcMap<SrtpCryptoContext> receiveRtp;
+    private final SsrcMap<ReceiveRtp> receiveRtp;
     private final SsrcMap<SrtcpCryptoContext> receiveRtcp;
     // For the next unknown SSRC. It comes back here if the packet fails, so that forged packets
     // cost
     // no key derivation each. jitsi-srtp's contexts take the SSRC from the packet.
-    private @Nullable SrtpCryptoContext spareRtp;
+    private @Nullable ReceiveRtp spareRtp;
     private @Nullable SrtcpCryptoContext spareRtcp;
     private boolean closed;
 
@@ -48,6 +47,8 @@ final class JitsiSrtpContext implements SrtpContext {
         profile = keys.profile();
         packet = scratch.packet();
         rtpPolicy = policy(profile, profile.rtpTagBytes());
+        // ReceiveRtp has a longer window.
+        rtpPolicy.setReceiveReplayEnabled(false);
         rtcpPolicy = policy(profile, profile.rtcpTagBytes());
         sendKey = checked(keys.sendKey(), profile.keyBytes());
         sendSalt = checked(keys.sendSalt(), profile.saltBytes());
@@ -76,7 +77,7 @@ final class JitsiSrtpContext implements SrtpContext {
             return SrtpError.MALFORMED.code();
         }
         int ssrc = RtpHeader.ssrc(memory, offset);
-        SrtpCryptoContext known = receiveRtp.find(ssrc);
+        ReceiveRtp known = receiveRtp.find(ssrc);
         if (known == null && receiveRtp.isFull()) {
             return SrtpError.TOO_MANY_SSRCS.code();
         }
@@ -85,8 +86,8 @@ final class JitsiSrtpContext implements SrtpContext {
         }
         read(memory, offset, length);
         try {
-            SrtpCryptoContext context = known == null ? spareRtp() : known;
-            SrtpErrorStatus status = context.reverseTransformPacket(packet, false);
+            ReceiveRtp context = known == null ? spareRtp() : known;
+            SrtpErrorStatus status = context.unprotect(RtpHeader.sequence(memory, offset), packet);
             if (status != SrtpErrorStatus.OK) {
                 return error(status);
             }
@@ -155,8 +156,9 @@ final class JitsiSrtpContext implements SrtpContext {
         int written = headerBytes + prefixBytes;
         int length = written + payloadBytes;
         int protectedBytes = length + profile.rtpTagBytes();
-        if (RtpHeader.sizeBytes(out, outOffset, written) != headerBytes
-                || length > SrtpScratch.MAX_PACKET_BYTES
+        // The segment holds many slots: a tag beyond the slot would be in the next packet.
+        if (!RtpHeader.isSendable(out, outOffset, headerBytes, prefixBytes, payloadBytes)
+                || protectedBytes > SrtpScratch.MAX_PACKET_BYTES
                 || protectedBytes > out.byteSize() - outOffset) {
             return SrtpError.MALFORMED.code();
         }
@@ -178,7 +180,7 @@ final class JitsiSrtpContext implements SrtpContext {
             if (context == null) {
                 return SrtpError.TOO_MANY_SSRCS.code();
             }
-            if (!context.hasIndex(sequence)) {
+            if (!context.takes(sequence)) {
                 return SrtpError.TOO_OLD.code();
             }
             SrtpErrorStatus status = context.protect(sequence, packet);
@@ -198,6 +200,7 @@ final class JitsiSrtpContext implements SrtpContext {
         int protectedBytes = length + profile.rtcpTagBytes() + RTCP_INDEX_BYTES;
         if (!RtpHeader.isRtcp(memory, offset, length)
                 || length > SrtpScratch.MAX_PACKET_BYTES
+                || protectedBytes > SrtpScratch.MAX_PACKET_BYTES
                 || protectedBytes > memory.byteSize() - offset) {
             return SrtpError.MALFORMED.code();
         }
@@ -252,10 +255,10 @@ final class JitsiSrtpContext implements SrtpContext {
                 packet.length() - from);
     }
 
-    private SrtpCryptoContext spareRtp() throws GeneralSecurityException {
-        SrtpCryptoContext spare = spareRtp;
+    private ReceiveRtp spareRtp() throws GeneralSecurityException {
+        ReceiveRtp spare = spareRtp;
         if (spare == null) {
-            spare = new SrtpCryptoContext(false, 0, 0, receiveKey, receiveSalt, rtpPolicy, SILENT);
+            spare = new ReceiveRtp(receiveKey, receiveSalt, rtpPolicy);
             spareRtp = spare;
         }
         return spare;

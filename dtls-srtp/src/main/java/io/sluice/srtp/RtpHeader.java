@@ -43,6 +43,20 @@ final class RtpHeader {
         return size > length ? MALFORMED : size;
     }
 
+    /**
+     * Whether a packet to be protected may be read and stays within a slot: its header ends exactly at
+     * {@code headerBytes}, and no size is negative or too large.
+     */
+    static boolean isSendable(
+            MemorySegment out, long offset, int headerBytes, int prefixBytes, int payloadBytes) {
+        if (headerBytes < FIXED_BYTES || prefixBytes < 0 || payloadBytes < 0) {
+            return false;
+        }
+        long length = (long) headerBytes + prefixBytes + payloadBytes;
+        return length <= Math.min(SrtpScratch.MAX_PACKET_BYTES, out.byteSize() - offset)
+                && sizeBytes(out, offset, headerBytes) == headerBytes;
+    }
+
     static int sequence(MemorySegment memory, long offset) {
         return memory.get(SHORT, offset + 2) & 0xFFFF;
     }

@@ -14,6 +14,9 @@ import org.jitsi.utils.ByteArrayBuffer;
  */
 final class SendRtp extends SrtpCryptoContext {
 
+    /** How far back a plain resend may be. */
+    static final int RESEND_PACKETS = 2048;
+
     private final PacketIndex index = new PacketIndex();
     private final boolean gcm;
     private long lastIndex = -1;
@@ -23,9 +26,14 @@ final class SendRtp extends SrtpCryptoContext {
         gcm = policy.getEncType() == SrtpPolicy.AESGCM_ENCRYPTION;
     }
 
-    /** Whether it has an index: not before roll-over 0. jitsi-srtp would reckon with -1 there. */
-    boolean hasIndex(int sequence) {
-        return index.of(sequence) >= 0;
+    /**
+     * Whether it has an index that is not used up. None lies before roll-over 0; jitsi-srtp would
+     * reckon with -1 there. A jump of more than half the numbers forward looks like an index far back:
+     * other bytes may have been protected under it.
+     */
+    boolean takes(int sequence) {
+        long current = index.of(sequence);
+        return current >= 0 && current > index.highest() - RESEND_PACKETS;
     }
 
     SrtpErrorStatus protect(int sequence, ByteArrayBuffer packet) throws GeneralSecurityException {

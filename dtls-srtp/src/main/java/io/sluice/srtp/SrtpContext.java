@@ -17,6 +17,7 @@ public interface SrtpContext extends AutoCloseable {
 
     /**
      * Authenticates and decrypts an RTP packet in place; replays are refused before decryption.
+     * An RTP packet may come up to 1,023 packets late.
      *
      * @return the length without the tag, or a negative {@link SrtpError#code()}
      */
@@ -32,8 +33,11 @@ public interface SrtpContext extends AutoCloseable {
      * (authenticated, sent in clear) and then {@code prefixBytes} of payload that differ per viewer (a
      * payload descriptor, an RTX sequence number). The rest of the payload is read from {@code
      * payload}, which is left as it is: it is shared by all viewers. The packet index follows the
-     * sequence number in the header (RFC 3711 3.3.1): a sequence number far behind the highest one is
-     * taken as an old packet of the same roll-over, so that a plain resend repeats its bytes.
+     * sequence number in the header (RFC 3711 3.3.1): one a little behind the highest is taken
+     * as a plain resend, which repeats its bytes; one far behind is refused as {@link
+     * SrtpError#TOO_OLD}, for under its index other bytes may have been sent. So is a jump of more than
+     * 32,768 forward, which cannot be told from that. The protected packet has at most 2,048 bytes,
+     * the size of a slot.
      *
      * @return the length of the protected packet, or a negative {@link SrtpError#code()}
      */

@@ -8,7 +8,7 @@ public enum SrtpError {
     AUTHENTICATION,
     /** Seen before. */
     REPLAYED,
-    /** Older than the replay window. */
+    /** Older than the replay window, or when sending than any resend. */
     TOO_OLD,
     /** More SSRCs than the transport may use. */
     TOO_MANY_SSRCS,

@@ -7,7 +7,7 @@ package io.sluice.srtp;
  */
 public final class SrtpScratch {
 
-    /** A slot of the slab; larger packets are malformed here. */
+    /** A slot of the slab and of the port: no packet is larger, its tag included. */
     static final int MAX_PACKET_BYTES = 2048;
 
     private final PacketArray packet =

@@ -3,6 +3,8 @@ package io.sluice.srtp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -97,17 +99,115 @@ class JitsiSrtpContextTest {
 
     @ParameterizedTest
     @EnumSource
+    void shouldRefuseAJumpThatLooksLikeAnOldPacket(SrtpProfile profile) {
+        Pair pair = pair(profile);
+        SrtpContext sender = pair.sender;
+        // In roll-over 1, so that the index is not negative.
+        for (int i : new int[] {50_000, 70_000, 65_536 + 20_000}) {
+            Packets.protectRtp(sender, Packets.rtp(SSRC, i, new byte[4]));
+        }
+
+        byte[] jumped = Packets.rtp(SSRC, 60_001, new byte[4]);
+        refused(SrtpError.TOO_OLD, () -> Packets.protectRtp(sender, jumped));
+        byte[] before = Packets.rtp(SSRC, 65_536 + 20_000 - 2048, new byte[4]);
+        refused(SrtpError.TOO_OLD, () -> Packets.protectRtp(sender, before));
+        byte[] resend = Packets.rtp(SSRC, 65_536 + 20_000 - 2047, new byte[4]);
+        assertThat(Packets.protectRtp(sender, resend)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldProtectNothingWhenItRefuses(SrtpProfile profile) {
+        SrtpContext sender = pair(profile).sender;
+        Packets.protectRtp(sender, Packets.rtp(SSRC, 20_000, new byte[4]));
+        byte[] packet = Packets.rtp(SSRC, 60_001, new byte[40]);
+        MemorySegment out = MemorySegment.ofArray(Arrays.copyOf(packet, 2048));
+
+        assertThat(sender.protectRtp(out, 0, 20, 40, out, 0, 0))
+                .isEqualTo(SrtpError.TOO_OLD.code());
+        assertThat(out.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(Arrays.copyOf(packet, 2048));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldCallSizesMalformedThatNoPacketHas(SrtpProfile profile) {
+        SrtpContext sender = pair(profile).sender;
+        MemorySegment out =
+                MemorySegment.ofArray(Arrays.copyOf(Packets.rtp(SSRC, 1, new byte[4]), 4096));
+        int[][] sizes = {
+            {-1, 0, 0},
+            {-1, 1, 4},
+            {-1, 25, 0},
+            {0, 20, 4},
+            {11, 0, 0},
+            {20, -1, 4},
+            {20, 4, -1},
+            {20, Integer.MAX_VALUE, 0},
+            {20, 0, Integer.MAX_VALUE},
+            {Integer.MIN_VALUE, 0, 0}
+        };
+
+        for (SrtpContext context : List.of(sender, new CheckingSrtpContext(sender))) {
+            for (int[] size : sizes) {
+                assertThat(context.protectRtp(out, 0, size[0], size[1], out, 64, size[2]))
+                        .isEqualTo(SrtpError.MALFORMED.code());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldKeepTheTagWithinTheSlot(SrtpProfile profile) {
+        SrtpContext sender = pair(profile).sender;
+        int largest = 2048 - 20 - profile.rtpTagBytes();
+        assertThat(Packets.protectRtp(sender, Packets.rtp(SSRC, 1, new byte[largest])))
+                .hasSize(2048);
+
+        for (int i = 1; i <= profile.rtpTagBytes(); i++) {
+            byte[] packet = Packets.rtp(SSRC, 1 + i, new byte[largest + i]);
+            refused(SrtpError.MALFORMED, () -> Packets.protectRtp(sender, packet));
+        }
+        int report = 2048 - profile.rtcpTagBytes() - 4;
+        assertThat(Packets.protectRtcp(sender, Packets.receiverReport(SSRC, report))).hasSize(2048);
+        refused(
+                SrtpError.MALFORMED,
+                () -> Packets.protectRtcp(sender, Packets.receiverReport(SSRC, report + 1)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void shouldRefuseReplays(SrtpProfile profile) {
         Pair pair = pair(profile);
         List<byte[]> sealed = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 1100; i++) {
             sealed.add(Packets.protectRtp(pair.sender, Packets.rtp(SSRC, i, new byte[40])));
             Packets.unprotectRtp(pair.receiver, sealed.getLast());
         }
 
-        refused(SrtpError.REPLAYED, () -> Packets.unprotectRtp(pair.receiver, sealed.get(99)));
-        refused(SrtpError.REPLAYED, () -> Packets.unprotectRtp(pair.receiver, sealed.get(40)));
-        refused(SrtpError.TOO_OLD, () -> Packets.unprotectRtp(pair.receiver, sealed.get(35)));
+        refused(SrtpError.REPLAYED, () -> Packets.unprotectRtp(pair.receiver, sealed.get(1099)));
+        refused(SrtpError.REPLAYED, () -> Packets.unprotectRtp(pair.receiver, sealed.get(76)));
+        refused(SrtpError.TOO_OLD, () -> Packets.unprotectRtp(pair.receiver, sealed.get(75)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldTakeLatePacketsOnce(SrtpProfile profile) {
+        Pair pair = pair(profile);
+        List<byte[]> sealed = new ArrayList<>();
+        for (int i = 65_000; i < 66_100; i++) {
+            sealed.add(Packets.protectRtp(pair.sender, Packets.rtp(SSRC, i, new byte[40])));
+        }
+        Packets.unprotectRtp(pair.receiver, sealed.getFirst());
+        Packets.unprotectRtp(pair.receiver, sealed.getLast());
+        byte[] late = sealed.get(599);
+        byte[] forged = late.clone();
+        forged[forged.length - 1] ^= 1;
+
+        refused(SrtpError.AUTHENTICATION, () -> Packets.unprotectRtp(pair.receiver, forged));
+        assertThat(Packets.unprotectRtp(pair.receiver, late)).hasSize(60);
+        refused(SrtpError.REPLAYED, () -> Packets.unprotectRtp(pair.receiver, late));
+        assertThat(Packets.unprotectRtp(pair.receiver, sealed.get(76))).hasSize(60);
+        refused(SrtpError.TOO_OLD, () -> Packets.unprotectRtp(pair.receiver, sealed.get(75)));
     }
 
     @ParameterizedTest
