@@ -46,24 +46,37 @@ final class HeldDtls {
     }
 
     private void drain(IcePath from, @Nullable IceListener to, long nowNanos) {
-        int kept = 0;
-        int held = count;
-        for (int i = 0; i < held; i++) {
-            if (paths[i] != from) {
-                slots[kept] = slots[i];
-                lengths[kept] = lengths[i];
-                paths[kept++] = paths[i];
-                continue;
-            }
+        for (int i = find(from); i >= 0; i = find(from)) {
+            int slot = slots[i];
+            int length = lengths[i];
+            // Out of the queue first: the listener may close the session, which frees the queue.
+            remove(i);
             try {
                 if (to != null) {
-                    to.onDtls(slots[i], lengths[i], nowNanos);
+                    to.onDtls(slot, length, nowNanos);
                 }
             } finally {
-                slab.release(slots[i]);
+                slab.release(slot);
             }
         }
-        count = kept;
+    }
+
+    /** The oldest from a path, or -1. */
+    private int find(IcePath from) {
+        for (int i = 0; i < count; i++) {
+            if (paths[i] == from) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void remove(int i) {
+        count--;
+        System.arraycopy(slots, i + 1, slots, i, count - i);
+        System.arraycopy(lengths, i + 1, lengths, i, count - i);
+        System.arraycopy(paths, i + 1, paths, i, count - i);
+        paths[count] = null;
     }
 
     void release() {
