@@ -10,7 +10,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,9 @@ final class EpollUdpPort implements UdpPort {
     /** A turn's share for one socket: more would starve the loop's timers and other sockets. */
     private static final int BATCHES_PER_EVENT = 4;
 
+    /** Kinds of failure that are logged. */
+    private static final int REPORTED_KINDS = 16;
+
     private static final Logger LOG = LoggerFactory.getLogger(EpollUdpPort.class);
 
     private final IoEventLoop loop;
@@ -38,6 +43,7 @@ final class EpollUdpPort implements UdpPort {
     private final MemorySegment egress =
             arena.allocate((long) MessageBatch.MESSAGES * Slab.SLOT_BYTES, Slab.SLOT_BYTES);
     private final UdpCounters counters = new UdpCounters();
+    private final Set<Class<?>> reported = new HashSet<>();
     private int queued;
     private boolean delivering;
     private boolean closeWanted;
@@ -158,6 +164,13 @@ final class EpollUdpPort implements UdpPort {
         arena.close();
     }
 
+    /** Once for each kind of failure: a datagram that fails may come again and again. */
+    private void report(RuntimeException failure) {
+        if (reported.size() < REPORTED_KINDS && reported.add(failure.getClass())) {
+            LOG.error("A datagram was given up", failure);
+        }
+    }
+
     /** One descriptor. Netty calls {@link #handle} when it is readable, on the loop. */
     private final class Socket implements EpollIoHandle {
         private final int index;
@@ -223,10 +236,13 @@ final class EpollUdpPort implements UdpPort {
                 sizeBytes += incoming.receivedBytes(i);
             }
             counters.received(count, sizeBytes);
-            for (int i = 0; i < count && !closeWanted; i++) {
-                deliver(slots, to, i, nowNanos);
+            try {
+                for (int i = 0; i < count && !closeWanted; i++) {
+                    deliver(slots, to, i, nowNanos);
+                }
+            } finally {
+                to.onBatchEnd(nowNanos);
             }
-            to.onBatchEnd(nowNanos);
             return count == slots.size();
         }
 
@@ -239,15 +255,23 @@ final class EpollUdpPort implements UdpPort {
                 counters.drop(DatagramDrop.SLAB_EXHAUSTED);
                 return;
             }
-            boolean kept =
-                    to.onDatagram(
-                            index,
-                            incoming.remoteHigh(i, ipv6),
-                            incoming.remoteLow(i, ipv6),
-                            incoming.remotePort(i),
-                            slots.slot(i),
-                            incoming.receivedBytes(i),
-                            nowNanos);
+            boolean kept;
+            try {
+                kept =
+                        to.onDatagram(
+                                index,
+                                incoming.remoteHigh(i, ipv6),
+                                incoming.remoteLow(i, ipv6),
+                                incoming.remotePort(i),
+                                slots.slot(i),
+                                incoming.receivedBytes(i),
+                                nowNanos);
+            } catch (RuntimeException e) {
+                // The rest of the batch belongs to others.
+                counters.drop(DatagramDrop.LISTENER_FAILED);
+                report(e);
+                return;
+            }
             if (kept) {
                 slots.replace(i);
                 aim(i, slots.slot(i));

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -333,6 +334,50 @@ class UdpPortTest {
             await().until(() -> firstBytes.size() == count);
         }
         assertThat(loop.call(slab::slotsInUse)).isZero();
+    }
+
+    @Test
+    void shouldDeliverTheRestOfABatchWhenTheSinkFailsOnOne() throws IOException {
+        slab = new Slab(100);
+        loop = TestLoop.epoll();
+        port = UdpPorts.open(loop.loop, slab, List.of(V4), 0);
+        List<Integer> firstBytes = new CopyOnWriteArrayList<>();
+        AtomicInteger batches = new AtomicInteger();
+        DatagramSocket client = client(V4);
+        // Sent before the port is started, so that they come in one batch.
+        for (int i = 1; i <= 3; i++) {
+            send(client, V4, new byte[] {(byte) i});
+        }
+        loop.run(() ->
+                port.start(
+                        new UdpPort.Sink() {
+                            @Override
+                            public boolean onDatagram(
+                                    int socket,
+                                    long high,
+                                    long low,
+                                    int remotePort,
+                                    int slot,
+                                    int length,
+                                    long nowNanos) {
+                                byte first =
+                                        slab.memory().get(ValueLayout.JAVA_BYTE, Slab.offset(slot));
+                                if (first < 3) {
+                                    throw new IllegalStateException("on purpose");
+                                }
+                                firstBytes.add((int) first);
+                                return false;
+                            }
+
+                            @Override
+                            public void onBatchEnd(long nowNanos) {
+                                batches.incrementAndGet();
+                            }
+                        }));
+
+        await().until(() -> batches.get() == 1);
+        assertThat(firstBytes).containsExactly(3);
+        assertThat(port.counters().drops(DatagramDrop.LISTENER_FAILED)).isEqualTo(2);
     }
 
     private static InetAddress address(String literal) {
