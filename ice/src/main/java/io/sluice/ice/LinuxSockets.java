@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,13 +54,11 @@ final class LinuxSockets {
     private static final @Nullable Calls CALLS = Calls.link();
 
     private final MemorySegment errno = Arena.ofAuto().allocate(ERRNO_LAYOUT);
-    private final Calls calls;
 
     LinuxSockets() {
         if (CALLS == null) {
             throw new IllegalStateException("not on Linux, or native access is not granted");
         }
-        calls = CALLS;
     }
 
     static boolean available() {
@@ -69,7 +68,9 @@ final class LinuxSockets {
     int socket(int family) {
         try {
             return result(
-                    (int) calls.socket.invokeExact(errno, family, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0));
+                    (int)
+                            Linked.CALLS.socket.invokeExact(
+                                    errno, family, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0));
         } catch (Throwable e) {
             throw linkage(e);
         }
@@ -77,7 +78,7 @@ final class LinuxSockets {
 
     int bind(int fd, long address, int addressBytes) {
         try {
-            return result((int) calls.bind.invokeExact(errno, fd, address, addressBytes));
+            return result((int) Linked.CALLS.bind.invokeExact(errno, fd, address, addressBytes));
         } catch (Throwable e) {
             throw linkage(e);
         }
@@ -85,7 +86,8 @@ final class LinuxSockets {
 
     int localAddress(int fd, long address, long addressBytes) {
         try {
-            return result((int) calls.getsockname.invokeExact(errno, fd, address, addressBytes));
+            return result(
+                    (int) Linked.CALLS.getsockname.invokeExact(errno, fd, address, addressBytes));
         } catch (Throwable e) {
             throw linkage(e);
         }
@@ -94,7 +96,9 @@ final class LinuxSockets {
     int setOption(int fd, int level, int name, long value, int valueBytes) {
         try {
             return result(
-                    (int) calls.setsockopt.invokeExact(errno, fd, level, name, value, valueBytes));
+                    (int)
+                            Linked.CALLS.setsockopt.invokeExact(
+                                    errno, fd, level, name, value, valueBytes));
         } catch (Throwable e) {
             throw linkage(e);
         }
@@ -102,7 +106,7 @@ final class LinuxSockets {
 
     int close(int fd) {
         try {
-            return result((int) calls.close.invokeExact(errno, fd));
+            return result((int) Linked.CALLS.close.invokeExact(errno, fd));
         } catch (Throwable e) {
             throw linkage(e);
         }
@@ -112,7 +116,9 @@ final class LinuxSockets {
     int receive(int fd, long messages, int count) {
         try {
             return result(
-                    (int) calls.recvmmsg.invokeExact(errno, fd, messages, count, MSG_DONTWAIT, 0L));
+                    (int)
+                            Linked.CALLS.recvmmsg.invokeExact(
+                                    errno, fd, messages, count, MSG_DONTWAIT, 0L));
         } catch (Throwable e) {
             throw linkage(e);
         }
@@ -122,7 +128,9 @@ final class LinuxSockets {
     int send(int fd, long messages, int count) {
         try {
             return result(
-                    (int) calls.sendmmsg.invokeExact(errno, fd, messages, count, MSG_DONTWAIT));
+                    (int)
+                            Linked.CALLS.sendmmsg.invokeExact(
+                                    errno, fd, messages, count, MSG_DONTWAIT));
         } catch (Throwable e) {
             throw linkage(e);
         }
@@ -134,6 +142,13 @@ final class LinuxSockets {
 
     private static IllegalStateException linkage(Throwable e) {
         return new IllegalStateException("a socket call could not be made", e);
+    }
+
+    /** Static and final, in a record: only so the JIT compiles the calls in line. */
+    private static final class Linked {
+        static final Calls CALLS = Objects.requireNonNull(LinuxSockets.CALLS);
+
+        private Linked() {}
     }
 
     private record Calls(
