@@ -1,0 +1,209 @@
+package io.sluice.server.client;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who joins what, and how.
+ *
+ * @param server its HTTP address
+ * @param token to join with; without one it is asked for, as in dev mode
+ * @param address the loopback address to send from
+ * @param audio published, or null
+ * @param video published, or null
+ * @param rtx whether retransmissions (RFC 4588) are offered
+ * @param trickle whether candidates come after the offer instead of in it
+ * @param sendReceive whether publishing sections may also receive
+ * @param variant shifts payload numbers and extension ids
+ * @param profiles of SRTP, as offered
+ * @param lossShare of the media packets, each way, from the start
+ * @param seed of losses and of first sequence numbers
+ */
+public record ClientOptions(
+        URI server,
+        @Nullable String token,
+        String room,
+        String identity,
+        InetAddress address,
+        @Nullable Media audio,
+        @Nullable Media video,
+        boolean rtx,
+        boolean trickle,
+        boolean sendReceive,
+        int variant,
+        List<ClientSrtp.Profile> profiles,
+        double lossShare,
+        long seed) {
+    public ClientOptions {
+        profiles = List.copyOf(profiles);
+    }
+
+    /**
+     * The shape of a published track.
+     *
+     * @param packetsPerFrame twice as many in a keyframe
+     * @param payloadBytes of content in each packet
+     */
+    public record Media(int framesPerSecond, int packetsPerFrame, int payloadBytes) {}
+
+    /** Publishes audio at 50 packets/s and video at 15 frames/s, with all that a browser offers. */
+    public static ClientOptions of(URI server, String room, String identity) {
+        return new ClientOptions(
+                server,
+                null,
+                room,
+                identity,
+                InetAddress.ofLiteral("127.0.0.1"),
+                new Media(50, 1, 80),
+                new Media(15, 4, 900),
+                true,
+                false,
+                false,
+                identity.hashCode(),
+                List.of(
+                        ClientSrtp.Profile.AES128_CM_SHA1_80,
+                        ClientSrtp.Profile.AEAD_AES_256_GCM,
+                        ClientSrtp.Profile.AEAD_AES_128_GCM),
+                0,
+                identity.hashCode());
+    }
+
+    /** Only watches. */
+    public ClientOptions viewer() {
+        return media(null, null);
+    }
+
+    public ClientOptions media(@Nullable Media newAudio, @Nullable Media newVideo) {
+        return new ClientOptions(
+                server,
+                token,
+                room,
+                identity,
+                address,
+                newAudio,
+                newVideo,
+                rtx,
+                trickle,
+                sendReceive,
+                variant,
+                profiles,
+                lossShare,
+                seed);
+    }
+
+    public ClientOptions withToken(String newToken) {
+        return new ClientOptions(
+                server,
+                newToken,
+                room,
+                identity,
+                address,
+                audio,
+                video,
+                rtx,
+                trickle,
+                sendReceive,
+                variant,
+                profiles,
+                lossShare,
+                seed);
+    }
+
+    public ClientOptions from(InetAddress newAddress) {
+        return new ClientOptions(
+                server,
+                token,
+                room,
+                identity,
+                newAddress,
+                audio,
+                video,
+                rtx,
+                trickle,
+                sendReceive,
+                variant,
+                profiles,
+                lossShare,
+                seed);
+    }
+
+    public ClientOptions withoutRtx() {
+        return new ClientOptions(
+                server,
+                token,
+                room,
+                identity,
+                address,
+                audio,
+                video,
+                false,
+                trickle,
+                sendReceive,
+                variant,
+                profiles,
+                lossShare,
+                seed);
+    }
+
+    public ClientOptions trickling() {
+        return new ClientOptions(
+                server,
+                token,
+                room,
+                identity,
+                address,
+                audio,
+                video,
+                rtx,
+                true,
+                sendReceive,
+                variant,
+                profiles,
+                lossShare,
+                seed);
+    }
+
+    public ClientOptions sendReceiving() {
+        return new ClientOptions(
+                server, token, room, identity, address, audio, video, rtx, trickle, true, variant,
+                profiles, lossShare, seed);
+    }
+
+    public ClientOptions srtp(ClientSrtp.Profile... offered) {
+        return new ClientOptions(
+                server,
+                token,
+                room,
+                identity,
+                address,
+                audio,
+                video,
+                rtx,
+                trickle,
+                sendReceive,
+                variant,
+                List.of(offered),
+                lossShare,
+                seed);
+    }
+
+    public ClientOptions losing(double share, long newSeed) {
+        return new ClientOptions(
+                server,
+                token,
+                room,
+                identity,
+                address,
+                audio,
+                video,
+                rtx,
+                trickle,
+                sendReceive,
+                variant,
+                profiles,
+                share,
+                newSeed);
+    }
+}
