@@ -1,7 +1,9 @@
 package io.sluice.api;
 
+import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -18,7 +20,9 @@ import java.net.BindException;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -50,9 +54,13 @@ public final class HttpServer implements AutoCloseable {
     private final Vertx vertx;
     private final int port;
 
-    private HttpServer(Vertx vertx, int port) {
+    /** One for each thread. */
+    private final List<Context> contexts;
+
+    private HttpServer(Vertx vertx, int port, List<Context> contexts) {
         this.vertx = vertx;
         this.port = port;
+        this.contexts = List.copyOf(contexts);
     }
 
     /** Loads what the web server is made of, so that {@link #start} is short. Blocks; may be left out. */
@@ -79,6 +87,7 @@ public final class HttpServer implements AutoCloseable {
         Vertx vertx = Vertx.vertx(vertxOptions(config.httpThreads()));
         StaticFiles files = new StaticFiles();
         AtomicInteger port = new AtomicInteger();
+        List<Context> contexts = new CopyOnWriteArrayList<>();
         DeploymentOptions deployment = new DeploymentOptions().setInstances(config.httpThreads());
         Future<String> started =
                 vertx.deployVerticle(
@@ -86,6 +95,7 @@ public final class HttpServer implements AutoCloseable {
                                 new VerticleBase() {
                                     @Override
                                     public Future<?> start() {
+                                        contexts.add(context);
                                         Router router = Router.router(vertx);
                                         routes(router, config, tokens, gate, files, protocols);
                                         return vertx.createHttpServer(serverOptions(config))
@@ -103,7 +113,7 @@ public final class HttpServer implements AutoCloseable {
             close(vertx);
             throw failed;
         }
-        return new HttpServer(vertx, port.get());
+        return new HttpServer(vertx, port.get(), contexts);
     }
 
     /** The port that is listened on, also where the configured one was 0. */
@@ -111,9 +121,20 @@ public final class HttpServer implements AutoCloseable {
         return port;
     }
 
-    /** Closes every connection and ends the threads. */
+    /** Closes every connection and ends the threads; what was to be said before is said. */
     @Override
     public void close() {
+        List<Future<Object>> turns = new ArrayList<>();
+        for (Context context : contexts) {
+            Promise<Object> turn = Promise.promise();
+            turns.add(turn.future());
+            context.runOnContext(_ -> turn.complete());
+        }
+        try {
+            await(Future.join(turns), STOP_TIMEOUT);
+        } catch (IOException failed) {
+            LOG.warn("The web server was busy when it stopped: {}", failed.getMessage());
+        }
         close(vertx);
     }
 
