@@ -29,7 +29,8 @@ public final class ClientProcess implements AutoCloseable {
     /** Starts the JVM that runs the test once more, with the same class path. */
     public ClientProcess() {
         String classPath =
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path"));
         List<String> line =
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -107,7 +107,9 @@ public final class ClientProcessMain {
                     List<ClientStatistics.Received> live = client.statistics().live();
                     return live.size() == tracks
                             && live.stream().allMatch(track -> track.packets() >= packets)
-                            && live.stream().allMatch(track -> track.kind().equals("AUDIO") || track.keyframes() > 0);
+                            && live.stream()
+                                    .allMatch(track ->
+                                            track.kind().equals("AUDIO") || track.keyframes() > 0);
                 },
                 0);
     }

@@ -18,7 +18,8 @@ final class ClientSrtpTest {
 
     private static byte[] packet(int sequence) {
         byte[] packet = new byte[100];
-        int header = RtpBytes.writeHeader(packet, 96, false, sequence, 1, SSRC, Map.of(3, new byte[2]));
+        int header =
+                RtpBytes.writeHeader(packet, 96, false, sequence, 1, SSRC, Map.of(3, new byte[2]));
         new MediaPattern(1, sequence, 0, 1, false, 9).write(packet, header, packet.length - header);
         return packet;
     }
@@ -38,7 +39,8 @@ final class ClientSrtpTest {
         assertThat(server.replayed()).isEqualTo(200);
         assertThat(server.refused()).isZero();
         byte[] report = new RtcpOut().cname(SSRC, "a name").toArray();
-        assertThat(client.unprotectRtcp(server.protectRtcp(report, report.length))).isEqualTo(report);
+        assertThat(client.unprotectRtcp(server.protectRtcp(report, report.length)))
+                .isEqualTo(report);
     }
 
     @ParameterizedTest

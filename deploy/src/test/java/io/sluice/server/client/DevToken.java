@@ -24,7 +24,8 @@ final class DevToken {
                         .put("sub", identity)
                         .put("exp", Instant.now().getEpochSecond() + VALID_SECONDS);
         claims.putObject("video").put("roomJoin", true).put("room", room);
-        String signed = encoded("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + encoded(claims.toString());
+        String signed =
+                encoded("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + encoded(claims.toString());
         return signed + "." + encoded(mac(signed));
     }
 

@@ -18,7 +18,6 @@ public final class Loss {
         this.random = new SplittableRandom(seed);
     }
 
-
     /** Loses a share of all packets, each on its own. */
     public static Loss random(double share, long seed) {
         if (share < 0 || share >= 1) {

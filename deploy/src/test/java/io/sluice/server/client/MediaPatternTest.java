@@ -36,7 +36,8 @@ final class MediaPatternTest {
     void shouldKnowWhatMayFollow() {
         MediaPattern last = new MediaPattern(1, 5, 3, 4, false, 0);
         assertThat(PATTERN.precedes(new MediaPattern(0xCAFE_BABE, 70_000, 3, 4, true, 0))).isTrue();
-        assertThat(PATTERN.precedes(new MediaPattern(0xCAFE_BABE, 70_001, 0, 4, true, 0))).isFalse();
+        assertThat(PATTERN.precedes(new MediaPattern(0xCAFE_BABE, 70_001, 0, 4, true, 0)))
+                .isFalse();
         assertThat(last.precedes(new MediaPattern(1, 6, 0, 4, false, 0))).isTrue();
         assertThat(last.precedes(new MediaPattern(1, 8, 0, 4, true, 0))).as("left out").isTrue();
         assertThat(last.precedes(new MediaPattern(1, 6, 1, 4, false, 0))).isFalse();

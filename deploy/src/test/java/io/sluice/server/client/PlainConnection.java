@@ -64,7 +64,8 @@ final class PlainConnection implements WebSocket.Listener {
                 given != null ? CompletableFuture.completedFuture(given) : devToken(options);
         connection.last =
                 token.thenCompose(value ->
-                        Http.CLIENT.newWebSocketBuilder()
+                        Http.CLIENT
+                                .newWebSocketBuilder()
                                 .connectTimeout(TIMEOUT)
                                 .buildAsync(address(options, value), connection));
         CompletableFuture<WebSocket> unused =
@@ -99,7 +100,8 @@ final class PlainConnection implements WebSocket.Listener {
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                         .build();
-        return Http.CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+        return Http.CLIENT
+                .sendAsync(request, HttpResponse.BodyHandlers.ofString())
                 .thenApply(response -> {
                     if (response.statusCode() / 100 != 2) {
                         throw new IllegalStateException(

@@ -33,7 +33,9 @@ final class RtcpTest {
                         new RtcpIn.Bye(1));
         for (int length = 1; length < packet.length; length++) {
             byte[] cut = Arrays.copyOf(packet, length);
-            assertThat(RtcpIn.read(cut).map(List::size).orElse(0)).as("%d bytes", length).isLessThan(8);
+            assertThat(RtcpIn.read(cut).map(List::size).orElse(0))
+                    .as("%d bytes", length)
+                    .isLessThan(8);
         }
     }
 
@@ -45,7 +47,15 @@ final class RtcpTest {
         String fourteenBits = "b001"; // 11 0000 0000 0001, of one bit each
         String sevenPairs = "e540"; // 10 01 01 01 00 00 00, of two bits each; six are left
         String deltas = "04".repeat(5) + "04".repeat(3) + "0400" + "04".repeat(3);
-        byte[] packet = HexFormat.of().parseHex(header + runOfFiveSmall + fourteenBits + sevenPairs + deltas + "00");
+        byte[] packet =
+                HexFormat.of()
+                        .parseHex(
+                                header
+                                        + runOfFiveSmall
+                                        + fourteenBits
+                                        + sevenPairs
+                                        + deltas
+                                        + "00");
         RtcpIn.TransportFeedback feedback =
                 (RtcpIn.TransportFeedback) RtcpIn.read(packet).orElseThrow().getFirst();
         assertThat(feedback.firstSequence()).isEqualTo(16);

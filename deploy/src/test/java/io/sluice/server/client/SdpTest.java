@@ -84,10 +84,7 @@ final class SdpTest {
         assertThat(second.ssrcs()).containsExactly(-7, -8);
         assertThat(second.rtxSsrcs()).isEqualTo(Map.of(-7, -8));
         assertThat(second.apt())
-                .isEqualTo(
-                        Map.of(
-                                video.numbers().rtxPayloadType(),
-                                video.numbers().payloadType()));
+                .isEqualTo(Map.of(video.numbers().rtxPayloadType(), video.numbers().payloadType()));
         assertThat(read.sections().getLast().ssrcs()).isEmpty();
     }
 

@@ -17,7 +17,8 @@ final class Vp8PayloadTest {
     void shouldReadBackWhatWasWritten() {
         byte[] bytes = new byte[64];
         int key = Vp8Payload.write(bytes, 3, 0x7FFE, true, true);
-        assertThat(Vp8Payload.read(bytes, 3, 50)).isEqualTo(new Vp8Payload(0x7FFE, true, true, 3 + key));
+        assertThat(Vp8Payload.read(bytes, 3, 50))
+                .isEqualTo(new Vp8Payload(0x7FFE, true, true, 3 + key));
         int inter = Vp8Payload.write(bytes, 0, 5, true, false);
         assertThat(Vp8Payload.read(bytes, 0, 50)).isEqualTo(new Vp8Payload(5, true, false, inter));
         int later = Vp8Payload.write(bytes, 0, 5, false, true);
