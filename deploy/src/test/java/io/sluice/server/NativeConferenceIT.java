@@ -183,7 +183,7 @@ final class NativeConferenceIT {
         bob.leave();
         awaitStatistics(bob, "left", seen -> "left".equals(seen.leftReason()));
         awaitGone(ada, "bob", "left");
-        awaitStatistics(ada, "no tracks", seen -> seen.live().isEmpty());
+        awaitStatistics(ada, "no tracks", seen -> seen.byes() == 2 && seen.live().isEmpty());
         assertThat(ada.events("track-unpublished")).hasSize(2);
     }
 

@@ -158,9 +158,6 @@ public final class Fanout implements HandoffReceiver {
     /** The track is gone: its viewers end, its packets are let go; on this loop. */
     public void close() {
         closed = true;
-        for (Subscription viewer : subscriptions) {
-            viewer.onTrackEnded();
-        }
         subscriptions = NOBODY;
         if (history != null) {
             history.clear();

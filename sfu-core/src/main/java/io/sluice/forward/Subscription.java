@@ -69,7 +69,6 @@ public final class Subscription {
     private int lastReportMiddle;
     private long lastReportNanos;
     private long roundTripNanos = DEFAULT_ROUND_TRIP_NANOS;
-    private boolean ended;
 
     /** Begins nothing yet: {@link Fanout#add} does. */
     public Subscription(
@@ -113,17 +112,6 @@ public final class Subscription {
     /** Stops receiving, for this viewer only; on the viewer's loop. */
     public void end() {
         fanout.remove(this);
-        ended = true;
-    }
-
-    /** The track is gone. */
-    void onTrackEnded() {
-        ended = true;
-    }
-
-    /** Whether nothing comes any more. */
-    public boolean ended() {
-        return ended;
     }
 
     /** Packets were lost on our side. */

@@ -217,11 +217,8 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     }
 
     private void end(Subscription subscription) {
-        boolean farewell = !subscription.ended();
         subscription.end();
-        if (farewell) {
-            rtcp.bye(subscription);
-        }
+        rtcp.bye(subscription);
     }
 
     @Override
