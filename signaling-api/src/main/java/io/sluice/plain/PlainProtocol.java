@@ -13,6 +13,7 @@ import io.sluice.room.CommandSink;
 import io.sluice.room.RoomException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
@@ -135,12 +136,21 @@ public final class PlainProtocol implements SignalingProtocol {
         Context context = vertx.getOrCreateContext();
         routing.request()
                 .toWebSocket()
-                .onSuccess(socket -> open(socket, vertx, context, room, grants, name))
+                .onSuccess(socket ->
+                        open(
+                                socket,
+                                routing.request().connection(),
+                                vertx,
+                                context,
+                                room,
+                                grants,
+                                name))
                 .onFailure(_ -> gate.leave());
     }
 
     private void open(
             ServerWebSocket webSocket,
+            HttpConnection connection,
             Vertx vertx,
             Context context,
             String room,
@@ -150,6 +160,7 @@ public final class PlainProtocol implements SignalingProtocol {
         PlainSocket socket =
                 new PlainSocket(
                         webSocket,
+                        connection,
                         vertx,
                         context,
                         apiConfig.socketLimits(),

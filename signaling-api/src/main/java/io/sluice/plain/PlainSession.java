@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 final class PlainSession {
     private static final Logger LOG = LoggerFactory.getLogger(PlainSession.class);
 
-    private static final int UTF8_MAX_NAME_CHARS = 256;
+    private static final int MAX_NAME_CHARS = 256;
 
     /** A room may end just when we come in; its next life takes us, unless the server stops. */
     private static final int MAX_JOIN_ATTEMPTS = 3;
@@ -98,7 +98,7 @@ final class PlainSession {
         if (grants.name() != null && !grants.name().isEmpty()) {
             return grants.name();
         }
-        return wanted == null || wanted.isBlank() || wanted.length() > UTF8_MAX_NAME_CHARS
+        return wanted == null || wanted.isBlank() || wanted.length() > MAX_NAME_CHARS
                 ? grants.identity()
                 : wanted;
     }
@@ -148,9 +148,25 @@ final class PlainSession {
 
     private void hop(Runnable task) {
         try {
-            context.runOnContext(_ -> task.run());
+            context.runOnContext(_ -> guarded(task));
         } catch (RejectedExecutionException stopped) {
             LOG.debug("The web server has stopped; nobody is left to tell");
+        }
+    }
+
+    /** A broken invariant ends this session and no other. */
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException defect) {
+            LOG.error("A session failed and ends", defect);
+            if (negotiation != null) {
+                negotiation.leave(LeaveReason.SIGNALING_LOST);
+            }
+            if (socket != null) {
+                socket.refuse(ErrorCode.INTERNAL, "The server failed.", CloseCode.INTERNAL);
+            }
+            end();
         }
     }
 

@@ -1,12 +1,15 @@
 package io.sluice.plain;
 
+import io.netty.channel.ChannelFuture;
 import io.sluice.api.SocketLimits;
 import io.sluice.plain.PlainCounters.Refusal;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the WebSocket's context; {@link #send} and {@link #close} may be called from others and hop.
  */
 final class PlainSocket {
+    /** How long a client has to read what came before the closing and to answer it. */
+    private static final long HANG_UP_MILLIS = 2_000;
+
     private final ServerWebSocket socket;
     private final Vertx vertx;
     private final Context context;
@@ -24,6 +30,7 @@ final class PlainSocket {
     private final PlainCounters counters;
     private final Listener listener;
     private final RateLimit rate;
+    private final HttpConnection connection;
 
     private Buffer fragments = Buffer.buffer();
     private int errors;
@@ -32,6 +39,7 @@ final class PlainSocket {
     private long fullSinceNanos;
     private long firstMessageTimer;
     private long pingTimer;
+    private long hangUpTimer;
     private boolean closing;
 
     /** The numbered message before which the client got everything, once it answers the ping of this moment. */
@@ -49,6 +57,7 @@ final class PlainSocket {
 
     PlainSocket(
             ServerWebSocket socket,
+            HttpConnection connection,
             Vertx vertx,
             Context context,
             SocketLimits limits,
@@ -56,6 +65,7 @@ final class PlainSocket {
             PlainCounters counters,
             Listener listener) {
         this.socket = socket;
+        this.connection = connection;
         this.vertx = vertx;
         this.context = context;
         this.limits = limits;
@@ -114,6 +124,16 @@ final class PlainSocket {
             closing = true;
             // It may be gone already; the close handler comes in any case.
             socket.close(code.code(), code.text()).onFailure(_ -> {});
+            // Who does not read does not get to the closing handshake.
+            hangUpTimer = vertx.setTimer(HANG_UP_MILLIS, _ -> hangUp());
+        }
+    }
+
+    /** Closes the TCP connection; Vert.x's own ways wait behind what the client does not read. */
+    private void hangUp() {
+        if (connection instanceof HttpServerConnection http) {
+            // From the first handler on nothing but the socket itself is in the way.
+            ChannelFuture _ = http.channelHandlerContext().pipeline().firstContext().close();
         }
     }
 
@@ -245,6 +265,7 @@ final class PlainSocket {
         closing = true;
         vertx.cancelTimer(firstMessageTimer);
         vertx.cancelTimer(pingTimer);
+        vertx.cancelTimer(hangUpTimer);
         listener.onClosed(this);
     }
 

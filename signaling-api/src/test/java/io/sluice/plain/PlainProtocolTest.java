@@ -1,16 +1,10 @@
 package io.sluice.plain;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.api.AccessTokens;
-import io.sluice.api.ApiConfig;
-import io.sluice.api.ApiKeys;
 import io.sluice.api.Grants;
-import io.sluice.api.HttpServer;
-import io.sluice.api.SocketGate;
 import io.sluice.api.SocketLimits;
 import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
@@ -23,120 +17,14 @@ import io.sluice.room.RoomEvent;
 import io.sluice.room.RoomException;
 import io.sluice.room.TrackInfo;
 import io.sluice.transport.TrackSource;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
-import java.net.http.WebSocketHandshakeException;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The protocol over real WebSockets on loopback, with a room that the test plays. */
-final class PlainProtocolTest {
-    private static final String OFFER = recorded("chromium156-offer-plain-av-trickle-nocand");
-    private static final String RECEIVING_OFFER = recorded("chromium156-offer-recvonly-av");
-
-    private final AccessTokens tokens = new AccessTokens(ApiKeys.DEV, Clock.systemUTC());
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final ScriptedRoom room = new ScriptedRoom();
-    private HttpServer server;
-    private PlainProtocol protocol;
-    private SocketGate gate;
-
-    private static String recorded(String name) {
-        try (InputStream in =
-                Objects.requireNonNull(
-                        PlainProtocolTest.class.getResourceAsStream(
-                                "/io/sluice/sdp/" + name + ".sdp"))) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException unreadable) {
-            throw new IllegalStateException(unreadable);
-        }
-    }
-
-    private static ApiConfig config() {
-        return ApiConfig.development().withAddress("127.0.0.1", 0);
-    }
-
-    @BeforeEach
-    void start() {
-        serve(config(), PlainConfig.defaults());
-    }
-
-    private void restart(ApiConfig config, PlainConfig plainConfig) {
-        server.close();
-        serve(config, plainConfig);
-    }
-
-    private void serve(ApiConfig config, PlainConfig plainConfig) {
-        gate = new SocketGate(config, tokens);
-        protocol =
-                new PlainProtocol(
-                        config,
-                        plainConfig,
-                        gate,
-                        (name, create) -> create ? Optional.of(room) : Optional.empty(),
-                        new SecureRandom());
-        try {
-            server = HttpServer.start(config, tokens, gate, List.of(protocol));
-        } catch (IOException failed) {
-            throw new IllegalStateException(failed);
-        }
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        http.close();
-    }
-
-    private String token(String identity) {
-        return tokens.issue("devkey", Grants.join("maths", identity, null), Duration.ofHours(1));
-    }
-
-    private URI uri(String room, String query) {
-        return URI.create(
-                "ws://127.0.0.1:" + server.port() + "/api/v1/rooms/" + room + "/ws" + query);
-    }
-
-    private TestClient connect() {
-        return new TestClient(http, uri("maths", ""));
-    }
-
-    /** One who is in the room and was told so. */
-    private TestClient joined(String identity) {
-        return connect().join(token(identity));
-    }
-
-    private int refusal(URI uri, String... headers) {
-        WebSocket.Builder builder = http.newWebSocketBuilder();
-        for (int i = 0; i < headers.length; i += 2) {
-            builder.header(headers[i], headers[i + 1]);
-        }
-        CompletionException failed =
-                catchThrowableOfType(
-                        CompletionException.class,
-                        () -> builder.buildAsync(uri, new WebSocket.Listener() {}).join());
-        return failed.getCause() instanceof WebSocketHandshakeException refused
-                ? refused.getResponse().statusCode()
-                : -1;
-    }
-
+final class PlainProtocolTest extends PlainServerTest {
     @Test
     void shouldTellANewcomerWhoItIsAndWhoIsThere() {
         TestClient ada =
@@ -505,150 +393,5 @@ final class PlainProtocolTest {
         eve.next("joined");
 
         assertThat(eve.offer(OFFER).nextError()).isEqualTo("not_permitted");
-    }
-
-    @Test
-    void shouldAskForAJoinFirst() {
-        assertThat(connect().offer(OFFER).nextError()).isEqualTo("join_first");
-    }
-
-    @Test
-    void shouldRefuseASecondJoin() {
-        TestClient ada = joined("ada");
-        room.admit();
-        ada.next("joined");
-
-        assertThat(ada.join(token("ada")).nextError()).isEqualTo("already_joined");
-    }
-
-    @Test
-    void shouldNotWaitLongForAJoin() {
-        SocketLimits hasty = SocketLimits.defaults().withFirstMessageTimeout(Duration.ofMillis(50));
-        restart(config().withSessions(Duration.ofSeconds(1), hasty), PlainConfig.defaults());
-        TestClient mute = connect();
-
-        assertThat(mute.nextError()).isEqualTo("join_timeout");
-        assertThat(mute.closeCode()).isEqualTo(CloseCode.JOIN_TIMEOUT.code());
-    }
-
-    @Test
-    void shouldRefuseABadTokenInTheFirstMessage() {
-        TestClient eve = connect().join("nonsense");
-
-        assertThat(eve.nextError()).isEqualTo("invalid_token");
-        assertThat(eve.closeCode()).isEqualTo(CloseCode.UNAUTHORIZED.code());
-    }
-
-    @Test
-    void shouldRefuseABadTokenBeforeTheUpgrade() {
-        assertThat(refusal(uri("maths", "?access_token=nonsense"))).isEqualTo(401);
-        assertThat(refusal(uri("chess", "?access_token=" + token("ada")))).isEqualTo(403);
-    }
-
-    @Test
-    void shouldRefuseAForeignPage() {
-        assertThat(refusal(uri("maths", ""), "Origin", "https://evil.example")).isEqualTo(403);
-        assertThat(gate.foreignOrigins()).isEqualTo(1);
-    }
-
-    @Test
-    void shouldRefuseToMakeARoomWhereThatIsOff() {
-        restart(config().withAutoCreate(false), PlainConfig.defaults());
-
-        assertThat(refusal(uri("maths", "?access_token=" + token("ada")))).isEqualTo(404);
-        TestClient ada = joined("ada");
-        assertThat(ada.nextError()).isEqualTo("room_not_found");
-        assertThat(ada.closeCode()).isEqualTo(CloseCode.ROOM_NOT_FOUND.code());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"%00", "a%0Ab", "%ff", "x%E4"})
-    void shouldRefuseARoomThatCannotBeNamedSo(String name) {
-        assertThat(refusal(uri(name, ""))).isEqualTo(400);
-    }
-
-    @Test
-    void shouldRefuseALongRoomName() {
-        assertThat(refusal(uri("x".repeat(129), ""))).isEqualTo(400);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"a/b", "%41", "会議 室", "1+1"})
-    void shouldDecodeARoomNameOnce(String name) {
-        String path = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-        String token = tokens.issue("devkey", Grants.join(name, "ada", null), Duration.ofHours(1));
-        TestClient ada = new TestClient(http, uri(path, "?access_token=" + token));
-        room.admit();
-
-        assertThat(ada.next("joined").path("room").asText()).isEqualTo(name);
-    }
-
-    @Test
-    void shouldForgiveSomeMessagesThatItDoesNotUnderstand() {
-        TestClient ada = joined("ada");
-        room.admit();
-        ada.next("joined");
-
-        assertThat(ada.send("{\"type\":").nextError()).isEqualTo("bad_message");
-        ada.send(TestClient.message("ping")).next("pong");
-        for (int i = 1; i < SocketLimits.defaults().maxErrors(); i++) {
-            assertThat(ada.send("nonsense").nextError()).isEqualTo("bad_message");
-        }
-        assertThat(ada.send("nonsense").nextError()).isEqualTo("too_many_errors");
-        assertThat(ada.closeCode()).isEqualTo(CloseCode.TOO_MANY_ERRORS.code());
-    }
-
-    @Test
-    void shouldCloseOnALargeMessageWholeOrInParts() {
-        int maxBytes = SocketLimits.defaults().maxMessageBytes();
-        TestClient whole = connect().send("x".repeat(maxBytes + 1));
-        assertThat(whole.closeCode()).isEqualTo(1009);
-
-        TestClient parts = connect().sendPart("x".repeat(maxBytes), false).sendPart("xx", true);
-        assertThat(parts.nextError()).isEqualTo("message_too_large");
-        assertThat(parts.closeCode()).isEqualTo(1009);
-    }
-
-    @Test
-    void shouldTakeAMessageInParts() {
-        connect().sendPart("{\"type\":", false).sendPart("\"ping\"}", true).next("pong");
-    }
-
-    @Test
-    void shouldCloseOnTooManyMessages() {
-        TestClient flood = connect();
-        int burst = SocketLimits.defaults().messageBurst();
-        for (int i = 0; i < 2 * burst; i++) {
-            flood.send("{\"type\":\"ping\"}");
-        }
-
-        assertThat(flood.closeCode()).isEqualTo(CloseCode.RATE_LIMITED.code());
-        assertThat(protocol.counters().of(Refusal.RATE_LIMITED)).isEqualTo(1);
-    }
-
-    @Test
-    void shouldCloseOnABinaryMessage() {
-        TestClient binary = connect();
-        binary.sendBinary();
-
-        assertThat(binary.closeCode()).isEqualTo(1003);
-    }
-
-    @Test
-    void shouldCloseASocketFromWhichNothingComes() {
-        SocketLimits hasty =
-                new SocketLimits(
-                        256 * 1024,
-                        100,
-                        200,
-                        20,
-                        Duration.ofSeconds(5),
-                        Duration.ofMillis(20),
-                        Duration.ofMillis(1),
-                        Duration.ofSeconds(10),
-                        1024 * 1024);
-        restart(config().withSessions(Duration.ofSeconds(1), hasty), PlainConfig.defaults());
-
-        assertThat(connect().closeCode()).isEqualTo(CloseCode.SILENT.code());
     }
 }
