@@ -167,11 +167,9 @@ public final class IceSession {
             byte[] bytes,
             Path from,
             long nowNanos) {
-        // After a restart, a client's new sockets may check with our old ufrag beside their own new
-        // one
-        // until the answer reaches them (Chromium does). An answer would let it settle on a path
-        // that
-        // no check of ours can ever validate, for on that path it knows only the old ufrag.
+        // After a restart, a client's new sockets may check with our old ufrag beside their own
+        // new one until the answer reaches them (Chromium does). An answer would let it settle on
+        // a path that no check of ours can ever validate: there it knows only the old ufrag.
         if (!generation.accepts(remoteUfrag(request))) {
             server.drop(DatagramDrop.STUN_MIXED_UFRAGS);
             return;
@@ -201,8 +199,7 @@ public final class IceSession {
             }
             follow(path, generation.number(), nowNanos);
         }
-        // ice4j checks what it has paired, in its own time; a path that is wanted now must not
-        // wait.
+        // ice4j checks what it has paired, in its own time; a path that is wanted must not wait.
         if ((nominating || generation.completed()) && !path.validatedBy(generation.number())) {
             generation.check(path.path(), -1);
         }
