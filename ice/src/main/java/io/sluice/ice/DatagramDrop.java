@@ -32,7 +32,7 @@ public enum DatagramDrop {
     DTLS_HELD_LIMIT,
     /** Media from an address not yet validated. */
     MEDIA_NOT_VALIDATED,
-    /** A session's listener failed on it; the session was closed. */
+    /** Whoever should take it failed on it; a session whose listener fails is closed. */
     LISTENER_FAILED,
     /** Not sent: the socket's send buffer is full. */
     SEND_BUFFER_FULL,
