@@ -46,8 +46,21 @@ public final class AccessTokens {
         this.clock = clock;
     }
 
+    /**
+     * What is known of whoever shows a token.
+     *
+     * @param apiKey that signed it
+     * @param expiresAt when it ends
+     */
+    public record Bearer(String apiKey, Grants grants, Instant expiresAt) {}
+
     /** Checks signature and times, and returns what the token grants. */
     public Grants verify(String token) throws TokenException {
+        return open(token).grants();
+    }
+
+    /** Checks signature and times, and returns all that the token says. */
+    public Bearer open(String token) throws TokenException {
         if (token.length() > MAX_TOKEN_CHARS) {
             throw new TokenException(
                     Reason.MALFORMED,
@@ -64,7 +77,11 @@ public final class AccessTokens {
                         "The token's issuer (iss) is not an API key of this server.");
             }
             verifier(secret).verify(decoded);
-            return grants(decoded);
+            Instant expiresAt = decoded.getExpiresAtAsInstant();
+            if (expiresAt == null) {
+                throw new TokenException(Reason.NO_EXPIRY, "The token has no expiry time (exp).");
+            }
+            return new Bearer(issuer, grants(decoded), expiresAt);
         } catch (JWTVerificationException refused) {
             throw explain(refused);
         }
@@ -78,6 +95,9 @@ public final class AccessTokens {
         Instant now = clock.instant();
         Map<String, Object> video = new LinkedHashMap<>();
         video.put("roomJoin", grants.roomJoin());
+        putIf(video, "roomCreate", grants.roomCreate());
+        putIf(video, "roomList", grants.roomList());
+        putIf(video, "roomAdmin", grants.roomAdmin());
         if (grants.room() != null) {
             video.put("room", grants.room());
         }
@@ -105,6 +125,13 @@ public final class AccessTokens {
         return token.sign(Algorithm.HMAC256(secret));
     }
 
+    /** A grant that is absent is not given. */
+    private static void putIf(Map<String, Object> video, String name, boolean granted) {
+        if (granted) {
+            video.put(name, true);
+        }
+    }
+
     private JWTVerifier verifier(String secret) {
         var verification =
                 (JWTVerifier.BaseVerification)
@@ -122,31 +149,38 @@ public final class AccessTokens {
     }
 
     private static Grants grants(DecodedJWT decoded) throws TokenException {
-        if (decoded.getExpiresAtAsInstant() == null) {
-            throw new TokenException(Reason.NO_EXPIRY, "The token has no expiry time (exp).");
-        }
+        Map<String, Object> video = decoded.getClaim("video").asMap();
+        Claims claims = new Claims(video == null ? Map.of() : video);
+        boolean canPublish = claims.flag("canPublish", true);
+        boolean roomJoin = claims.flag("roomJoin", false);
+        return new Grants(
+                identity(decoded, roomJoin),
+                decoded.getClaim("name").asString(),
+                decoded.getClaim("metadata").asString(),
+                roomJoin,
+                claims.flag("roomCreate", false),
+                claims.flag("roomList", false),
+                claims.flag("roomAdmin", false),
+                claims.text("room"),
+                canPublish,
+                claims.flag("canSubscribe", true),
+                claims.flag("canPublishData", canPublish),
+                claims.sources());
+    }
+
+    /** Whoever only administers need not be somebody: LiveKit's server SDKs leave the identity out. */
+    private static String identity(DecodedJWT decoded, boolean needed) throws TokenException {
         String subject = decoded.getSubject();
-        String identity = subject == null || subject.isEmpty() ? decoded.getId() : subject;
-        if (identity == null || identity.isEmpty() || identity.length() > MAX_IDENTITY_CHARS) {
+        String found = subject == null || subject.isEmpty() ? decoded.getId() : subject;
+        String identity = found == null ? "" : found;
+        if ((needed && identity.isEmpty()) || identity.length() > MAX_IDENTITY_CHARS) {
             throw new TokenException(
                     Reason.NO_IDENTITY,
                     "The token has no identity (sub) of 1 to "
                             + MAX_IDENTITY_CHARS
                             + " characters.");
         }
-        Map<String, Object> video = decoded.getClaim("video").asMap();
-        Claims claims = new Claims(video == null ? Map.of() : video);
-        boolean canPublish = claims.flag("canPublish", true);
-        return new Grants(
-                identity,
-                decoded.getClaim("name").asString(),
-                decoded.getClaim("metadata").asString(),
-                claims.flag("roomJoin", false),
-                claims.text("room"),
-                canPublish,
-                claims.flag("canSubscribe", true),
-                claims.flag("canPublishData", canPublish),
-                claims.sources());
+        return identity;
     }
 
     private static TokenException explain(JWTVerificationException refused) {

@@ -18,6 +18,7 @@ public final class TokenException extends Exception {
         NOT_YET_VALID,
         NO_IDENTITY,
         NO_JOIN_GRANT,
+        NOT_GRANTED,
         OTHER_ROOM
     }
 
@@ -40,7 +41,7 @@ public final class TokenException extends Exception {
     /** Whether the bearer is known but not allowed, as opposed to not known: 403, not 401. */
     public boolean isForbidden() {
         return switch (reason) {
-            case NO_JOIN_GRANT, OTHER_ROOM -> true;
+            case NO_JOIN_GRANT, NOT_GRANTED, OTHER_ROOM -> true;
             case MALFORMED,
                     WRONG_ALGORITHM,
                     UNKNOWN_KEY,

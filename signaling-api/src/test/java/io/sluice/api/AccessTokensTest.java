@@ -25,6 +25,8 @@ final class AccessTokensTest {
     private final AccessTokens tokens =
             new AccessTokens(ApiKeys.DEV, Clock.fixed(NOW, ZoneOffset.UTC));
 
+    private static final Grants ADMIN = Grants.administration("ops", true, true, "maths");
+
     private static JWTCreator.Builder livekitToken() {
         return JWT.create()
                 .withIssuer("devkey")
@@ -80,6 +82,9 @@ final class AccessTokensTest {
                         "Ada",
                         "{\"seat\":1}",
                         true,
+                        true,
+                        true,
+                        true,
                         "maths",
                         true,
                         false,
@@ -132,6 +137,47 @@ final class AccessTokensTest {
     @Test
     void shouldRefuseATokenWithoutIdentity() {
         assertThat(refusal(sign(livekitToken().withSubject("")))).isEqualTo(Reason.NO_IDENTITY);
+    }
+
+    @Test
+    void shouldNotAskForAnIdentityWhereNobodyJoins() throws TokenException {
+        String token =
+                sign(
+                        JWT.create()
+                                .withIssuer("devkey")
+                                .withExpiresAt(NOW.plusSeconds(9))
+                                .withClaim("video", Map.of("roomCreate", true)));
+
+        assertThat(tokens.verify(token).roomCreate()).isTrue();
+    }
+
+    @Test
+    void shouldGrantNoAdministrationThatATokenDoesNotName() throws TokenException {
+        Grants grants = tokens.verify(sign(livekitToken()));
+
+        assertThat(grants.roomCreate()).isFalse();
+        assertThat(grants.roomList()).isFalse();
+        assertThat(grants.isAdminOf("maths")).isFalse();
+    }
+
+    @Test
+    void shouldAdministerTheNamedRoomOnly() throws TokenException {
+        Grants named = tokens.verify(tokens.issue("devkey", ADMIN, Duration.ofMinutes(1)));
+        Map<String, Object> video = Map.of("roomAdmin", true);
+        Grants nameless = tokens.verify(sign(livekitToken().withClaim("video", video)));
+
+        assertThat(named).isEqualTo(ADMIN);
+        assertThat(named.isAdminOf("maths")).isTrue();
+        assertThat(named.isAdminOf("chess")).isFalse();
+        assertThat(nameless.isAdminOf("")).isFalse();
+    }
+
+    @Test
+    void shouldSayWhichKeySignedATokenAndWhenItEnds() throws TokenException {
+        AccessTokens.Bearer bearer = tokens.open(sign(livekitToken()));
+
+        assertThat(bearer.apiKey()).isEqualTo("devkey");
+        assertThat(bearer.expiresAt()).isEqualTo(NOW.plusSeconds(600));
     }
 
     @Test

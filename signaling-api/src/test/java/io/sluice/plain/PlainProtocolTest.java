@@ -369,7 +369,10 @@ final class PlainProtocolTest extends PlainServerTest {
 
     @Test
     void shouldHandOnWhatTheTokenForbids() {
-        Grants grants = new Grants("eve", null, null, true, "maths", false, true, false, Set.of());
+        Grants grants =
+                new Grants(
+                        "eve", null, null, true, false, false, false, "maths", false, true, false,
+                        Set.of());
         connect().join(tokens.issue("devkey", grants, Duration.ofHours(1)));
 
         assertThat(room.admit().join().permissions().canPublish()).isFalse();
@@ -383,6 +386,9 @@ final class PlainProtocolTest extends PlainServerTest {
                         null,
                         null,
                         true,
+                        false,
+                        false,
+                        false,
                         "maths",
                         true,
                         true,
