@@ -86,6 +86,7 @@ final class H264 implements PayloadFormat {
                 out.frameStart = true;
             }
             case IDR -> {
+                out.needsParameterSets |= firstSlice && !out.keyframe;
                 out.keyframe |= firstSlice;
                 out.frameStart |= firstSlice;
             }

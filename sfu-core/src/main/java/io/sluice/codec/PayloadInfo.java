@@ -11,6 +11,7 @@ public final class PayloadInfo {
 
     boolean valid;
     boolean keyframe;
+    boolean needsParameterSets;
     boolean frameStart;
     boolean frameEnd;
     boolean switchingUp;
@@ -25,6 +26,7 @@ public final class PayloadInfo {
     void clear() {
         valid = false;
         keyframe = false;
+        needsParameterSets = false;
         frameStart = false;
         frameEnd = false;
         switchingUp = false;
@@ -47,6 +49,14 @@ public final class PayloadInfo {
      */
     public boolean keyframe() {
         return keyframe;
+    }
+
+    /**
+     * Whether what decoding needs may stand in packets just before this one, of the same timestamp:
+     * with H.264 the picture of a keyframe whose packet has no parameter sets.
+     */
+    public boolean needsParameterSets() {
+        return needsParameterSets;
     }
 
     /** Whether a frame begins here; with VP9 a frame of one spatial layer. */

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * writer or one meaning each.
  */
 public final class Fanout implements HandoffReceiver {
+    /** Instead of the number of the packet to begin with: nobody can begin now. */
+    static final long NOWHERE = -1;
+
     private static final Subscription[] NOBODY = {};
 
     private final Slab slab;
@@ -72,16 +75,38 @@ public final class Fanout implements HandoffReceiver {
         if (history != null) {
             history.keep(sequence, slot, packet.offset(), packet.lengthBytes(), nowNanos);
         }
+        long beginning = beginning(packet, info, sequence);
         for (Subscription viewer : viewers) {
-            forwardTo(viewer, packet, info, sequence, nowNanos);
+            forwardTo(viewer, packet, sequence, beginning, nowNanos);
         }
+    }
+
+    /**
+     * With which packet a viewer who waits can begin, now that this one is here: audio with any, video
+     * with the first of a keyframe. That may have come late, repaired, after those that follow it; who
+     * begins gets these from the history.
+     */
+    private long beginning(RtpPacket packet, PayloadInfo info, long sequence) {
+        if (history == null) {
+            return sequence;
+        }
+        if (!info.keyframe()) {
+            return NOWHERE;
+        }
+        if (info.needsParameterSets()) {
+            long start = history.frameStart(sequence, packet.timestamp());
+            return start == PacketHistory.UNKNOWN ? NOWHERE : start;
+        }
+        // Too late to be kept: what follows it is let go too.
+        boolean tooLate = sequence < history.newest() && history.find(sequence) < 0;
+        return tooLate ? NOWHERE : sequence;
     }
 
     /** What breaks for one viewer ends that viewer, not the publisher nor the viewers after it. */
     private static void forwardTo(
-            Subscription viewer, RtpPacket packet, PayloadInfo info, long sequence, long nowNanos) {
+            Subscription viewer, RtpPacket packet, long sequence, long beginning, long nowNanos) {
         try {
-            viewer.forward(packet, info, sequence, nowNanos);
+            viewer.forward(packet, sequence, beginning, nowNanos);
         } catch (RuntimeException e) {
             viewer.fail(e);
         }
@@ -199,8 +224,13 @@ public final class Fanout implements HandoffReceiver {
         return history;
     }
 
-    Slab slab() {
-        return slab;
+    /** Puts a view on a packet that is kept, by its unwrapped number; false if it is not. */
+    boolean find(long sequence, RtpPacket view) {
+        if (history == null) {
+            return false;
+        }
+        int kept = history.find(sequence);
+        return kept >= 0 && view.wrap(slab.memory(), history.offset(kept), history.length(kept));
     }
 
     Codec codec() {

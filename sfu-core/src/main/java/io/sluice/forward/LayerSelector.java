@@ -1,12 +1,9 @@
 package io.sluice.forward;
 
-import io.sluice.codec.MediaKind;
-import io.sluice.codec.PayloadInfo;
-
 /**
  * Decides which packets of a track one viewer gets. There is one encoding: the decision is where to begin.
  *
- * <p>Owned by the viewer's loop. Video begins, and begins anew, with a keyframe; audio anywhere.
+ * <p>Owned by the viewer's loop.
  */
 final class LayerSelector {
 
@@ -21,21 +18,21 @@ final class LayerSelector {
         BEGIN
     }
 
-    private final boolean needsKeyframe;
     private boolean begun;
     private boolean running;
     private int ssrc;
 
-    LayerSelector(MediaKind kind) {
-        needsKeyframe = kind == MediaKind.VIDEO;
-    }
-
-    Choice select(int packetSsrc, PayloadInfo info) {
+    /**
+     * What to do with a packet.
+     *
+     * @param canBegin whether a viewer can begin with it, or begin anew
+     */
+    Choice select(int packetSsrc, boolean canBegin) {
         boolean sameSource = begun && packetSsrc == ssrc;
         if (running && sameSource) {
             return Choice.FORWARD;
         }
-        if (needsKeyframe && !info.keyframe()) {
+        if (!canBegin) {
             return Choice.DROP;
         }
         begun = true;

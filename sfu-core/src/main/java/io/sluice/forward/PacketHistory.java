@@ -1,6 +1,7 @@
 package io.sluice.forward;
 
 import io.sluice.ice.Slab;
+import io.sluice.rtp.Wire;
 import java.util.Arrays;
 
 /**
@@ -17,6 +18,14 @@ final class PacketHistory {
 
     /** This share of the slab is not for keeping: what comes in needs slots, STUN and consent too. */
     private static final int RESERVE_SHARE = 8;
+
+    /** What {@link #frameStart} returns while a packet is missing. */
+    static final long UNKNOWN = -1;
+
+    /** Access unit delimiter, parameter sets and messages, each in a packet of its own. */
+    private static final int FRAME_HEAD_PACKETS_MAX = 8;
+
+    private static final int TIMESTAMP_OFFSET = 4;
 
     private static final int MASK = CAPACITY - 1;
     private static final int EMPTY = -1;
@@ -85,6 +94,32 @@ final class PacketHistory {
 
     int length(int index) {
         return lengths[index];
+    }
+
+    /** The highest number kept since the last {@link #clear}; 0 if there is none. */
+    long newest() {
+        return newest;
+    }
+
+    /**
+     * The first packet of a frame, by what is kept.
+     *
+     * @param sequence a packet that the frame's picture begins with; itself it need not be kept
+     * @return {@link #UNKNOWN} while the packet before may yet come and belong to the frame
+     */
+    long frameStart(long sequence, int timestamp) {
+        long start = sequence;
+        while (sequence - start < FRAME_HEAD_PACKETS_MAX) {
+            int before = find(start - 1);
+            if (before < 0) {
+                return UNKNOWN;
+            }
+            if (Wire.i32(slab.memory(), offsets[before] + TIMESTAMP_OFFSET) != timestamp) {
+                return start;
+            }
+            start--;
+        }
+        return start;
     }
 
     /** Lets go of everything; another sequence may begin anywhere. */

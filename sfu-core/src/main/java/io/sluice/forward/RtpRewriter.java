@@ -62,6 +62,11 @@ final class RtpRewriter {
         return begun && trackSequence + sequenceShift - highestSequence > JUMP_MAX;
     }
 
+    /** Whether a packet stands at or before the highest that was sent. */
+    boolean passed(long trackSequence) {
+        return begun && trackSequence + sequenceShift <= highestSequence;
+    }
+
     /** The viewer's sequence number of a packet, unwrapped, or {@link #BEFORE_RUN}. */
     long sequence(long trackSequence) {
         return trackSequence < runStart ? BEFORE_RUN : trackSequence + sequenceShift;

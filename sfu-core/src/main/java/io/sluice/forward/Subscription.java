@@ -1,6 +1,5 @@
 package io.sluice.forward;
 
-import io.sluice.codec.PayloadInfo;
 import io.sluice.ice.UdpPort;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
@@ -79,7 +78,7 @@ public final class Subscription {
         drops = egress.drops();
         header = egress.scratch().header();
         resent = egress.scratch().resent();
-        selector = new LayerSelector(fanout.codec().kind());
+        selector = new LayerSelector();
         rewriter =
                 new RtpRewriter(
                         fanout.codec().clockRateHz(), random.nextInt(1, 1 << 15), random.nextInt());
@@ -119,8 +118,13 @@ public final class Subscription {
         selector.interrupt();
     }
 
-    /** Forwards one packet of the track, or drops it with a reason. */
-    void forward(RtpPacket packet, PayloadInfo info, long trackSequence, long nowNanos) {
+    /**
+     * Forwards one packet of the track, or drops it with a reason.
+     *
+     * @param beginning with which packet a viewer who waits can begin now, or {@link Fanout#NOWHERE};
+     *     of the same frame as this one
+     */
+    void forward(RtpPacket packet, long trackSequence, long beginning, long nowNanos) {
         if (!egress.ready()) {
             drops.count(DropReason.VIEWER_NOT_CONNECTED);
             return;
@@ -128,16 +132,42 @@ public final class Subscription {
         if (rewriter.jumps(trackSequence)) {
             selector.interrupt();
         }
-        switch (selector.select(packet.ssrc(), info)) {
+        // After an interruption a keyframe may be repaired whose rest was sent already.
+        boolean canBegin = beginning != Fanout.NOWHERE && !rewriter.passed(beginning);
+        switch (selector.select(packet.ssrc(), canBegin)) {
             case DROP -> {
                 drops.count(DropReason.AWAITING_KEYFRAME);
                 fanout.requestKeyframe();
-                return;
             }
-            case BEGIN -> rewriter.begin(trackSequence, packet.timestamp(), nowNanos);
-            case RESUME -> rewriter.resume(trackSequence);
-            case FORWARD -> {}
+            case BEGIN -> {
+                rewriter.begin(beginning, packet.timestamp(), nowNanos);
+                catchUp(packet, trackSequence, beginning, nowNanos);
+            }
+            case RESUME -> {
+                rewriter.resume(beginning);
+                catchUp(packet, trackSequence, beginning, nowNanos);
+            }
+            case FORWARD -> forwardOne(packet, trackSequence, nowNanos);
         }
+    }
+
+    /**
+     * Begins a run with what there is of it, in order. What is kept behind its first packet was dropped
+     * for this viewer when it came, so that nothing is sent twice.
+     */
+    private void catchUp(RtpPacket packet, long trackSequence, long beginning, long nowNanos) {
+        PacketHistory history = fanout.history();
+        long newest = history == null ? trackSequence : Math.max(trackSequence, history.newest());
+        for (long sequence = beginning; sequence <= newest; sequence++) {
+            if (sequence == trackSequence) {
+                forwardOne(packet, trackSequence, nowNanos);
+            } else if (fanout.find(sequence, resent) && resent.ssrc() == packet.ssrc()) {
+                forwardOne(resent, sequence, nowNanos);
+            }
+        }
+    }
+
+    private void forwardOne(RtpPacket packet, long trackSequence, long nowNanos) {
         long sequence = rewriter.sequence(trackSequence);
         if (sequence == RtpRewriter.BEFORE_RUN) {
             drops.count(DropReason.BEFORE_SWITCH);
@@ -209,16 +239,10 @@ public final class Subscription {
     }
 
     private void resend(int sequence16, long nowNanos) {
-        PacketHistory history = fanout.history();
-        if (sent == null || history == null) {
-            drops.count(DropReason.RESEND_UNAVAILABLE);
-            return;
-        }
-        int index = sent.find(sequence16);
-        int kept = index == SendHistory.NONE ? -1 : history.find(sent.trackSequence(index));
-        if (kept < 0
-                || !resent.wrap(
-                        fanout.slab().memory(), history.offset(kept), history.length(kept))) {
+        int index = sent == null ? SendHistory.NONE : sent.find(sequence16);
+        if (sent == null
+                || index == SendHistory.NONE
+                || !fanout.find(sent.trackSequence(index), resent)) {
             drops.count(DropReason.RESEND_UNAVAILABLE);
             return;
         }

@@ -27,6 +27,9 @@ public final class Track {
     /** Asked for again in one turn at most; the rest is due in the next. */
     private static final int NACKS_PER_TURN = 128;
 
+    /** Before the picture of an H.264 keyframe: delimiter, parameter sets, messages. */
+    private static final int PARAMETER_SET_PACKETS_MAX = 8;
+
     private static final Hop[] NO_HOPS = {};
 
     /** The way to the viewers of one other loop. */
@@ -194,12 +197,16 @@ public final class Track {
         }
         keyframes.onKeyframe();
         // H.264 says keyframe with its parameter sets and again with its picture: the first counts,
-        // or
-        // a set lost between them would not be asked for.
+        // or a set lost between them would not be asked for. If the picture is first, all of them
+        // may have been lost.
         if (!keyframeSeen || timestamp != keyframeTimestamp) {
             keyframeSeen = true;
             keyframeTimestamp = timestamp;
-            current.nacks().onKeyframe(sequence);
+            current.nacks()
+                    .onKeyframe(
+                            info.needsParameterSets()
+                                    ? sequence - PARAMETER_SET_PACKETS_MAX
+                                    : sequence);
         }
     }
 

@@ -41,6 +41,19 @@ class H264Test {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "65 88 84, true", // IDR
+        "7c 85 88, true", // FU-A, begin of an IDR
+        "78 0003 68 ce3c 0003 65 8884, true", // STAP-A of PPS and IDR
+        "78 0003 67 42e0 0003 65 8884, false", // STAP-A of SPS and IDR
+        "67 42 e0, false", // SPS
+        "65 40 84, false", // a later slice, with which nobody begins
+    })
+    void shouldTellAPictureThatComesWithoutItsParameterSets(String digits, boolean needs) {
+        assertThat(reader.read(digits).needsParameterSets()).isEqualTo(needs);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "",

@@ -3,201 +3,28 @@ package io.sluice.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.codec.Codec;
-import io.sluice.codec.CodecFormat;
-import io.sluice.codec.MediaKind;
-import io.sluice.forward.Egress;
-import io.sluice.forward.MemoryUdpPort;
-import io.sluice.forward.Subscription;
-import io.sluice.forward.SubscriptionFormat;
-import io.sluice.ice.Path;
 import io.sluice.ice.Slab;
-import io.sluice.loop.Scratch;
-import io.sluice.receive.Track;
-import io.sluice.receive.TrackFormat;
-import io.sluice.receive.TransportFeedback;
-import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
-import io.sluice.rtp.ExtensionMap;
-import io.sluice.rtp.HeaderExtension;
 import io.sluice.rtp.RtpHeaderWriter;
 import io.sluice.rtp.RtpPacket;
-import io.sluice.srtp.CheckingSrtpContext;
-import io.sluice.srtp.SrtpConfig;
 import io.sluice.srtp.SrtpContext;
-import io.sluice.srtp.SrtpContexts;
-import io.sluice.srtp.SrtpKeys;
 import io.sluice.srtp.SrtpProfile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** One packet from the wire to two viewers, through every class of the packet line but the socket. */
-final class PacketLineTest {
-    private static final long SEED = 20_260_101;
-    private static final int PUBLISHER_SSRC = 0x11111111;
-    private static final int PUBLISHER_RTX_SSRC = 0x22222222;
-    private static final int VP8 = 96;
-    private static final int RTX = 97;
-    private static final byte[] KEYFRAME = {0x10, 0x00, 0x00, 0x00, (byte) 0x9d, 0x01, 0x2a, 7, 7};
-    private static final byte[] INTERFRAME = {0x10, 0x01, 0x00, 0x00, 1, 2, 3, 4, 5};
-
-    private final Random random = new Random(SEED);
-    private final Slab slab = new Slab(1_024);
-    private final Scratch scratch = new Scratch();
-    private final DropCounters drops = new DropCounters();
-    private final SrtpKeys publisherKeys = keys();
-    private final SrtpContext publisher = SrtpContexts.open(publisherKeys, SrtpConfig.defaults());
-    private final SrtpContext server =
-            SrtpContexts.open(mirror(publisherKeys), SrtpConfig.defaults());
-    private final Ingress ingress = new Ingress(slab, scratch, drops, 8, new TransportFeedback());
-    private final Track track =
-            new Track(
-                    "TR_1",
-                    new TrackFormat(
-                            Codec.VP8,
-                            VP8,
-                            true,
-                            true,
-                            ExtensionMap.of(
-                                    Map.of(
-                                            HeaderExtension.MID,
-                                            4,
-                                            HeaderExtension.VIDEO_ORIENTATION,
-                                            7))),
-                    slab,
-                    drops);
-    private final List<RuntimeException> defects = new ArrayList<>();
-    private final Viewer first = new Viewer("2", 100, 101, 0xAAAA0001, 0xAAAA0002);
-    private final Viewer second = new Viewer("0", 120, 0, 0xBBBB0001, 0);
-    private long nowNanos = 1_000_000_000;
-
-    /** A subscription with its keys on both sides. */
-    private final class Viewer {
-        private final MemoryUdpPort port = new MemoryUdpPort();
-        private final SrtpKeys keys = keys();
-        private final SrtpContext client = SrtpContexts.open(mirror(keys), SrtpConfig.defaults());
-        private final Egress egress = new Egress(port, scratch, drops, defects::add);
-        private final Subscription subscription;
-        private int read;
-
-        private Viewer(String mid, int payloadType, int rtx, int ssrc, int rtxSsrc) {
-            egress.keys(new CheckingSrtpContext(SrtpContexts.open(keys, SrtpConfig.defaults())));
-            egress.path(new Path(0, 0, 0, 9));
-            subscription =
-                    new Subscription(
-                            new SubscriptionFormat(
-                                    mid,
-                                    payloadType,
-                                    rtx,
-                                    ssrc,
-                                    rtxSsrc,
-                                    ExtensionMap.of(
-                                            Map.of(
-                                                    HeaderExtension.MID,
-                                                    9,
-                                                    HeaderExtension.TRANSPORT_WIDE_SEQUENCE,
-                                                    3,
-                                                    HeaderExtension.VIDEO_ORIENTATION,
-                                                    7))),
-                            track.fanout(),
-                            egress,
-                            random);
-        }
-
-        /** The next packet that the viewer would see, decrypted. */
-        private RtpPacket next() {
-            byte[] datagram = port.sent().get(read++);
-            MemorySegment memory = Arena.ofAuto().allocate(Slab.SLOT_BYTES);
-            MemorySegment.copy(datagram, 0, memory, ValueLayout.JAVA_BYTE, 0, datagram.length);
-            int length = client.unprotectRtp(memory, 0, datagram.length);
-            assertThat(length).isPositive();
-            RtpPacket packet = new RtpPacket();
-            assertThat(packet.wrap(memory, 0, length)).isTrue();
-            return packet;
-        }
-
-        private int waiting() {
-            return port.sent().size() - read;
-        }
-    }
-
-    private SrtpKeys keys() {
-        byte[][] parts = {new byte[16], new byte[12], new byte[16], new byte[12]};
-        for (byte[] part : parts) {
-            random.nextBytes(part);
-        }
-        return new SrtpKeys(SrtpProfile.AEAD_AES_128_GCM, parts[0], parts[1], parts[2], parts[3]);
-    }
-
-    private static SrtpKeys mirror(SrtpKeys keys) {
-        return new SrtpKeys(
-                keys.profile(),
-                keys.receiveKey(),
-                keys.receiveSalt(),
-                keys.sendKey(),
-                keys.sendSalt());
-    }
-
-    private void publish() {
-        NegotiatedCodec codec =
-                new NegotiatedCodec(
-                        new CodecFormat(Codec.VP8, Map.of()), VP8, RTX, true, true, true);
-        ReceiveSection section =
-                new ReceiveSection(
-                        "1",
-                        "TR_1",
-                        MediaKind.VIDEO,
-                        TrackSource.CAMERA,
-                        List.of(codec),
-                        Map.of(HeaderExtension.MID, 4),
-                        Map.of(PUBLISHER_SSRC, PUBLISHER_RTX_SSRC),
-                        List.of());
-        ingress.routes(List.of(new ReceiveRoute(section, track)));
-        first.subscription.begin();
-        second.subscription.begin();
-    }
-
-    /** Sends one packet as the publisher would, and gives the port's hold back as the port would. */
-    private void send(int ssrc, int payloadType, int sequence, int timestamp, byte[] payload) {
-        int slot = slab.take();
-        long at = Slab.offset(slot);
-        RtpHeaderWriter writer = new RtpHeaderWriter();
-        writer.begin(slab.memory(), at, 200, true, payloadType, sequence, timestamp, ssrc);
-        writer.add(4, '1', 1);
-        int header = writer.end();
-        MemorySegment source = Arena.ofAuto().allocate(payload.length);
-        MemorySegment.copy(payload, 0, source, ValueLayout.JAVA_BYTE, 0, payload.length);
-        int length = publisher.protectRtp(slab.memory(), at, header, 0, source, 0, payload.length);
-        nowNanos += 1_000_000;
-        ingress.onRtp(server, slot, length, nowNanos);
-        slab.release(slot);
-    }
-
-    private static byte[] payload(RtpPacket packet) {
-        return packet.memory()
-                .asSlice(packet.payloadOffset(), packet.payloadBytes())
-                .toArray(ValueLayout.JAVA_BYTE);
-    }
-
-    @AfterEach
-    void everySlotIsFree() {
-        track.close();
-        assertThat(defects).isEmpty();
-        assertThat(slab.slotsInUse()).isZero();
-        slab.close();
+final class PacketLineTest extends PacketLineFixture {
+    PacketLineTest() {
+        super(Codec.VP8);
     }
 
     @Test
     void shouldReachEveryViewerUnderItsOwnNumbers() {
         publish();
-        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
-        send(PUBLISHER_SSRC, VP8, 501, 12_000, INTERFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 501, 12_000, INTERFRAME);
 
         RtpPacket one = first.next();
         assertThat(one.ssrc()).isEqualTo(0xAAAA0001);
@@ -222,20 +49,20 @@ final class PacketLineTest {
     @Test
     void shouldBeginWithAKeyframe() {
         publish();
-        send(PUBLISHER_SSRC, VP8, 500, 9_000, INTERFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, INTERFRAME);
         assertThat(first.waiting()).isZero();
         assertThat(drops.of(DropReason.AWAITING_KEYFRAME)).isEqualTo(2);
         assertThat(track.fanout().takeKeyframeWish()).isTrue();
 
-        send(PUBLISHER_SSRC, VP8, 501, 12_000, KEYFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 501, 12_000, KEYFRAME);
         assertThat(payload(first.next())).isEqualTo(KEYFRAME);
     }
 
     @Test
     void shouldResendByRtxWhereItIsNegotiated() {
         publish();
-        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
-        send(PUBLISHER_SSRC, VP8, 501, 12_000, INTERFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 501, 12_000, INTERFRAME);
         RtpPacket original = first.next();
         first.next();
 
@@ -256,7 +83,7 @@ final class PacketLineTest {
     @Test
     void shouldRepeatTheVerySameBytesWhereRtxIsNot() {
         publish();
-        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
         RtpPacket original = second.next();
 
         second.subscription.onNack(original.sequence(), 0, nowNanos);
@@ -266,8 +93,8 @@ final class PacketLineTest {
     @Test
     void shouldForwardAPacketThatCameByRetransmission() {
         publish();
-        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
-        send(PUBLISHER_SSRC, VP8, 502, 15_000, INTERFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 502, 15_000, INTERFRAME);
         byte[] wrapped = new byte[INTERFRAME.length + 2];
         wrapped[0] = (byte) (501 >> 8);
         wrapped[1] = (byte) 501;
@@ -285,7 +112,7 @@ final class PacketLineTest {
     @Test
     void shouldForwardNothingTwice() {
         publish();
-        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
         byte[] wrapped = new byte[KEYFRAME.length + 2];
         wrapped[0] = (byte) (500 >> 8);
         wrapped[1] = (byte) 500;
@@ -308,7 +135,7 @@ final class PacketLineTest {
     @Test
     void shouldLatchAnUndeclaredSsrcByItsMid() {
         publish();
-        send(0x44444444, VP8, 500, 9_000, KEYFRAME);
+        send(0x44444444, MEDIA, 500, 9_000, KEYFRAME);
         assertThat(payload(first.next())).isEqualTo(KEYFRAME);
         assertThat(track.ssrc()).isEqualTo(0x44444444);
     }
@@ -316,11 +143,11 @@ final class PacketLineTest {
     @Test
     void shouldContinueTheViewersNumbersWhenTheSourceChanges() {
         publish();
-        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
         RtpPacket before = first.next();
-        send(0x44444444, VP8, 20, 777, INTERFRAME);
+        send(0x44444444, MEDIA, 20, 777, INTERFRAME);
         assertThat(first.waiting()).isZero();
-        send(0x44444444, VP8, 21, 3_777, KEYFRAME);
+        send(0x44444444, MEDIA, 21, 3_777, KEYFRAME);
         RtpPacket after = first.next();
         assertThat(after.sequence()).isEqualTo(before.sequence() + 1);
         assertThat(after.timestamp() - before.timestamp()).isBetween(1, 90_000);
@@ -329,22 +156,22 @@ final class PacketLineTest {
     @Test
     void shouldKeepNothingForViewersThatAreGone() {
         publish();
-        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
         assertThat(slab.slotsInUse()).isEqualTo(1);
         first.subscription.end();
         second.subscription.end();
         assertThat(slab.slotsInUse()).isZero();
-        send(PUBLISHER_SSRC, VP8, 501, 12_000, INTERFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 501, 12_000, INTERFRAME);
         assertThat(slab.slotsInUse()).isZero();
     }
 
     @Test
     void shouldNotAnswerToTheNumbersOfAnEarlierSource() {
         publish();
-        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
         RtpPacket before = second.next();
-        send(0x44444444, VP8, 500, 777, INTERFRAME);
-        send(0x44444444, VP8, 501, 3_777, KEYFRAME);
+        send(0x44444444, MEDIA, 500, 777, INTERFRAME);
+        send(0x44444444, MEDIA, 501, 3_777, KEYFRAME);
         second.next();
 
         // Other bytes under an old number would use its key twice: the checking context throws.
@@ -356,13 +183,13 @@ final class PacketLineTest {
     @Test
     void shouldCloseUpAJumpOfThePublishersNumbers() {
         publish();
-        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
         RtpPacket before = first.next();
         // RFC 3550 A.1: two in order after a jump are a restart.
-        send(PUBLISHER_SSRC, VP8, 30_500, 12_000, INTERFRAME);
-        send(PUBLISHER_SSRC, VP8, 30_501, 15_000, INTERFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 30_500, 12_000, INTERFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 30_501, 15_000, INTERFRAME);
         assertThat(first.waiting()).isZero();
-        send(PUBLISHER_SSRC, VP8, 30_502, 18_000, KEYFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 30_502, 18_000, KEYFRAME);
         RtpPacket after = first.next();
         assertThat(after.sequence()).isEqualTo(before.sequence() + 1);
         assertThat(after.timestamp() - before.timestamp()).isEqualTo(9_000);
@@ -371,9 +198,9 @@ final class PacketLineTest {
     @Test
     void shouldEndOnlyTheViewerThatBreaks() {
         publish();
-        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
         first.egress.keys(new BrokenSrtp());
-        send(PUBLISHER_SSRC, VP8, 501, 12_000, INTERFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 501, 12_000, INTERFRAME);
         assertThat(defects).hasSize(1);
         defects.clear();
         second.next();
@@ -387,7 +214,7 @@ final class PacketLineTest {
         int slot = slab.take();
         long at = Slab.offset(slot);
         RtpHeaderWriter writer = new RtpHeaderWriter();
-        writer.begin(slab.memory(), at, 600, true, VP8, 500, 0, PUBLISHER_SSRC);
+        writer.begin(slab.memory(), at, 600, true, MEDIA, 500, 0, PUBLISHER_SSRC);
         MemorySegment orientation = Arena.ofAuto().allocate(255);
         writer.add(7, orientation, 0, 255);
         int header = writer.end();
@@ -403,9 +230,9 @@ final class PacketLineTest {
     @Test
     void shouldLimitWhatOneViewerCanMakeUsResend() {
         publish();
-        send(PUBLISHER_SSRC, VP8, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
         for (int i = 1; i < 200; i++) {
-            send(PUBLISHER_SSRC, VP8, 500 + i, 9_000, INTERFRAME);
+            send(PUBLISHER_SSRC, MEDIA, 500 + i, 9_000, INTERFRAME);
         }
         int begin = first.next().sequence();
         int sent = first.port.sent().size();

@@ -1,0 +1,219 @@
+package io.sluice.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.codec.Codec;
+import io.sluice.codec.CodecFormat;
+import io.sluice.codec.MediaKind;
+import io.sluice.forward.Egress;
+import io.sluice.forward.MemoryUdpPort;
+import io.sluice.forward.Subscription;
+import io.sluice.forward.SubscriptionFormat;
+import io.sluice.ice.Path;
+import io.sluice.ice.Slab;
+import io.sluice.loop.Scratch;
+import io.sluice.receive.NackGenerator;
+import io.sluice.receive.Track;
+import io.sluice.receive.TrackFormat;
+import io.sluice.receive.TransportFeedback;
+import io.sluice.rtp.DropCounters;
+import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.HeaderExtension;
+import io.sluice.rtp.RtcpMessage;
+import io.sluice.rtp.RtcpReader;
+import io.sluice.rtp.RtcpWriter;
+import io.sluice.rtp.RtpHeaderWriter;
+import io.sluice.rtp.RtpPacket;
+import io.sluice.srtp.CheckingSrtpContext;
+import io.sluice.srtp.SrtpConfig;
+import io.sluice.srtp.SrtpContext;
+import io.sluice.srtp.SrtpContexts;
+import io.sluice.srtp.SrtpKeys;
+import io.sluice.srtp.SrtpProfile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+
+/**
+ * A publisher and two viewers with every class of the packet line between them, but no socket. The
+ * first viewer has RTX, the second has not.
+ */
+abstract class PacketLineFixture {
+    static final long SEED = 20_260_101;
+    static final int PUBLISHER_SSRC = 0x11111111;
+    static final int PUBLISHER_RTX_SSRC = 0x22222222;
+    static final int MEDIA = 96;
+    static final int RTX = 97;
+    static final byte[] KEYFRAME = {0x10, 0x00, 0x00, 0x00, (byte) 0x9d, 0x01, 0x2a, 7, 7};
+    static final byte[] INTERFRAME = {0x10, 0x01, 0x00, 0x00, 1, 2, 3, 4, 5};
+
+    final Random random = new Random(SEED);
+    final Slab slab = new Slab(1_024);
+    final Scratch scratch = new Scratch();
+    final DropCounters drops = new DropCounters();
+    final SrtpKeys publisherKeys = keys();
+    final SrtpContext publisher = SrtpContexts.open(publisherKeys, SrtpConfig.defaults());
+    final SrtpContext server = SrtpContexts.open(mirror(publisherKeys), SrtpConfig.defaults());
+    final Ingress ingress = new Ingress(slab, scratch, drops, 8, new TransportFeedback());
+    final Codec codec;
+    final Track track;
+    final List<RuntimeException> defects = new ArrayList<>();
+    final Viewer first;
+    final Viewer second;
+    long nowNanos = 1_000_000_000;
+
+    PacketLineFixture(Codec codec) {
+        this.codec = codec;
+        Map<HeaderExtension, Integer> extensions =
+                Map.of(HeaderExtension.MID, 4, HeaderExtension.VIDEO_ORIENTATION, 7);
+        track =
+                new Track(
+                        "TR_1",
+                        new TrackFormat(codec, MEDIA, true, true, ExtensionMap.of(extensions)),
+                        slab,
+                        drops);
+        first = new Viewer("2", 100, 101, 0xAAAA0001, 0xAAAA0002);
+        second = new Viewer("0", 120, 0, 0xBBBB0001, 0);
+    }
+
+    /** A subscription with its keys on both sides. */
+    final class Viewer {
+        final MemoryUdpPort port = new MemoryUdpPort();
+        final SrtpKeys keys = keys();
+        final SrtpContext client = SrtpContexts.open(mirror(keys), SrtpConfig.defaults());
+        final Egress egress = new Egress(port, scratch, drops, defects::add);
+        final Subscription subscription;
+        private int read;
+
+        private Viewer(String mid, int payloadType, int rtx, int ssrc, int rtxSsrc) {
+            egress.keys(new CheckingSrtpContext(SrtpContexts.open(keys, SrtpConfig.defaults())));
+            egress.path(new Path(0, 0, 0, 9));
+            subscription =
+                    new Subscription(
+                            new SubscriptionFormat(
+                                    mid,
+                                    payloadType,
+                                    rtx,
+                                    ssrc,
+                                    rtxSsrc,
+                                    ExtensionMap.of(
+                                            Map.of(
+                                                    HeaderExtension.MID,
+                                                    9,
+                                                    HeaderExtension.TRANSPORT_WIDE_SEQUENCE,
+                                                    3,
+                                                    HeaderExtension.VIDEO_ORIENTATION,
+                                                    7))),
+                            track.fanout(),
+                            egress,
+                            random);
+        }
+
+        /** The next packet that the viewer would see, decrypted. */
+        RtpPacket next() {
+            byte[] datagram = port.sent().get(read++);
+            MemorySegment memory = Arena.ofAuto().allocate(Slab.SLOT_BYTES);
+            MemorySegment.copy(datagram, 0, memory, ValueLayout.JAVA_BYTE, 0, datagram.length);
+            int length = client.unprotectRtp(memory, 0, datagram.length);
+            assertThat(length).isPositive();
+            RtpPacket packet = new RtpPacket();
+            assertThat(packet.wrap(memory, 0, length)).isTrue();
+            return packet;
+        }
+
+        int waiting() {
+            return port.sent().size() - read;
+        }
+    }
+
+    private SrtpKeys keys() {
+        byte[][] parts = {new byte[16], new byte[12], new byte[16], new byte[12]};
+        for (byte[] part : parts) {
+            random.nextBytes(part);
+        }
+        return new SrtpKeys(SrtpProfile.AEAD_AES_128_GCM, parts[0], parts[1], parts[2], parts[3]);
+    }
+
+    private static SrtpKeys mirror(SrtpKeys keys) {
+        return new SrtpKeys(
+                keys.profile(),
+                keys.receiveKey(),
+                keys.receiveSalt(),
+                keys.sendKey(),
+                keys.sendSalt());
+    }
+
+    void publish() {
+        NegotiatedCodec negotiated =
+                new NegotiatedCodec(new CodecFormat(codec, Map.of()), MEDIA, RTX, true, true, true);
+        ReceiveSection section =
+                new ReceiveSection(
+                        "1",
+                        "TR_1",
+                        MediaKind.VIDEO,
+                        TrackSource.CAMERA,
+                        List.of(negotiated),
+                        Map.of(HeaderExtension.MID, 4),
+                        Map.of(PUBLISHER_SSRC, PUBLISHER_RTX_SSRC),
+                        List.of());
+        ingress.routes(List.of(new ReceiveRoute(section, track)));
+        first.subscription.begin();
+        second.subscription.begin();
+    }
+
+    /** Sends one packet as the publisher would, and gives the port's hold back as the port would. */
+    void send(int ssrc, int payloadType, int sequence, int timestamp, byte[] payload) {
+        int slot = slab.take();
+        long at = Slab.offset(slot);
+        RtpHeaderWriter writer = new RtpHeaderWriter();
+        writer.begin(slab.memory(), at, 200, true, payloadType, sequence, timestamp, ssrc);
+        writer.add(4, '1', 1);
+        int header = writer.end();
+        MemorySegment source = Arena.ofAuto().allocate(payload.length);
+        MemorySegment.copy(payload, 0, source, ValueLayout.JAVA_BYTE, 0, payload.length);
+        int length = publisher.protectRtp(slab.memory(), at, header, 0, source, 0, payload.length);
+        nowNanos += 1_000_000;
+        ingress.onRtp(server, slot, length, nowNanos);
+        slab.release(slot);
+    }
+
+    /** The numbers that the publisher is asked for again now. */
+    List<Integer> asked() {
+        MemorySegment memory = Arena.ofAuto().allocate(Slab.SLOT_BYTES);
+        RtcpWriter writer = new RtcpWriter();
+        writer.begin(memory, 0, Slab.SLOT_BYTES);
+        track.writeFeedback(writer, 1, 0, nowNanos + NackGenerator.REORDER_NANOS);
+        List<Integer> asked = new ArrayList<>();
+        RtcpReader reader = new RtcpReader();
+        reader.wrap(memory, 0, writer.lengthBytes());
+        for (RtcpMessage message = reader.next(); message != null; message = reader.next()) {
+            if (message instanceof RtcpMessage.Nack(_, _, int begin, int bitmap)) {
+                for (int i = 0; i <= 16; i++) {
+                    if (i == 0 || (bitmap >>> (i - 1) & 1) != 0) {
+                        asked.add(begin + i);
+                    }
+                }
+            }
+        }
+        return asked;
+    }
+
+    static byte[] payload(RtpPacket packet) {
+        return packet.memory()
+                .asSlice(packet.payloadOffset(), packet.payloadBytes())
+                .toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    @AfterEach
+    void everySlotIsFree() {
+        track.close();
+        assertThat(defects).isEmpty();
+        assertThat(slab.slotsInUse()).isZero();
+        slab.close();
+    }
+}
