@@ -1,5 +1,6 @@
 package io.sluice.dtls;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -7,9 +8,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
 
 /** One thread that owns the associations of a test. */
 final class TestLoop implements Executor, AutoCloseable {
+    static {
+        // Awaitility's own 100 ms, before the first look and between two, would be most of the
+        // time that the tests of this module take.
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+    }
 
     private final ScheduledExecutorService executor =
             Executors.newSingleThreadScheduledExecutor(

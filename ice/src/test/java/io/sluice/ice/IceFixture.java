@@ -19,6 +19,11 @@ final class IceFixture {
                     .withTimeouts(
                             Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMillis(300));
 
+    /** For tests that wait for several checks of consent. */
+    static final IceConfig CHECKING_OFTEN =
+            CONFIG.withTimeouts(
+                    Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMillis(50));
+
     final TestLoop loop = TestLoop.epoll();
     final Slab slab = new Slab(512);
     final UdpPort port;

@@ -5,11 +5,20 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** A loop of one thread for a test. */
 final class TestLoop implements AutoCloseable {
+    static {
+        // Awaitility's own 100 ms, before the first look and between two, would be most of the
+        // time that the tests of this module take.
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+    }
+
     private final MultiThreadIoEventLoopGroup group;
     final IoEventLoop loop;
 

@@ -4,15 +4,21 @@ import io.sluice.ice.IceConfig;
 import io.sluice.ice.IceWarmUp;
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 
 /** Real loops on loopback, with ports that the system chooses. */
 public final class TestLoops implements AutoCloseable {
     static {
+        // Awaitility's own 100 ms, before the first look and between two, would be most of the
+        // time that the tests of this module take.
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
         IceWarmUp.warmUp();
     }
 
