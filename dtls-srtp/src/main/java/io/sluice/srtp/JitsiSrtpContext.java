@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.jitsi.srtp.SrtcpCryptoContext;
 import org.jitsi.srtp.SrtpErrorStatus;
 import org.jitsi.srtp.SrtpPolicy;
+import org.jitsi.srtp.crypto.Aes;
 import org.jitsi.utils.logging2.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class JitsiSrtpContext implements SrtpContext {
 
     static final Logger SILENT = new SilentLogger();
+
+    /** Left alone, jitsi-srtp measures what there is for seconds, cold, and errs by a factor of ten. */
+    private static final String JDK_AES = "org.jitsi.srtp.crypto.Aes$SunJCECipherFactory";
+
+    static {
+        Aes.setFactoryClassName(JDK_AES);
+    }
 
     private static final int RTCP_INDEX_BYTES = 4;
 
@@ -45,15 +53,16 @@ final class JitsiSrtpContext implements SrtpContext {
     JitsiSrtpContext(SrtpKeys keys, SrtpConfig config, SrtpScratch scratch) {
         this.config = config;
         profile = keys.profile();
+        keys.requireSizes();
         packet = scratch.packet();
         rtpPolicy = policy(profile, profile.rtpTagBytes());
         // ReceiveRtp has a longer window.
         rtpPolicy.setReceiveReplayEnabled(false);
         rtcpPolicy = policy(profile, profile.rtcpTagBytes());
-        sendKey = checked(keys.sendKey(), profile.keyBytes());
-        sendSalt = checked(keys.sendSalt(), profile.saltBytes());
-        receiveKey = checked(keys.receiveKey(), profile.keyBytes());
-        receiveSalt = checked(keys.receiveSalt(), profile.saltBytes());
+        sendKey = keys.sendKey().clone();
+        sendSalt = keys.sendSalt().clone();
+        receiveKey = keys.receiveKey().clone();
+        receiveSalt = keys.receiveSalt().clone();
         sendRtp = new SsrcMap<>(config.maxSendSsrcs());
         sendRtcp = new SsrcMap<>(config.maxSendSsrcs());
         receiveRtp = new SsrcMap<>(config.maxReceiveSsrcs());
@@ -316,13 +325,6 @@ final class JitsiSrtpContext implements SrtpContext {
         // A plain resend repeats an index, and its bytes.
         policy.setSendReplayEnabled(false);
         return policy;
-    }
-
-    private static byte[] checked(byte[] secret, int bytes) {
-        if (secret.length != bytes) {
-            throw new IllegalArgumentException(secret.length + " bytes, not " + bytes);
-        }
-        return secret.clone();
     }
 
     private static int error(SrtpErrorStatus status) {

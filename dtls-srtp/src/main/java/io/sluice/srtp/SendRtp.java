@@ -14,10 +14,7 @@ import org.jitsi.utils.ByteArrayBuffer;
  */
 final class SendRtp extends SrtpCryptoContext {
 
-    /** How far back a plain resend may be. */
-    static final int RESEND_PACKETS = 2048;
-
-    private final PacketIndex index = new PacketIndex();
+    private final SendIndex index = new SendIndex();
     private final boolean gcm;
     private long lastIndex = -1;
 
@@ -26,14 +23,9 @@ final class SendRtp extends SrtpCryptoContext {
         gcm = policy.getEncType() == SrtpPolicy.AESGCM_ENCRYPTION;
     }
 
-    /**
-     * Whether it has an index that is not used up. None lies before roll-over 0; jitsi-srtp would
-     * reckon with -1 there. A jump of more than half the numbers forward looks like an index far back:
-     * other bytes may have been protected under it.
-     */
+    /** Whether it has an index that is not used up; jitsi-srtp would reckon with roll-over -1. */
     boolean takes(int sequence) {
-        long current = index.of(sequence);
-        return current >= 0 && current > index.highest() - RESEND_PACKETS;
+        return index.of(sequence) != SendIndex.REFUSED;
     }
 
     SrtpErrorStatus protect(int sequence, ByteArrayBuffer packet) throws GeneralSecurityException {

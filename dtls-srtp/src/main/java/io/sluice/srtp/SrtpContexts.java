@@ -3,17 +3,17 @@ package io.sluice.srtp;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.jitsi.srtp.crypto.Aes;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where {@link SrtpContext}s come from. */
 public final class SrtpContexts {
 
-    /** Left alone, jitsi-srtp measures what there is for seconds, cold, and errs by a factor of ten. */
-    private static final String JDK_AES = "org.jitsi.srtp.crypto.Aes$SunJCECipherFactory";
+    private static final Logger LOG = LoggerFactory.getLogger(SrtpContexts.class);
 
-    static {
-        Aes.setFactoryClassName(JDK_AES);
-    }
+    /** Looked for once: what protects one transport's packets protects all. */
+    private static final boolean NATIVE = findNative();
 
     private static final int WARM_UP_PACKETS = 2_000;
     private static final int WARM_UP_BYTES = 1_200;
@@ -27,7 +27,28 @@ public final class SrtpContexts {
 
     /** A context that shares the scratch of its loop. */
     public static SrtpContext open(SrtpKeys keys, SrtpConfig config, SrtpScratch scratch) {
-        return new JitsiSrtpContext(keys, config, scratch);
+        return NATIVE
+                ? NativeSrtpContext.open(keys, config, scratch)
+                : new JitsiSrtpContext(keys, config, scratch);
+    }
+
+    /** What does the cryptography, with its version: for whoever starts a server. */
+    public static String implementation() {
+        return NATIVE ? LibCrypto.version() : "jitsi-srtp";
+    }
+
+    private static boolean findNative() {
+        if (!LibCrypto.available()) {
+            LOG.warn("libcrypto.so.3 is not there: SRTP by jitsi-srtp, which is slower");
+            return false;
+        }
+        Optional<String> failure = LibCryptoSelfTest.failure();
+        failure.ifPresent(wrong ->
+                LOG.error(
+                        "{} fails its self-test in {}: SRTP by jitsi-srtp, which is slower",
+                        LibCrypto.version(),
+                        wrong));
+        return failure.isEmpty();
     }
 
     /**

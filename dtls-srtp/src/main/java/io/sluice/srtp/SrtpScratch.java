@@ -1,5 +1,7 @@
 package io.sluice.srtp;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where packets lie on the heap while jitsi-srtp works on them.
  *
@@ -12,6 +14,18 @@ public final class SrtpScratch {
 
     private final PacketArray packet =
             new PacketArray(MAX_PACKET_BYTES + SrtpContext.MAX_OVERHEAD_BYTES);
+
+    private @Nullable NativeScratch natively;
+
+    /** What libcrypto needs, made at first use. */
+    NativeScratch natively() {
+        NativeScratch made = natively;
+        if (made == null) {
+            made = new NativeScratch();
+            natively = made;
+        }
+        return made;
+    }
 
     PacketArray packet() {
         return packet;
