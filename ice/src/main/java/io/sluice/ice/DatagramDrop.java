@@ -20,6 +20,8 @@ public enum DatagramDrop {
     STUN_NO_INTEGRITY,
     /** MESSAGE-INTEGRITY does not fit the password. */
     STUN_BAD_INTEGRITY,
+    /** A session asks more often than it may. */
+    STUN_RATE_LIMITED,
     /** A response to no request of ours, or from another address than the request went to. */
     STUN_UNKNOWN_TRANSACTION,
     /** A well-formed and authenticated message that the ICE agent refused. */
@@ -28,7 +30,7 @@ public enum DatagramDrop {
     STUN_INDICATION,
     /** DTLS or media from an address that no session knows. */
     UNKNOWN_ADDRESS,
-    /** DTLS from an address not yet validated, beyond what a session may hold. */
+    /** DTLS from an address not yet validated, beyond what a session or a loop may hold. */
     DTLS_HELD_LIMIT,
     /** Media from an address not yet validated. */
     MEDIA_NOT_VALIDATED,

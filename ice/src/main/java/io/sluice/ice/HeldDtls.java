@@ -8,13 +8,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldDtls {
     private final Slab slab;
+    private final SlotQuota quota;
     private final int[] slots;
     private final int[] lengths;
     private final @Nullable IcePath[] paths;
     private int count;
 
-    HeldDtls(Slab slab, int limit) {
+    /** Holds up to {@code limit} slots, and no more than the loop's quota leaves. */
+    HeldDtls(Slab slab, SlotQuota quota, int limit) {
         this.slab = slab;
+        this.quota = quota;
         slots = new int[limit];
         lengths = new int[limit];
         paths = new @Nullable IcePath[limit];
@@ -22,7 +25,7 @@ final class HeldDtls {
 
     /** Takes over a slot; false when full. */
     boolean hold(IcePath from, int slot, int length) {
-        if (count == slots.length) {
+        if (count == slots.length || !quota.take()) {
             return false;
         }
         slots[count] = slot;
@@ -73,6 +76,7 @@ final class HeldDtls {
 
     private void remove(int i) {
         count--;
+        quota.giveBack();
         System.arraycopy(slots, i + 1, slots, i, count - i);
         System.arraycopy(lengths, i + 1, lengths, i, count - i);
         System.arraycopy(paths, i + 1, paths, i, count - i);
@@ -82,6 +86,7 @@ final class HeldDtls {
     void release() {
         for (int i = 0; i < count; i++) {
             slab.release(slots[i]);
+            quota.giveBack();
         }
         count = 0;
     }

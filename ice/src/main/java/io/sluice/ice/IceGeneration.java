@@ -259,7 +259,8 @@ final class IceGeneration {
     /** A check of our own, beside ice4j's: for consent, and for new addresses after completion. */
     void check(Path path, int retransmissions) {
         IceCredentials credentials = remote;
-        if (closed || credentials == null) {
+        boolean consent = retransmissions == 0;
+        if (closed || credentials == null || !(consent || stack.hasRoomFor(path))) {
             return;
         }
         String username = credentials.ufrag() + ":" + local.ufrag();

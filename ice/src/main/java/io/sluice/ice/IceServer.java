@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class IceServer implements UdpPort.Sink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IceServer.class);
 
+    /** The share of the slab for DTLS that waits: many sessions must not leave nothing to receive into. */
+    private static final int HELD_DTLS_SHARE = 16;
+
     private final IoEventLoop loop;
     private final UdpPort port;
     private final Slab slab;
@@ -55,6 +58,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     private final Map<Long, IceGeneration> generations = new HashMap<>();
     private final Map<Long, StunTransaction> transactions = new HashMap<>();
     private final List<IceSession> sessions = new ArrayList<>();
+    private final SlotQuota heldDtls;
     private final StunMessage stun = new StunMessage();
     private final StunIntegrity integrity = new StunIntegrity();
     private volatile int sessionCount;
@@ -82,6 +86,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         this.random = random;
         this.turnEnd = turnEnd;
         counters = port.counters();
+        heldDtls = new SlotQuota(Math.max(1, slab.slots() / HELD_DTLS_SHARE));
         paths = new AddressTable<>(random.nextLong());
         List<InetAddress> bound = port.addresses();
         localAddresses =
@@ -262,6 +267,11 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     }
 
     private void onRequest(IceGeneration generation, byte[] bytes, Path from, long nowNanos) {
+        // Only now: who does not know the password must not use up what its client may ask.
+        if (!generation.session().mayAsk(nowNanos)) {
+            drop(DatagramDrop.STUN_RATE_LIMITED);
+            return;
+        }
         Message request = decode(bytes);
         if (request == null) {
             return;
@@ -409,6 +419,10 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
 
     Slab slab() {
         return slab;
+    }
+
+    SlotQuota heldDtls() {
+        return heldDtls;
     }
 
     IceConfig config() {

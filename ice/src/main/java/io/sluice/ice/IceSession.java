@@ -16,12 +16,21 @@ import org.jspecify.annotations.Nullable;
  * path, because ice4j never leaves the first one that was nominated, and keeps the clock of consent.
  */
 public final class IceSession {
+    /**
+     * Requests that one client may make: it checks each pair every 50 ms at most while it connects
+     * (RFC 8445 14.2), and each answer costs as much as the forwarding of many packets.
+     */
+    static final int REQUESTS_PER_SECOND = 200;
+
+    static final int REQUEST_BURST = 200;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final IceServer server;
     private final IceListener listener;
     private final List<IcePath> paths = new ArrayList<>();
     private final HeldDtls held;
+    private final RequestRate rate;
     private IceGeneration current;
     private @Nullable IceGeneration previous;
     private @Nullable IcePath selected;
@@ -35,7 +44,8 @@ public final class IceSession {
     IceSession(IceServer server, IceListener listener) {
         this.server = server;
         this.listener = listener;
-        held = new HeldDtls(server.slab(), server.config().maxHeldDtls());
+        held = new HeldDtls(server.slab(), server.heldDtls(), server.config().maxHeldDtls());
+        rate = new RequestRate(REQUESTS_PER_SECOND, REQUEST_BURST, server.nowNanos());
         current = server.openGeneration(this, 1);
     }
 
@@ -157,6 +167,11 @@ public final class IceSession {
         if (path != selected && path.nominations() > 0 && path.nominatedBy() == selectedBy) {
             select(path, selectedBy, nowNanos);
         }
+    }
+
+    /** Whether one more authenticated request may be answered. */
+    boolean mayAsk(long nowNanos) {
+        return rate.pass(nowNanos);
     }
 
     /** An authenticated request; {@code stun} has read it. */

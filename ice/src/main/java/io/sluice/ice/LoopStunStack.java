@@ -28,6 +28,12 @@ import org.jspecify.annotations.Nullable;
  * and a clock-seeded generator): each request gets 96 bits of the server's secure randomness instead.
  */
 final class LoopStunStack extends StunStack {
+    /** Checks of ours that wait for an answer: a client needs one for each address it may use. */
+    static final int MAX_OPEN = 64;
+
+    /** For one address: over a slow path the answer to the first is still on its way. */
+    private static final int MAX_OPEN_TO_ADDRESS = 4;
+
     private final IceServer server;
     private final IceGeneration generation;
     private final Set<StunTransaction> open = new HashSet<>();
@@ -113,6 +119,18 @@ final class LoopStunStack extends StunStack {
         transaction.pace(firstWaitMillis, maxWaitMillis, retransmissions);
         server.onLoop(transaction::begin);
         return transaction.id();
+    }
+
+    /**
+     * Whether one more check of our own may be begun. Each is sent seven times, and whoever asks for it
+     * may have lied about the address.
+     */
+    boolean hasRoomFor(Path path) {
+        int toAddress = 0;
+        for (StunTransaction transaction : open) {
+            toAddress += transaction.isTo(path) ? 1 : 0;
+        }
+        return open.size() < MAX_OPEN && toAddress < MAX_OPEN_TO_ADDRESS;
     }
 
     /** Sends a request of our own and retransmits it as usual. */

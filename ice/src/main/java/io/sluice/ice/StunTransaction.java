@@ -126,6 +126,13 @@ final class StunTransaction implements Runnable {
                 && port == remotePort;
     }
 
+    boolean isTo(Path path) {
+        return path.socket() == socket
+                && path.remoteHigh() == remoteHigh
+                && path.remoteLow() == remoteLow
+                && path.remotePort() == remotePort;
+    }
+
     LoopStunStack stack() {
         return stack;
     }

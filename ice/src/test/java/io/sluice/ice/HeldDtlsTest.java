@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class HeldDtlsTest {
 
     private final Slab slab = new Slab(4);
-    private final HeldDtls held = new HeldDtls(slab, 4);
+    private final SlotQuota quota = new SlotQuota(3);
+    private final HeldDtls held = new HeldDtls(slab, quota, 4);
     private final List<Integer> lengths = new ArrayList<>();
     private IceFixture ice;
     private IcePath first;
@@ -97,5 +98,19 @@ class HeldDtlsTest {
                 onDtls.accept(slot);
             }
         };
+    }
+
+    @Test
+    void shouldHoldNoMoreThanTheLoopsQuotaAndGiveItBack() {
+        int slot = slab.take();
+        assertThat(held.hold(first, slot, 4)).isFalse();
+        slab.release(slot);
+        held.drop(second);
+        assertThat(held.hold(first, slab.take(), 5)).isTrue();
+        held.release();
+        for (int i = 0; i < 3; i++) {
+            assertThat(quota.take()).isTrue();
+        }
+        assertThat(quota.take()).isFalse();
     }
 }

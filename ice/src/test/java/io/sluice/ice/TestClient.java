@@ -66,7 +66,7 @@ final class TestClient implements AutoCloseable {
         return other;
     }
 
-    private byte[] transaction() {
+    byte[] transaction() {
         byte[] id = new byte[12];
         random.nextBytes(id);
         return id;
@@ -74,8 +74,12 @@ final class TestClient implements AutoCloseable {
 
     TestStun request() {
         return new TestStun(StunMessage.BINDING_REQUEST, transaction())
-                .username(remote.ufrag() + ":" + local.ufrag())
+                .username(username())
                 .control(TestStun.CONTROLLING, 7);
+    }
+
+    String username() {
+        return remote.ufrag() + ":" + local.ufrag();
     }
 
     void check(boolean nominate) throws IOException {
