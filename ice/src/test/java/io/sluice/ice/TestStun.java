@@ -37,6 +37,13 @@ final class TestStun {
         return this;
     }
 
+    /** Attributes with their headers, filled up to whole words. */
+    TestStun raw(byte[] bytes) {
+        attributes.writeBytes(bytes);
+        attributes.writeBytes(new byte[-bytes.length & 3]);
+        return this;
+    }
+
     TestStun username(String name) {
         return add(USERNAME, name.getBytes(StandardCharsets.UTF_8));
     }
