@@ -90,7 +90,14 @@ public final class Sluice implements AutoCloseable {
             throws StartException {
         DtlsHandshakes handshakes = new DtlsHandshakes(config.dtls());
         Rooms rooms =
-                new Rooms(config.room(), config.transport(), loops, identity, handshakes, random);
+                new Rooms(
+                        config.room(),
+                        config.transport(),
+                        loops,
+                        identity,
+                        handshakes,
+                        random,
+                        Clock.systemUTC());
         AccessTokens tokens = new AccessTokens(config.api().keys(), Clock.systemUTC());
         SocketGate gate = new SocketGate(config.api(), tokens);
         AtomicBoolean closing = new AtomicBoolean();

@@ -296,15 +296,8 @@ final class NativeConferenceIT {
 
     @Test
     void shouldForwardFromLoopToLoop() throws StartException {
-        RoomConfig room = RoomConfig.defaults();
         SluiceConfig spilling =
-                TestServer.config()
-                        .withRoom(
-                                new RoomConfig(
-                                        room.maxParticipants(),
-                                        room.maxTracksPerParticipant(),
-                                        room.maxSubscriptionsPerParticipant(),
-                                        -1));
+                TestServer.config().withRoom(RoomConfig.defaults().withSpillBusyShare(-1));
         try (NativeStage spread = new NativeStage(spilling)) {
             NativeClient ada = spread.join("ada");
             NativeClient bob = spread.join(spread.options("bob").losing(LOSS, 9));

@@ -22,6 +22,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -151,6 +152,19 @@ public final class Loop implements Executor, AutoCloseable {
     @Override
     public void execute(Runnable task) {
         thread.execute(task);
+    }
+
+    /** Runs on this loop after a delay, unless it is cancelled; from any thread. */
+    public Future<?> schedule(Runnable task, long delayNanos) {
+        return thread.schedule(() -> guarded(task), delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            countDefect(e);
+        }
     }
 
     public boolean inLoop() {

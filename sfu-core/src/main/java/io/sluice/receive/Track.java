@@ -67,6 +67,7 @@ public final class Track {
     private boolean keyframeSeen;
     private int keyframeTimestamp;
     private boolean closed;
+    private boolean muted;
 
     /** A track whose publisher lives on the loop of {@code slab}; from any thread. */
     public Track(String trackId, TrackFormat format, Slab slab, DropCounters drops) {
@@ -110,6 +111,14 @@ public final class Track {
     /** Ends {@link #fanOutTo}; on the publisher's loop. */
     public void endFanOutTo(Fanout remote) {
         hops = Arrays.stream(hops).filter(hop -> hop.fanout != remote).toArray(Hop[]::new);
+    }
+
+    /**
+     * Stops or resumes forwarding; on the publisher's loop. What is received meanwhile still counts, so
+     * that the publisher's congestion control goes on.
+     */
+    public void mute(boolean wanted) {
+        muted = wanted;
     }
 
     /** The SSRC that the publisher sends under from now on. */
@@ -188,7 +197,9 @@ public final class Track {
             return;
         }
         noteKeyframe(current, sequence, packet.timestamp());
-        forward(packet, slot, sequenceBase + sequence, nowNanos);
+        if (!muted) {
+            forward(packet, slot, sequenceBase + sequence, nowNanos);
+        }
     }
 
     private void noteKeyframe(Encoding current, long sequence, int timestamp) {

@@ -11,7 +11,15 @@ final class Ids {
     private Ids() {}
 
     static String participant(RandomGenerator random) {
-        StringBuilder id = new StringBuilder("PA_");
+        return id("PA_", random);
+    }
+
+    static String room(RandomGenerator random) {
+        return id("RM_", random);
+    }
+
+    private static String id(String prefix, RandomGenerator random) {
+        StringBuilder id = new StringBuilder(prefix);
         for (int i = 0; i < LENGTH; i++) {
             id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
         }

@@ -14,6 +14,8 @@ public enum LeaveReason {
     SIGNALING_LOST,
     /** The same identity joined again. */
     REPLACED,
+    /** The application removed it. */
+    REMOVED,
     /** The room ended or the server stops. */
     ROOM_CLOSED
 }

@@ -12,11 +12,13 @@ import java.util.Map;
  * <p>Owned by the room's home loop; its transport belongs to the loop it was placed on.
  */
 final class Participant {
-    private final ParticipantInfo info;
     private final Permissions permissions;
     private final RoomListener listener;
     private final Loop loop;
     private final Transport transport;
+
+    private ParticipantInfo info;
+    private ConnectionQuality quality = ConnectionQuality.EXCELLENT;
 
     /** By track id, in the order of publishing. */
     private final Map<String, PublishedTrack> published = new LinkedHashMap<>();
@@ -39,6 +41,18 @@ final class Participant {
 
     ParticipantInfo info() {
         return info;
+    }
+
+    void info(ParticipantInfo changed) {
+        info = changed;
+    }
+
+    ConnectionQuality quality() {
+        return quality;
+    }
+
+    void quality(ConnectionQuality changed) {
+        quality = changed;
     }
 
     Permissions permissions() {

@@ -13,10 +13,10 @@ import java.util.Map;
  * the loop of its viewers; they are reached by tasks only.
  */
 final class PublishedTrack {
-    private final TrackInfo info;
     private final Track track;
     private final Loop publisherLoop;
     private final Map<Loop, Watch> watches = new HashMap<>();
+    private TrackInfo info;
 
     private static final class Watch {
         private final Fanout fanout;
@@ -35,6 +35,14 @@ final class PublishedTrack {
 
     TrackInfo info() {
         return info;
+    }
+
+    void muting(Muting changed) {
+        info = info.with(changed);
+    }
+
+    Loop publisherLoop() {
+        return publisherLoop;
     }
 
     Track track() {

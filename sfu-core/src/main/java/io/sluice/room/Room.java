@@ -4,53 +4,90 @@ import io.sluice.loop.Loop;
 import io.sluice.room.RoomException.Reason;
 import io.sluice.transport.LocalTransport;
 import io.sluice.transport.ReceiveRoute;
-import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.SendRoute;
-import io.sluice.transport.SendSection;
 import io.sluice.transport.Transport;
 import io.sluice.transport.TransportEnd;
 import io.sluice.transport.TransportListener;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A room: who is in it, what they publish, and who watches what.
+ * A room's life, and the way of its commands to those who carry them out.
  *
- * <p>Owned by its home loop. Commands come in by {@link #submit}, events go out to each participant's
- * {@link RoomListener}; transports and tracks on other loops are reached by tasks only.
+ * <p>Owned by its home loop, but for what says otherwise. Commands come in by {@link #submit}, events go
+ * out to each participant's {@link RoomListener}; transports and tracks on other loops are reached by
+ * tasks only.
  */
 public final class Room implements CommandSink {
     private static final Logger LOG = LoggerFactory.getLogger(Room.class);
 
+    /** A room that ends with its last participant was made for a join that is on its way. */
+    private static final Duration FIRST_JOIN_TIMEOUT = Duration.ofSeconds(20);
+
+    /** LiveKit's limit for names. */
+    private static final int MAX_NAME_CHARS = 256;
+
+    private final String roomId;
     private final String name;
+    private final Instant createdAt;
     private final Loop home;
     private final Rooms rooms;
-    private final Map<String, Participant> participants = new LinkedHashMap<>();
-    private final Map<String, PublishedTrack> tracks = new LinkedHashMap<>();
+    private final Participants participants;
+    private final Publications publications;
+    private final Admission admission;
+    private volatile RoomSettings settings;
+    private @Nullable Future<?> emptyTimer;
+    private @Nullable RoomEnd ending;
 
-    /** Identities on their way in: their transport is being made on another loop. */
-    private final Map<String, RoomCommand.Join> joining = new HashMap<>();
-
-    private boolean ended;
-
-    Room(String name, Loop home, Rooms rooms) {
+    Room(String name, RoomSettings settings, Loop home, Rooms rooms) {
         this.name = name;
+        this.settings = settings;
         this.home = home;
         this.rooms = rooms;
+        roomId = Ids.room(rooms.random());
+        createdAt = rooms.clock().instant();
+        participants = new Participants(event -> rooms.tell(this, event));
+        publications = new Publications(name, participants);
+        admission = new Admission(this, rooms, participants);
     }
 
+    /** Begins its life; before anybody else knows it. */
+    void start() {
+        home.execute(() -> {
+            LOG.info("room={} started", name);
+            rooms.tellStarted(this, describe());
+            Duration timeout = settings.emptyTimeout();
+            endWhenEmptyAfter(timeout.isZero() ? FIRST_JOIN_TIMEOUT : timeout);
+        });
+    }
+
+    /** The application's name for it; from any thread. */
     public String name() {
         return name;
     }
 
+    /** Ours, new for each life of a room; from any thread. */
+    public String roomId() {
+        return roomId;
+    }
+
+    /** From any thread. */
+    public Instant createdAt() {
+        return createdAt;
+    }
+
+    /** Those of this moment; from any thread. */
+    public RoomSettings settings() {
+        return settings;
+    }
+
+    /** From any thread. */
     Loop home() {
         return home;
     }
@@ -60,173 +97,109 @@ public final class Room implements CommandSink {
     public void submit(RoomCommand command) {
         home.execute(() -> {
             try {
-                apply(command);
-            } catch (RuntimeException e) {
-                home.countDefect(e);
-                refuse(command, e);
+                if (ending == null) {
+                    apply(command);
+                } else {
+                    refuse(command, closed());
+                }
+            } catch (RoomException refusal) {
+                refuse(command, refusal);
+            } catch (RuntimeException defect) {
+                home.countDefect(defect);
+                refuse(command, defect);
             }
         });
     }
 
-    /** Nobody waits for ever for a command that broke. */
-    private void refuse(RoomCommand command, RuntimeException defect) {
+    private static RoomException closed() {
+        return new RoomException(Reason.ROOM_CLOSED, "the room has ended");
+    }
+
+    /** Nobody waits for ever for a command that was refused or broke. */
+    private void refuse(RoomCommand command, RuntimeException why) {
         switch (command) {
             case RoomCommand.Join join -> {
-                joining.remove(join.identity(), join);
-                join.reply().completeExceptionally(defect);
+                admission.forget(join);
+                join.reply().completeExceptionally(why);
                 endIfEmpty();
             }
-            case RoomCommand.Negotiated negotiated ->
-                    negotiated.reply().completeExceptionally(defect);
-            case RoomCommand.RestartIce restart -> restart.reply().completeExceptionally(defect);
-            case RoomCommand.RemoteCandidate _, RoomCommand.Leave _, RoomCommand.Close _ -> {}
+            case RoomCommand.Negotiated negotiated -> negotiated.reply().completeExceptionally(why);
+            case RoomCommand.RestartIce restart -> restart.reply().completeExceptionally(why);
+            case RoomCommand.Mute mute -> mute.reply().completeExceptionally(why);
+            case RoomCommand.Remove remove -> remove.reply().completeExceptionally(why);
+            case RoomCommand.Describe(var reply) -> reply.completeExceptionally(why);
+            case RoomCommand.UpdateRoom update -> update.reply().completeExceptionally(why);
+            case RoomCommand.UpdateParticipant update -> update.reply().completeExceptionally(why);
+            case RoomCommand.Close close -> close.reply().completeExceptionally(why);
+            case RoomCommand.RemoteCandidate _, RoomCommand.Leave _ -> {}
         }
     }
 
     /** Runs a part of a command on another loop; if it breaks there, the command is refused. */
-    private void on(Loop loop, RoomCommand command, Runnable part) {
+    void on(Loop loop, RoomCommand command, Runnable part) {
         loop.execute(() -> {
             try {
                 part.run();
-            } catch (RuntimeException e) {
-                loop.countDefect(e);
-                home.execute(() -> refuse(command, e));
+            } catch (RuntimeException defect) {
+                loop.countDefect(defect);
+                home.execute(() -> refuse(command, defect));
             }
         });
     }
 
     private void apply(RoomCommand command) {
         switch (command) {
-            case RoomCommand.Join join -> join(join);
+            case RoomCommand.Join join -> {
+                checkMetadata(join.metadata());
+                admission.join(join);
+                stopEmptyTimer();
+            }
             case RoomCommand.Negotiated negotiated -> negotiate(negotiated);
             case RoomCommand.RestartIce restart -> restartIce(restart);
             case RoomCommand.RemoteCandidate(String id, String candidate) -> {
-                Participant participant = participants.get(id);
+                Participant participant = participants.find(id);
                 if (participant != null) {
                     Transport transport = participant.transport();
                     participant.loop().execute(() -> transport.addRemoteCandidate(candidate));
                 }
             }
             case RoomCommand.Leave(String id, LeaveReason reason) -> leave(id, reason);
-            case RoomCommand.Close() -> close();
-        }
-    }
-
-    private void join(RoomCommand.Join join) {
-        if (ended) {
-            // It ended while the command was on its way; the name may have a new room by now.
-            rooms.room(name).submit(join);
-            return;
-        }
-        int limit = rooms.config().maxParticipants();
-        if (participants.size() + joining.size() >= limit && !isKnown(join.identity())) {
-            join.reply()
-                    .completeExceptionally(
-                            new RoomException(
-                                    Reason.ROOM_FULL,
-                                    "room "
-                                            + name
-                                            + " is full: it takes "
-                                            + limit
-                                            + " participants. Try again when somebody has left."));
-            endIfEmpty();
-            return;
-        }
-        RoomCommand.Join overtaken = joining.put(join.identity(), join);
-        if (overtaken != null) {
-            overtaken.reply().completeExceptionally(replaced());
-        }
-        place(join);
-    }
-
-    private boolean isKnown(String identity) {
-        return joining.containsKey(identity) || findByIdentity(identity) != null;
-    }
-
-    private static RoomException replaced() {
-        return new RoomException(
-                Reason.NO_SUCH_PARTICIPANT,
-                "the same identity joined again at the same time; use one connection an identity");
-    }
-
-    private void place(RoomCommand.Join join) {
-        Loop loop = home.busyShare() < rooms.config().spillBusyShare() ? home : rooms.leastBusy();
-        ParticipantInfo info =
-                new ParticipantInfo(Ids.participant(rooms.random()), join.identity(), join.name());
-        TransportListener listener = new EndReport(info.participantId());
-        on(
-                loop,
-                join,
-                () -> {
-                    Transport transport =
-                            new Transport(
-                                    loop,
-                                    rooms.transportConfig(),
-                                    rooms.identity(),
-                                    rooms.handshakes(),
-                                    rooms.random(),
-                                    listener);
-                    LocalTransport local = transport.local();
-                    home.execute(() -> welcome(join, info, loop, transport, local));
-                });
-    }
-
-    private void welcome(
-            RoomCommand.Join join,
-            ParticipantInfo info,
-            Loop loop,
-            Transport transport,
-            LocalTransport local) {
-        if (joining.get(join.identity()) != join) {
-            loop.execute(transport::close);
-            join.reply().completeExceptionally(replaced());
-            return;
-        }
-        Participant older = findByIdentity(join.identity());
-        if (older != null) {
-            leave(older.info().participantId(), LeaveReason.REPLACED);
-        }
-        // Only now: a room of nobody but the older one must not end in between.
-        joining.remove(join.identity());
-        Joined joined =
-                new Joined(
-                        info,
-                        local,
-                        participants.values().stream().map(Participant::info).toList(),
-                        tracks.values().stream().map(PublishedTrack::info).toList());
-        broadcast(new RoomEvent.ParticipantJoined(info));
-        participants.put(
-                info.participantId(),
-                new Participant(info, join.permissions(), join.listener(), loop, transport));
-        LOG.info("room={} participant={} joined on loop {}", name, info.identity(), loop.index());
-        join.reply().complete(joined);
-    }
-
-    private @Nullable Participant findByIdentity(String identity) {
-        for (Participant participant : participants.values()) {
-            if (participant.info().identity().equals(identity)) {
-                return participant;
+            case RoomCommand.Mute mute -> mute(mute);
+            case RoomCommand.Remove remove -> remove(remove);
+            case RoomCommand.Describe(var reply) -> reply.complete(describe());
+            case RoomCommand.UpdateRoom update -> update(update);
+            case RoomCommand.UpdateParticipant update -> update(update);
+            case RoomCommand.Close(RoomEnd reason, var reply) -> {
+                close(reason);
+                reply.complete(null);
             }
         }
-        return null;
+    }
+
+    RoomInfo describe() {
+        return new RoomInfo(
+                roomId, name, createdAt, settings, participants.infos(), publications.infos());
+    }
+
+    private Participant required(String participantId) {
+        Participant participant = participants.find(participantId);
+        if (participant == null) {
+            throw new RoomException(
+                    Reason.NO_SUCH_PARTICIPANT,
+                    "participant " + participantId + " is not in the room any more; join again");
+        }
+        return participant;
     }
 
     private void negotiate(RoomCommand.Negotiated negotiated) {
-        Participant participant = participants.get(negotiated.participantId());
-        String refusal = participant == null ? "" : refusal(participant, negotiated);
-        if (participant == null) {
-            negotiated.reply().completeExceptionally(unknown(negotiated.participantId()));
-            return;
-        }
+        Participant participant = required(negotiated.participantId());
+        String refusal = refusal(participant, negotiated);
         if (!refusal.isEmpty()) {
-            negotiated
-                    .reply()
-                    .completeExceptionally(new RoomException(Reason.NOT_PERMITTED, refusal));
-            return;
+            throw new RoomException(Reason.NOT_PERMITTED, refusal);
         }
         List<PublishedTrack> begun = new ArrayList<>();
-        List<ReceiveRoute> receive = publish(participant, negotiated.receive(), begun);
-        List<SendRoute> send = subscribe(participant, negotiated.send());
+        List<ReceiveRoute> receive = publications.publish(participant, negotiated.receive(), begun);
+        List<SendRoute> send = publications.subscribe(participant, negotiated.send());
         Transport transport = participant.transport();
         on(
                 participant.loop(),
@@ -236,7 +209,7 @@ public final class Room implements CommandSink {
                     home.execute(() -> negotiated.reply().complete(null));
                 });
         for (PublishedTrack track : begun) {
-            broadcastExcept(participant, new RoomEvent.TrackPublished(track.info()));
+            participants.tellAllBut(participant, new RoomEvent.TrackPublished(track.info()));
         }
     }
 
@@ -261,94 +234,8 @@ public final class Room implements CommandSink {
         return "";
     }
 
-    private List<ReceiveRoute> publish(
-            Participant participant, List<ReceiveSection> sections, List<PublishedTrack> begun) {
-        List<ReceiveRoute> routes = new ArrayList<>();
-        Set<String> still = new HashSet<>();
-        for (ReceiveSection section : sections) {
-            PublishedTrack published = participant.published().get(section.trackId());
-            if (published == null) {
-                published = open(participant, section);
-                participant.published().put(section.trackId(), published);
-                tracks.put(section.trackId(), published);
-                begun.add(published);
-            }
-            still.add(section.trackId());
-            routes.add(new ReceiveRoute(section, published.track()));
-        }
-        for (PublishedTrack published : List.copyOf(participant.published().values())) {
-            if (!still.contains(published.info().trackId())) {
-                unpublish(participant, published);
-            }
-        }
-        return routes;
-    }
-
-    private PublishedTrack open(Participant participant, ReceiveSection section) {
-        TrackInfo info =
-                new TrackInfo(
-                        section.trackId(),
-                        participant.info().participantId(),
-                        participant.info().identity(),
-                        section.kind(),
-                        section.source(),
-                        section.codecs().getFirst().format());
-        LOG.info(
-                "room={} participant={} track={} {} published",
-                name,
-                info.identity(),
-                info.trackId(),
-                info.format().codec());
-        Loop loop = participant.loop();
-        return new PublishedTrack(info, Transport.track(section, loop), loop);
-    }
-
-    private void unpublish(Participant participant, PublishedTrack published) {
-        participant.published().remove(published.info().trackId());
-        tracks.remove(published.info().trackId());
-        published.unpublish();
-        LOG.info(
-                "room={} participant={} track={} unpublished",
-                name,
-                participant.info().identity(),
-                published.info().trackId());
-        broadcastExcept(participant, new RoomEvent.TrackUnpublished(published.info()));
-    }
-
-    private List<SendRoute> subscribe(Participant participant, List<SendSection> sections) {
-        List<SendRoute> routes = new ArrayList<>();
-        Map<Integer, Watched> still = new HashMap<>();
-        for (SendSection section : sections) {
-            Watched watched = participant.subscribed().get(section.ssrc());
-            if (watched == null) {
-                PublishedTrack published = tracks.get(section.trackId());
-                if (published == null) {
-                    // Unpublished while the answer was being made: the next offer will take it out.
-                    continue;
-                }
-                watched = new Watched(published, published.watch(participant.loop()));
-            }
-            still.put(section.ssrc(), watched);
-            routes.add(new SendRoute(section, watched.fanout()));
-        }
-        participant
-                .subscribed()
-                .forEach((ssrc, watched) -> {
-                    if (!still.containsKey(ssrc)) {
-                        watched.published().unwatch(participant.loop());
-                    }
-                });
-        participant.subscribed().clear();
-        participant.subscribed().putAll(still);
-        return routes;
-    }
-
     private void restartIce(RoomCommand.RestartIce restart) {
-        Participant participant = participants.get(restart.participantId());
-        if (participant == null) {
-            restart.reply().completeExceptionally(unknown(restart.participantId()));
-            return;
-        }
+        Participant participant = required(restart.participantId());
         Transport transport = participant.transport();
         on(
                 participant.loop(),
@@ -359,79 +246,155 @@ public final class Room implements CommandSink {
                 });
     }
 
-    private static RoomException unknown(String participantId) {
+    /** The reply comes when the publisher's loop has carried it out. */
+    private void mute(RoomCommand.Mute mute) {
+        PublishedTrack published = publications.mute(mute, settings.unmuteAllowed());
+        TrackInfo info = published.info();
+        on(published.publisherLoop(), mute, () -> home.execute(() -> mute.reply().complete(info)));
+    }
+
+    private void remove(RoomCommand.Remove remove) {
+        String identity = remove.identity();
+        RoomException why =
+                new RoomException(Reason.NOT_PERMITTED, identity + " was removed from the room");
+        boolean wasJoining = admission.refuse(identity, why);
+        Participant participant = participants.findByIdentity(identity);
+        if (participant != null) {
+            depart(participant, LeaveReason.REMOVED);
+        } else if (!wasJoining) {
+            throw nobody(identity);
+        }
+        remove.reply().complete(null);
+        endIfEmpty();
+    }
+
+    private static RoomException nobody(String identity) {
         return new RoomException(
-                Reason.NO_SUCH_PARTICIPANT,
-                "participant " + participantId + " is not in the room any more; join again");
+                Reason.NO_SUCH_PARTICIPANT, "nobody in the room has the identity " + identity);
+    }
+
+    private void update(RoomCommand.UpdateRoom update) {
+        checkMetadata(update.metadata());
+        if (!update.metadata().equals(settings.metadata())) {
+            settings = settings.withMetadata(update.metadata());
+            participants.tell(new RoomEvent.RoomUpdated(update.metadata()));
+        }
+        update.reply().complete(describe());
+    }
+
+    private void update(RoomCommand.UpdateParticipant update) {
+        Participant participant = participants.findByIdentity(update.identity());
+        if (participant == null) {
+            throw nobody(update.identity());
+        }
+        ParticipantInfo before = participant.info();
+        String shown = update.name() == null ? before.name() : update.name();
+        String metadata = update.metadata() == null ? before.metadata() : update.metadata();
+        checkMetadata(metadata);
+        if (shown.length() > MAX_NAME_CHARS) {
+            throw new RoomException(
+                    Reason.INVALID_SETTINGS,
+                    "the name is longer than " + MAX_NAME_CHARS + " characters");
+        }
+        ParticipantInfo after =
+                new ParticipantInfo(
+                        before.participantId(),
+                        before.identity(),
+                        shown,
+                        metadata,
+                        before.joinedAt());
+        if (!after.equals(before)) {
+            participant.info(after);
+            participants.tell(new RoomEvent.ParticipantUpdated(after));
+        }
+        update.reply().complete(after);
+    }
+
+    private void checkMetadata(String metadata) {
+        RoomSettings.checkMetadata(metadata, rooms.config());
     }
 
     private void leave(String participantId, LeaveReason reason) {
-        Participant participant = participants.remove(participantId);
-        if (participant == null) {
-            return;
+        Participant participant = participants.find(participantId);
+        if (participant != null) {
+            depart(participant, reason);
+            endIfEmpty();
         }
-        for (PublishedTrack published : List.copyOf(participant.published().values())) {
-            unpublish(participant, published);
-        }
-        for (Watched watched : participant.subscribed().values()) {
-            watched.published().unwatch(participant.loop());
-        }
-        participant.subscribed().clear();
+    }
+
+    /** Lets a participant go and tells the others; the room stays, even if nobody is left. */
+    void depart(Participant participant, LeaveReason reason) {
+        participants.remove(participant.info().participantId());
+        publications.release(participant);
         participant.loop().execute(participant.transport()::close);
         LOG.info("room={} participant={} left: {}", name, participant.info().identity(), reason);
         participant.listener().onEvent(new RoomEvent.Left(reason));
-        broadcast(new RoomEvent.ParticipantLeft(participant.info(), reason));
-        endIfEmpty();
-    }
-
-    private void close() {
-        for (String participantId : List.copyOf(participants.keySet())) {
-            leave(participantId, LeaveReason.ROOM_CLOSED);
-        }
-        joining.values()
-                .forEach(join ->
-                        join.reply()
-                                .completeExceptionally(
-                                        new RoomException(
-                                                Reason.ROOM_CLOSED, "the room has ended")));
-        joining.clear();
-        endIfEmpty();
+        participants.tell(new RoomEvent.ParticipantLeft(participant.info(), reason));
     }
 
     private void endIfEmpty() {
-        if (!ended && participants.isEmpty() && joining.isEmpty()) {
-            ended = true;
-            rooms.ended(this);
-            LOG.info("room={} ended", name);
+        if (ending != null || !isEmpty()) {
+            return;
+        }
+        Duration timeout = settings.emptyTimeout();
+        if (timeout.isZero()) {
+            close(RoomEnd.EMPTY);
+        } else if (emptyTimer == null) {
+            endWhenEmptyAfter(timeout);
         }
     }
 
-    private void broadcast(RoomEvent event) {
-        for (Participant participant : participants.values()) {
-            participant.listener().onEvent(event);
+    private boolean isEmpty() {
+        return participants.isEmpty() && admission.isEmpty();
+    }
+
+    private void endWhenEmptyAfter(Duration timeout) {
+        emptyTimer =
+                home.schedule(
+                        () -> {
+                            emptyTimer = null;
+                            if (ending == null && isEmpty()) {
+                                close(RoomEnd.EMPTY);
+                            }
+                        },
+                        timeout.toNanos());
+    }
+
+    private void stopEmptyTimer() {
+        if (emptyTimer != null) {
+            emptyTimer.cancel(false);
+            emptyTimer = null;
         }
     }
 
-    private void broadcastExcept(Participant one, RoomEvent event) {
-        for (Participant participant : participants.values()) {
-            if (participant != one) {
-                participant.listener().onEvent(event);
-            }
+    private void close(RoomEnd reason) {
+        ending = reason;
+        stopEmptyTimer();
+        participants.tell(new RoomEvent.RoomClosing(reason));
+        for (String participantId : participants.ids()) {
+            depart(required(participantId), LeaveReason.ROOM_CLOSED);
         }
+        admission.refuseAll(closed());
+        rooms.ended(this, reason);
+        LOG.info("room={} ended: {}", name, reason);
     }
 
-    /** Carries a transport's fate from its loop to the room's. */
-    private final class EndReport implements TransportListener {
+    /** Carries a transport's fate from its loop to the room's; from any thread. */
+    TransportListener transportListener(String participantId) {
+        return new TransportReport(participantId);
+    }
+
+    private final class TransportReport implements TransportListener {
         private final String participantId;
 
-        private EndReport(String participantId) {
+        private TransportReport(String participantId) {
             this.participantId = participantId;
         }
 
         @Override
         public void onConnected() {
             home.execute(() -> {
-                Participant participant = participants.get(participantId);
+                Participant participant = participants.find(participantId);
                 if (participant != null) {
                     participant.listener().onEvent(new RoomEvent.TransportConnected());
                 }

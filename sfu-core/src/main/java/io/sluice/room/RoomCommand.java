@@ -6,13 +6,15 @@ import io.sluice.transport.RemoteTransport;
 import io.sluice.transport.SendSection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What signaling asks of a room; handed in by {@link Room#submit} from any thread and carried out, in
  * order, on the room's home loop.
  *
  * <p>A {@code reply} completes on a loop: what hangs on it must not block. It fails with a {@link
- * RoomException} that says what to do.
+ * RoomException} that says what to do; a room that has ended answers {@link
+ * RoomException.Reason#ROOM_CLOSED}.
  */
 public sealed interface RoomCommand {
 
@@ -24,6 +26,7 @@ public sealed interface RoomCommand {
     record Join(
             String identity,
             String name,
+            String metadata,
             Permissions permissions,
             RoomListener listener,
             CompletableFuture<Joined> reply)
@@ -51,6 +54,35 @@ public sealed interface RoomCommand {
     /** A participant goes, or is made to go. */
     record Leave(String participantId, LeaveReason reason) implements RoomCommand {}
 
+    /**
+     * Stops or resumes the forwarding of a track. What the room muted its publisher may unmute only if
+     * {@link RoomSettings#unmuteAllowed}; what its publisher muted nobody else unmutes.
+     *
+     * @param participantId who asks, which must be the publisher; empty for {@link Origin#ROOM}
+     */
+    record Mute(
+            String trackId,
+            boolean muted,
+            Origin origin,
+            String participantId,
+            CompletableFuture<TrackInfo> reply)
+            implements RoomCommand {}
+
+    /** A participant is made to go, with {@link LeaveReason#REMOVED}, even if it is only coming in. */
+    record Remove(String identity, CompletableFuture<Void> reply) implements RoomCommand {}
+
+    record Describe(CompletableFuture<RoomInfo> reply) implements RoomCommand {}
+
+    record UpdateRoom(String metadata, CompletableFuture<RoomInfo> reply) implements RoomCommand {}
+
+    /** What is null stays as it is. */
+    record UpdateParticipant(
+            String identity,
+            @Nullable String name,
+            @Nullable String metadata,
+            CompletableFuture<ParticipantInfo> reply)
+            implements RoomCommand {}
+
     /** Everybody goes, and the room ends. */
-    record Close() implements RoomCommand {}
+    record Close(RoomEnd reason, CompletableFuture<Void> reply) implements RoomCommand {}
 }

@@ -1,22 +1,37 @@
 package io.sluice.room;
 
 /**
- * The limits of a room and where its participants are placed.
+ * The limits of rooms and where their participants are placed.
  *
+ * @param maxRooms at once on this node. 10,000: some tens of megabytes, far more than the cores carry.
  * @param maxParticipants in one room. 1,000: a broadcast of that size fits one node; more is a decision.
  * @param maxTracksPerParticipant published at once. 16: a camera, a screen and their sound leave room
  *     for more devices, and a client that makes tracks in a loop stops early.
  * @param maxSubscriptionsPerParticipant at once. 512: more than a page can show, and what 1,200-byte
  *     reports can carry each second.
+ * @param maxMetadataChars of a room, and of each participant. 4,096: everybody's are sent to each
+ *     newcomer, which is 4 MB in a room of 1,000.
  * @param spillBusyShare share of a second that a room's home loop may compute before newcomers are
  *     placed on another. 0.7 leaves room for the next keyframe of everybody.
  */
 public record RoomConfig(
+        int maxRooms,
         int maxParticipants,
         int maxTracksPerParticipant,
         int maxSubscriptionsPerParticipant,
+        int maxMetadataChars,
         double spillBusyShare) {
     public static RoomConfig defaults() {
-        return new RoomConfig(1_000, 16, 512, 0.7);
+        return new RoomConfig(10_000, 1_000, 16, 512, 4_096, 0.7);
+    }
+
+    public RoomConfig withSpillBusyShare(double changed) {
+        return new RoomConfig(
+                maxRooms,
+                maxParticipants,
+                maxTracksPerParticipant,
+                maxSubscriptionsPerParticipant,
+                maxMetadataChars,
+                changed);
     }
 }

@@ -1,5 +1,7 @@
 package io.sluice.room;
 
+import java.util.List;
+
 /** What happens in a room, as one participant should hear it. */
 public sealed interface RoomEvent {
 
@@ -11,6 +13,30 @@ public sealed interface RoomEvent {
     record TrackPublished(TrackInfo track) implements RoomEvent {}
 
     record TrackUnpublished(TrackInfo track) implements RoomEvent {}
+
+    /** Nothing of the track is forwarded from now on, or somebody else's word counts; its publisher hears it too. */
+    record TrackMuted(TrackInfo track) implements RoomEvent {}
+
+    record TrackUnmuted(TrackInfo track) implements RoomEvent {}
+
+    record RoomUpdated(String metadata) implements RoomEvent {}
+
+    /** A name or metadata has changed; the participant hears it too. */
+    record ParticipantUpdated(ParticipantInfo participant) implements RoomEvent {}
+
+    record ConnectionQualityChanged(
+            String participantId, String identity, ConnectionQuality quality)
+            implements RoomEvent {}
+
+    /** Those who speak now, the loudest first; none when it is quiet. */
+    record ActiveSpeakers(List<Speaker> speakers) implements RoomEvent {
+        public ActiveSpeakers {
+            speakers = List.copyOf(speakers);
+        }
+    }
+
+    /** The room ends; {@link Left} follows. */
+    record RoomClosing(RoomEnd reason) implements RoomEvent {}
 
     /** One more local address (RFC 8838), as the value of {@code a=candidate}. */
     record LocalCandidate(String candidate) implements RoomEvent {}

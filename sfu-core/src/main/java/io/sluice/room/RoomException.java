@@ -9,10 +9,15 @@ public final class RoomException extends RuntimeException {
     /** Why, for a status code. */
     public enum Reason {
         NO_SUCH_PARTICIPANT,
+        NO_SUCH_TRACK,
         ROOM_FULL,
         ROOM_CLOSED,
         NOT_PERMITTED,
-        INVALID_DESCRIPTION
+        INVALID_DESCRIPTION,
+        /** A setting or a text is out of its limits. */
+        INVALID_SETTINGS,
+        TOO_MANY_ROOMS,
+        TOO_MANY_LISTENERS
     }
 
     public RoomException(Reason reason, String message) {

@@ -3,17 +3,24 @@ package io.sluice.room;
 import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
 import io.sluice.loop.Loop;
+import io.sluice.room.RoomException.Reason;
 import io.sluice.transport.TransportConfig;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
- * All rooms of this node, by name. A room is made by its first use and ends with its last participant.
+ * All rooms of this node, by name. A room is made by its first use, or ahead with its own settings.
  *
  * <p>Usable from any thread.
  */
@@ -21,13 +28,30 @@ public final class Rooms {
     /** Loops within a tenth of each other's load are equally busy: the one with fewer transports is taken. */
     private static final int BUSY_STEPS = 10;
 
+    /** Each hears every event on its room's loop: more is better done by one that passes on. */
+    private static final int MAX_LISTENERS = 64;
+
     private final RoomConfig config;
     private final TransportConfig transportConfig;
     private final List<Loop> loops;
     private final DtlsIdentity identity;
     private final DtlsHandshakes handshakes;
     private final SecureRandom random;
+    private final InstantSource clock;
     private final ConcurrentMap<String, Room> rooms = new ConcurrentHashMap<>();
+    private final List<RoomsListener> listeners = new CopyOnWriteArrayList<>();
+
+    /** Held while a room is made or a listener added: their numbers are limited. */
+    private final Lock growing = new ReentrantLock();
+
+    private boolean closed;
+
+    /**
+     * A room, and whether the call made it.
+     *
+     * @param isNew false if the room was there: then it keeps its own settings
+     */
+    public record Created(Room room, boolean isNew) {}
 
     public Rooms(
             RoomConfig config,
@@ -35,18 +59,57 @@ public final class Rooms {
             List<Loop> loops,
             DtlsIdentity identity,
             DtlsHandshakes handshakes,
-            SecureRandom random) {
+            SecureRandom random,
+            InstantSource clock) {
         this.config = config;
         this.transportConfig = transportConfig;
         this.loops = List.copyOf(loops);
         this.identity = identity;
         this.handshakes = handshakes;
         this.random = random;
+        this.clock = clock;
     }
 
-    /** The room of a name, made if there is none. */
+    /**
+     * The room of a name, made if there is none.
+     *
+     * @throws RoomException if there are too many rooms, or the server stops
+     */
     public Room room(String name) {
-        return rooms.computeIfAbsent(name, this::open);
+        Room room = rooms.get(name);
+        return room != null ? room : create(name, RoomSettings.defaults(config)).room();
+    }
+
+    /**
+     * Makes a room with settings of its own. It lives for {@link RoomSettings#emptyTimeout} without
+     * anybody.
+     *
+     * @throws RoomException if the settings are out of bounds, there are too many rooms, or the server
+     *     stops
+     */
+    public Created create(String name, RoomSettings settings) {
+        settings.check(config);
+        growing.lock();
+        try {
+            Room present = rooms.get(name);
+            if (present != null) {
+                return new Created(present, false);
+            }
+            if (closed) {
+                throw new RoomException(Reason.ROOM_CLOSED, "the server stops");
+            }
+            if (rooms.size() >= config.maxRooms()) {
+                throw new RoomException(
+                        Reason.TOO_MANY_ROOMS,
+                        "this server has its " + config.maxRooms() + " rooms. Try again later.");
+            }
+            Room room = new Room(name, settings, leastBusy(), this);
+            room.start();
+            rooms.put(name, room);
+            return new Created(room, true);
+        } finally {
+            growing.unlock();
+        }
     }
 
     /** The room of a name, if there is one. */
@@ -59,18 +122,65 @@ public final class Rooms {
         return List.copyOf(rooms.values());
     }
 
-    /** Ends every room; each participant hears {@link LeaveReason#ROOM_CLOSED}. */
+    /**
+     * Tells of all that happens in rooms from now on.
+     *
+     * @return ends it; events that are on their way may still come
+     * @throws RoomException if there are too many listeners
+     */
+    public AutoCloseable listen(RoomsListener listener) {
+        growing.lock();
+        try {
+            if (listeners.size() >= MAX_LISTENERS) {
+                throw new RoomException(
+                        Reason.TOO_MANY_LISTENERS,
+                        MAX_LISTENERS + " listen to this server's rooms already");
+            }
+            listeners.add(listener);
+        } finally {
+            growing.unlock();
+        }
+        return () -> listeners.remove(listener);
+    }
+
+    /** Ends every room, and lets none begin; each participant hears {@link LeaveReason#ROOM_CLOSED}. */
     public void close() {
-        all().forEach(room -> room.submit(new RoomCommand.Close()));
+        growing.lock();
+        try {
+            closed = true;
+        } finally {
+            growing.unlock();
+        }
+        for (Room room : all()) {
+            room.submit(new RoomCommand.Close(RoomEnd.SERVER_STOPPING, new CompletableFuture<>()));
+        }
     }
 
-    private Room open(String name) {
-        return new Room(name, leastBusy(), this);
+    /** On the room's home loop. */
+    void tellStarted(Room room, RoomInfo info) {
+        tell(room.home(), listener -> listener.onRoomStarted(info));
     }
 
-    /** Forgets a room that has ended; a new one of its name may begin at once. */
-    void ended(Room room) {
+    /** On the room's home loop. */
+    void tell(Room room, RoomEvent event) {
+        tell(room.home(), listener -> listener.onRoomEvent(room.roomId(), room.name(), event));
+    }
+
+    /** Forgets a room that has ended; a new one of its name may begin at once. On its home loop. */
+    void ended(Room room, RoomEnd reason) {
         rooms.remove(room.name(), room);
+        tell(room.home(), listener -> listener.onRoomEnded(room.roomId(), room.name(), reason));
+    }
+
+    /** Who only listens must not break the room. */
+    private void tell(Loop home, Consumer<RoomsListener> word) {
+        for (RoomsListener listener : listeners) {
+            try {
+                word.accept(listener);
+            } catch (RuntimeException defect) {
+                home.countDefect(defect);
+            }
+        }
     }
 
     Loop leastBusy() {
@@ -112,5 +222,9 @@ public final class Rooms {
 
     SecureRandom random() {
         return random;
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 }

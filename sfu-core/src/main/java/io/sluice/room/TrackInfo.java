@@ -11,4 +11,9 @@ public record TrackInfo(
         String identity,
         MediaKind kind,
         TrackSource source,
-        CodecFormat format) {}
+        CodecFormat format,
+        Muting muting) {
+    TrackInfo with(Muting changed) {
+        return new TrackInfo(trackId, participantId, identity, kind, source, format, changed);
+    }
+}

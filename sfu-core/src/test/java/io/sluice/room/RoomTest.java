@@ -22,6 +22,7 @@ import io.sluice.transport.TrackSource;
 import io.sluice.transport.TransportConfig;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -42,16 +43,19 @@ final class RoomTest {
                     false,
                     true);
 
+    private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+
     private final TestLoops loops = new TestLoops(2, new LoopConfig(1_024, 64, 10_000_000));
     private final int restingSlots = slotsInUse();
     private final Rooms rooms =
             new Rooms(
-                    new RoomConfig(3, 2, 4, 0.7),
+                    new RoomConfig(8, 3, 2, 4, 32, 0.7),
                     TransportConfig.defaults().checked(),
                     loops.all(),
                     DtlsIdentity.generate(new SecureRandom(), Instant.now()),
                     new DtlsHandshakes(DtlsConfig.defaults()),
-                    new SecureRandom());
+                    new SecureRandom(),
+                    InstantSource.fixed(NOW));
 
     /** Somebody who only listens. */
     private static final class Guest {
@@ -94,6 +98,7 @@ final class RoomTest {
                         new RoomCommand.Join(
                                 identity,
                                 "name of " + identity,
+                                "",
                                 permissions,
                                 guest.events::add,
                                 guest.reply));
@@ -175,11 +180,13 @@ final class RoomTest {
 
         await().until(() -> rooms.find("r").isEmpty());
         assertThat(ada.events).containsExactly(new RoomEvent.Left(LeaveReason.LEFT));
-        Guest bob = new Guest();
+        Guest late = new Guest();
         before.submit(
-                new RoomCommand.Join("bob", "Bob", Permissions.ALL, bob.events::add, bob.reply));
-        assertThat(bob.joined().participants()).isEmpty();
-        assertThat(rooms.find("r")).isPresent();
+                new RoomCommand.Join(
+                        "bob", "Bob", "", Permissions.ALL, late.events::add, late.reply));
+        assertThatThrownBy(late::joined).hasMessageContaining("the room has ended");
+        assertThat(join("r", "bob").joined().participants()).isEmpty();
+        assertThat(rooms.room("r").roomId()).isNotEqualTo(before.roomId());
     }
 
     @Test

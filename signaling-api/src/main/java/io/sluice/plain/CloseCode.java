@@ -26,7 +26,8 @@ enum CloseCode {
     UNAUTHORIZED(4102, "no valid token"),
     ROOM_NOT_FOUND(4103, "no such room"),
     TOO_MANY_ERRORS(4104, "too many messages that were not understood"),
-    RATE_LIMITED(4105, "too many messages");
+    RATE_LIMITED(4105, "too many messages"),
+    REMOVED(4106, "removed from the room");
 
     private final short code;
     private final String text;
@@ -53,6 +54,7 @@ enum CloseCode {
             case HANDSHAKE_FAILED -> HANDSHAKE_FAILED;
             case SIGNALING_LOST -> SIGNALING_LOST;
             case REPLACED -> REPLACED;
+            case REMOVED -> REMOVED;
             case ROOM_CLOSED -> ROOM_CLOSED;
         };
     }

@@ -1,6 +1,7 @@
 package io.sluice.plain;
 
 import io.sluice.api.Grants;
+import io.sluice.codec.Codec;
 import io.sluice.codec.MediaKind;
 import io.sluice.plain.PlainCounters.Refusal;
 import io.sluice.room.CommandSink;
@@ -23,6 +24,7 @@ import io.sluice.transport.TrackSource;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -78,6 +80,7 @@ final class PlainNegotiation {
             CommandSink room,
             String participantId,
             LocalTransport local,
+            List<Codec> codecs,
             Grants grants) {
         this.session = session;
         this.protocol = protocol;
@@ -88,7 +91,7 @@ final class PlainNegotiation {
         this.grants = grants;
         this.negotiator =
                 new Negotiator(
-                        protocol.config().negotiator(),
+                        protocol.config().negotiator().withCodecs(codecs),
                         new Permissions(grants.canPublish(), grants.canSubscribe()),
                         protocol.random());
     }
@@ -278,6 +281,8 @@ final class PlainNegotiation {
                         case INVALID_DESCRIPTION -> ErrorCode.INVALID_OFFER;
                         case NO_SUCH_PARTICIPANT, ROOM_CLOSED -> ErrorCode.SESSION_UNKNOWN;
                         case ROOM_FULL -> ErrorCode.ROOM_FULL;
+                        case NO_SUCH_TRACK, INVALID_SETTINGS, TOO_MANY_ROOMS, TOO_MANY_LISTENERS ->
+                                ErrorCode.INTERNAL;
                     };
             failOffer(code, refused.getMessage());
         } else {

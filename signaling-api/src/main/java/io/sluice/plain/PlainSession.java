@@ -187,6 +187,7 @@ final class PlainSession {
                 new RoomCommand.Join(
                         grants.identity(),
                         name,
+                        grants.metadata() == null ? "" : grants.metadata(),
                         permissions,
                         event -> hop(() -> onRoomEvent(event)),
                         reply));
@@ -216,6 +217,7 @@ final class PlainSession {
                         joining,
                         joined.self().participantId(),
                         joined.transport(),
+                        joined.room().settings().codecs(),
                         grants);
         protocol.keep(token, this);
         sendJoined(joined.self(), false);
@@ -241,7 +243,13 @@ final class PlainSession {
                 }
                 case ROOM_FULL ->
                         refuseJoin(ErrorCode.ROOM_FULL, refused.getMessage(), CloseCode.FULL);
-                case NOT_PERMITTED, NO_SUCH_PARTICIPANT, INVALID_DESCRIPTION ->
+                case NOT_PERMITTED,
+                        NO_SUCH_PARTICIPANT,
+                        NO_SUCH_TRACK,
+                        INVALID_DESCRIPTION,
+                        INVALID_SETTINGS,
+                        TOO_MANY_ROOMS,
+                        TOO_MANY_LISTENERS ->
                         refuseJoin(
                                 ErrorCode.NOT_PERMITTED,
                                 refused.getMessage(),
@@ -385,6 +393,14 @@ final class PlainSession {
                 send(new ServerMessage.TrackUnpublished(track));
                 negotiation.onTrackUnpublished(track);
             }
+            case RoomEvent.TrackMuted(TrackInfo track) -> tracks.put(track.trackId(), track);
+            case RoomEvent.TrackUnmuted(TrackInfo track) -> tracks.put(track.trackId(), track);
+            case RoomEvent.ParticipantUpdated(ParticipantInfo who) ->
+                    participants.put(who.participantId(), who);
+            case RoomEvent.RoomUpdated _,
+                    RoomEvent.ConnectionQualityChanged _,
+                    RoomEvent.ActiveSpeakers _,
+                    RoomEvent.RoomClosing _ -> {}
             case RoomEvent.LocalCandidate(String value) -> negotiation.onLocalCandidate(value);
             case RoomEvent.TransportConnected() -> send(new ServerMessage.Connected());
             case RoomEvent.Left(LeaveReason reason) -> {

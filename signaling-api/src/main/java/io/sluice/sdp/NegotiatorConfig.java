@@ -1,6 +1,7 @@
 package io.sluice.sdp;
 
 import io.sluice.codec.Codec;
+import io.sluice.room.RoomSettings;
 import java.util.List;
 
 /**
@@ -14,10 +15,14 @@ import java.util.List;
 public record NegotiatorConfig(List<Codec> codecs, int maxSections) {
 
     public static final NegotiatorConfig DEFAULT =
-            new NegotiatorConfig(
-                    List.of(Codec.VP8, Codec.H264, Codec.VP9, Codec.AV1, Codec.OPUS), 256);
+            new NegotiatorConfig(RoomSettings.DEFAULT_CODECS, 256);
 
     public NegotiatorConfig {
         codecs = List.copyOf(codecs);
+    }
+
+    /** The same for a room with other codecs. */
+    public NegotiatorConfig withCodecs(List<Codec> changed) {
+        return new NegotiatorConfig(changed, maxSections);
     }
 }

@@ -7,11 +7,13 @@ import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
 import io.sluice.room.LeaveReason;
+import io.sluice.room.Muting;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.TrackInfo;
 import io.sluice.sdp.ForwardedTrack;
 import io.sluice.sdp.UnavailableReason;
 import io.sluice.transport.TrackSource;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PlainJsonTest {
-    private static final ParticipantInfo BOB = new ParticipantInfo("PA_b", "bob", "Bob");
+    private static final ParticipantInfo BOB =
+            new ParticipantInfo("PA_b", "bob", "Bob", "", Instant.EPOCH);
     private static final TrackInfo SCREEN =
             new TrackInfo(
                     "TR_s",
@@ -27,7 +30,8 @@ final class PlainJsonTest {
                     "bob",
                     MediaKind.VIDEO,
                     TrackSource.SCREEN_SHARE,
-                    new CodecFormat(Codec.VP8, Map.of()));
+                    new CodecFormat(Codec.VP8, Map.of()),
+                    Muting.NONE);
 
     private final PlainJson json = new PlainJson(256 * 1024);
 

@@ -13,6 +13,7 @@ import java.net.URLEncoder;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -176,7 +177,7 @@ final class PlainLimitsTest extends PlainServerTest {
                 .until(() -> {
                     seat.hears(
                             new RoomEvent.ParticipantJoined(
-                                    new ParticipantInfo("PA_x", "x", longName)));
+                                    new ParticipantInfo("PA_x", "x", longName, "", Instant.EPOCH)));
                     return protocol.counters().of(Refusal.SLOW_READER) == 1;
                 });
         // Nor does it wait for the client's part of the closing.

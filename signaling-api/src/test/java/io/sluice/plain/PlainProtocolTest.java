@@ -12,6 +12,7 @@ import io.sluice.plain.PlainCounters.Refusal;
 import io.sluice.plain.ScriptedRoom.Seat;
 import io.sluice.room.Joined;
 import io.sluice.room.LeaveReason;
+import io.sluice.room.Muting;
 import io.sluice.room.RoomCommand;
 import io.sluice.room.RoomEvent;
 import io.sluice.room.RoomException;
@@ -174,7 +175,8 @@ final class PlainProtocolTest extends PlainServerTest {
                         plain.identity(),
                         plain.kind(),
                         plain.source(),
-                        unknownProfile);
+                        unknownProfile,
+                        Muting.NONE);
 
         seat.hears(new RoomEvent.TrackPublished(odd));
 
@@ -338,7 +340,11 @@ final class PlainProtocolTest extends PlainServerTest {
         ada.abort();
         await().until(() -> gate.sockets() == 0);
         join.reply()
-                .complete(new Joined(ScriptedRoom.BOB, ScriptedRoom.LOCAL, List.of(), List.of()));
+                .complete(
+                        new Joined(
+                                ScriptedRoom.BOB,
+                                ScriptedRoom.LOCAL,
+                                ScriptedRoom.room(List.of(), List.of())));
 
         assertThat(room.next(RoomCommand.Leave.class).participantId()).isEqualTo("PA_bob");
     }

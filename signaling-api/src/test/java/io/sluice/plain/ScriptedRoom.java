@@ -5,12 +5,17 @@ import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
 import io.sluice.room.CommandSink;
 import io.sluice.room.Joined;
+import io.sluice.room.Muting;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.RoomCommand;
+import io.sluice.room.RoomConfig;
 import io.sluice.room.RoomEvent;
+import io.sluice.room.RoomInfo;
+import io.sluice.room.RoomSettings;
 import io.sluice.room.TrackInfo;
 import io.sluice.transport.LocalTransport;
 import io.sluice.transport.TrackSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +26,8 @@ import java.util.concurrent.TimeUnit;
 /** A room that keeps what it is asked, and says what the test tells it to. */
 final class ScriptedRoom implements CommandSink {
     static final LocalTransport LOCAL = transport("sluicefrag");
-    static final ParticipantInfo BOB = new ParticipantInfo("PA_bob", "bob", "Bob");
+    static final ParticipantInfo BOB =
+            new ParticipantInfo("PA_bob", "bob", "Bob", "", Instant.EPOCH);
 
     private final BlockingQueue<RoomCommand> commands = new LinkedBlockingQueue<>();
 
@@ -41,7 +47,14 @@ final class ScriptedRoom implements CommandSink {
                 BOB.identity(),
                 codec.kind(),
                 codec.kind() == MediaKind.AUDIO ? TrackSource.MICROPHONE : TrackSource.CAMERA,
-                new CodecFormat(codec, Map.of()));
+                new CodecFormat(codec, Map.of()),
+                Muting.NONE);
+    }
+
+    /** As it is described to whoever comes in. */
+    static RoomInfo room(List<ParticipantInfo> participants, List<TrackInfo> tracks) {
+        RoomSettings settings = RoomSettings.defaults(RoomConfig.defaults());
+        return new RoomInfo("RM_1", "hall", Instant.EPOCH, settings, participants, tracks);
     }
 
     @Override
@@ -70,9 +83,14 @@ final class ScriptedRoom implements CommandSink {
     Seat admit(TrackInfo... tracks) {
         RoomCommand.Join join = next(RoomCommand.Join.class);
         ParticipantInfo self =
-                new ParticipantInfo("PA_" + join.identity(), join.identity(), join.name());
+                new ParticipantInfo(
+                        "PA_" + join.identity(),
+                        join.identity(),
+                        join.name(),
+                        join.metadata(),
+                        Instant.EPOCH);
         List<TrackInfo> present = new ArrayList<>(List.of(tracks));
-        join.reply().complete(new Joined(self, LOCAL, List.of(BOB), present));
+        join.reply().complete(new Joined(self, LOCAL, room(List.of(BOB), present)));
         return new Seat(join);
     }
 

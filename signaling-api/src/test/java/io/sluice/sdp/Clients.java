@@ -3,6 +3,7 @@ package io.sluice.sdp;
 import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
+import io.sluice.room.Muting;
 import io.sluice.room.Permissions;
 import io.sluice.room.TrackInfo;
 import io.sluice.transport.LocalTransport;
@@ -46,7 +47,8 @@ final class Clients {
         TrackSource source =
                 codec.kind() == MediaKind.AUDIO ? TrackSource.MICROPHONE : TrackSource.CAMERA;
         CodecFormat format = new CodecFormat(codec, parameters);
-        return new TrackInfo("TR_" + id, "PA_" + id, "who" + id, codec.kind(), source, format);
+        return new TrackInfo(
+                "TR_" + id, "PA_" + id, "who" + id, codec.kind(), source, format, Muting.NONE);
     }
 
     /** One track of each codec, two of the first. */

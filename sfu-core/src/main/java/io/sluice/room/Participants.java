@@ -1,0 +1,79 @@
+package io.sluice.room;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is in a room, and how they and the node's listeners hear of it.
+ *
+ * <p>Owned by the room's home loop.
+ */
+final class Participants {
+    /** What happens in the room, for those outside. */
+    private final RoomListener outside;
+
+    private final Map<String, Participant> byId = new LinkedHashMap<>();
+    private final Map<String, Participant> byIdentity = new LinkedHashMap<>();
+
+    Participants(RoomListener outside) {
+        this.outside = outside;
+    }
+
+    void add(Participant participant) {
+        byId.put(participant.info().participantId(), participant);
+        byIdentity.put(participant.info().identity(), participant);
+    }
+
+    @Nullable Participant remove(String participantId) {
+        Participant participant = byId.remove(participantId);
+        if (participant != null) {
+            byIdentity.remove(participant.info().identity(), participant);
+        }
+        return participant;
+    }
+
+    @Nullable Participant find(String participantId) {
+        return byId.get(participantId);
+    }
+
+    @Nullable Participant findByIdentity(String identity) {
+        return byIdentity.get(identity);
+    }
+
+    int size() {
+        return byId.size();
+    }
+
+    boolean isEmpty() {
+        return byId.isEmpty();
+    }
+
+    Collection<Participant> all() {
+        return byId.values();
+    }
+
+    List<String> ids() {
+        return List.copyOf(byId.keySet());
+    }
+
+    List<ParticipantInfo> infos() {
+        return byId.values().stream().map(Participant::info).toList();
+    }
+
+    void tell(RoomEvent event) {
+        byId.values().forEach(participant -> participant.listener().onEvent(event));
+        outside.onEvent(event);
+    }
+
+    void tellAllBut(Participant one, RoomEvent event) {
+        for (Participant participant : byId.values()) {
+            if (participant != one) {
+                participant.listener().onEvent(event);
+            }
+        }
+        outside.onEvent(event);
+    }
+}

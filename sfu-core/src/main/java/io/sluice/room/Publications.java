@@ -1,0 +1,198 @@
+package io.sluice.room;
+
+import io.sluice.loop.Loop;
+import io.sluice.receive.Track;
+import io.sluice.room.RoomException.Reason;
+import io.sluice.transport.ReceiveRoute;
+import io.sluice.transport.ReceiveSection;
+import io.sluice.transport.SendRoute;
+import io.sluice.transport.SendSection;
+import io.sluice.transport.Transport;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is published in a room, who watches it, and what is muted.
+ *
+ * <p>Owned by the room's home loop; transports and tracks on other loops are reached by tasks only.
+ */
+final class Publications {
+    private static final Logger LOG = LoggerFactory.getLogger(Publications.class);
+
+    private final String roomName;
+    private final Participants participants;
+    private final Map<String, PublishedTrack> tracks = new LinkedHashMap<>();
+
+    Publications(String roomName, Participants participants) {
+        this.roomName = roomName;
+        this.participants = participants;
+    }
+
+    List<TrackInfo> infos() {
+        return tracks.values().stream().map(PublishedTrack::info).toList();
+    }
+
+    /** Makes {@code sections} all that a participant publishes; {@code begun} takes what is new. */
+    List<ReceiveRoute> publish(
+            Participant participant, List<ReceiveSection> sections, List<PublishedTrack> begun) {
+        List<ReceiveRoute> routes = new ArrayList<>();
+        Set<String> still = new HashSet<>();
+        for (ReceiveSection section : sections) {
+            PublishedTrack published = participant.published().get(section.trackId());
+            if (published == null) {
+                published = open(participant, section);
+                participant.published().put(section.trackId(), published);
+                tracks.put(section.trackId(), published);
+                begun.add(published);
+            }
+            still.add(section.trackId());
+            routes.add(new ReceiveRoute(section, published.track()));
+        }
+        for (PublishedTrack published : List.copyOf(participant.published().values())) {
+            if (!still.contains(published.info().trackId())) {
+                unpublish(participant, published);
+            }
+        }
+        return routes;
+    }
+
+    private PublishedTrack open(Participant participant, ReceiveSection section) {
+        TrackInfo info =
+                new TrackInfo(
+                        section.trackId(),
+                        participant.info().participantId(),
+                        participant.info().identity(),
+                        section.kind(),
+                        section.source(),
+                        section.codecs().getFirst().format(),
+                        Muting.NONE);
+        LOG.info(
+                "room={} participant={} track={} {} published",
+                roomName,
+                info.identity(),
+                info.trackId(),
+                info.format().codec());
+        Loop loop = participant.loop();
+        return new PublishedTrack(info, Transport.track(section, loop), loop);
+    }
+
+    private void unpublish(Participant participant, PublishedTrack published) {
+        participant.published().remove(published.info().trackId());
+        tracks.remove(published.info().trackId());
+        published.unpublish();
+        LOG.info(
+                "room={} participant={} track={} unpublished",
+                roomName,
+                participant.info().identity(),
+                published.info().trackId());
+        participants.tellAllBut(participant, new RoomEvent.TrackUnpublished(published.info()));
+    }
+
+    /** Makes {@code sections} all that a participant watches. */
+    List<SendRoute> subscribe(Participant participant, List<SendSection> sections) {
+        List<SendRoute> routes = new ArrayList<>();
+        Map<Integer, Watched> still = new HashMap<>();
+        for (SendSection section : sections) {
+            Watched watched = participant.subscribed().get(section.ssrc());
+            if (watched == null) {
+                PublishedTrack published = tracks.get(section.trackId());
+                if (published == null) {
+                    // Unpublished while the answer was being made: the next offer will take it out.
+                    continue;
+                }
+                watched = new Watched(published, published.watch(participant.loop()));
+            }
+            still.put(section.ssrc(), watched);
+            routes.add(new SendRoute(section, watched.fanout()));
+        }
+        participant
+                .subscribed()
+                .forEach((ssrc, watched) -> {
+                    if (!still.containsKey(ssrc)) {
+                        watched.published().unwatch(participant.loop());
+                    }
+                });
+        participant.subscribed().clear();
+        participant.subscribed().putAll(still);
+        return routes;
+    }
+
+    /** Ends all that a participant publishes and watches. */
+    void release(Participant participant) {
+        for (PublishedTrack published : List.copyOf(participant.published().values())) {
+            unpublish(participant, published);
+        }
+        for (Watched watched : participant.subscribed().values()) {
+            watched.published().unwatch(participant.loop());
+        }
+        participant.subscribed().clear();
+    }
+
+    /**
+     * Mutes or unmutes a track, as {@link RoomCommand.Mute} says, and tells all.
+     *
+     * @throws RoomException if there is no such track or it may not be
+     */
+    PublishedTrack mute(RoomCommand.Mute mute, boolean unmuteAllowed) {
+        PublishedTrack published = tracks.get(mute.trackId());
+        if (published == null) {
+            throw new RoomException(
+                    Reason.NO_SUCH_TRACK, "track " + mute.trackId() + " is not in the room");
+        }
+        Muting before = published.info().muting();
+        Muting after = after(mute, published.info(), unmuteAllowed);
+        if (after == before) {
+            return published;
+        }
+        published.muting(after);
+        Track track = published.track();
+        published.publisherLoop().execute(() -> track.mute(after.muted()));
+        TrackInfo info = published.info();
+        LOG.info(
+                "room={} participant={} track={} muting: {}",
+                roomName,
+                info.identity(),
+                info.trackId(),
+                after);
+        participants.tell(
+                after.muted() ? new RoomEvent.TrackMuted(info) : new RoomEvent.TrackUnmuted(info));
+        return published;
+    }
+
+    private static Muting after(RoomCommand.Mute mute, TrackInfo track, boolean unmuteAllowed) {
+        boolean byRoom = mute.origin() == Origin.ROOM;
+        if (!byRoom && !mute.participantId().equals(track.participantId())) {
+            throw notPermitted("a participant mutes its own tracks only");
+        }
+        return switch (track.muting()) {
+            case NONE ->
+                    mute.muted() ? (byRoom ? Muting.BY_ROOM : Muting.BY_PARTICIPANT) : Muting.NONE;
+            case BY_PARTICIPANT -> {
+                if (byRoom && !mute.muted()) {
+                    throw notPermitted("its publisher muted the track and alone can unmute it");
+                }
+                yield mute.muted()
+                        ? (byRoom ? Muting.BY_ROOM : Muting.BY_PARTICIPANT)
+                        : Muting.NONE;
+            }
+            case BY_ROOM -> {
+                if (!byRoom && !mute.muted() && !unmuteAllowed) {
+                    throw notPermitted("the room muted the track and does not let you unmute it");
+                }
+                // The publisher's own mute does not weaken the room's.
+                yield mute.muted() ? Muting.BY_ROOM : Muting.NONE;
+            }
+        };
+    }
+
+    private static RoomException notPermitted(String message) {
+        return new RoomException(Reason.NOT_PERMITTED, message);
+    }
+}

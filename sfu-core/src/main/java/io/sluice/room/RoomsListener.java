@@ -1,0 +1,18 @@
+package io.sluice.room;
+
+/**
+ * Hears what happens in all rooms of a node. Each room is told of in order, by its home loop: different
+ * rooms may be told of at the same time. Must not block.
+ */
+public interface RoomsListener {
+
+    void onRoomStarted(RoomInfo room);
+
+    /**
+     * Something that everybody in the room hears; never {@link RoomEvent.LocalCandidate}, {@link
+     * RoomEvent.TransportConnected} or {@link RoomEvent.Left}.
+     */
+    void onRoomEvent(String roomId, String name, RoomEvent event);
+
+    void onRoomEnded(String roomId, String name, RoomEnd reason);
+}
