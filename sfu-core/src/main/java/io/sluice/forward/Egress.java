@@ -2,9 +2,12 @@ package io.sluice.forward;
 
 import io.sluice.ice.Path;
 import io.sluice.ice.UdpPort;
+import io.sluice.loop.ForwardingLatency;
 import io.sluice.loop.Scratch;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
+import io.sluice.rtp.MediaCount;
+import io.sluice.rtp.MediaCounters;
 import io.sluice.srtp.SrtpContext;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
@@ -25,6 +28,8 @@ public final class Egress {
     private final UdpPort port;
     private final Scratch scratch;
     private final DropCounters drops;
+    private final MediaCounters counters;
+    private final ForwardingLatency latency;
     private final Consumer<RuntimeException> onDefect;
     private @Nullable SrtpContext srtp;
     private boolean hasPath;
@@ -33,8 +38,6 @@ public final class Egress {
     private long remoteLow;
     private int remotePort;
     private int transportSequence;
-    private long packets;
-    private long bytes;
     private long resendTurnNanos;
     private int resends;
 
@@ -47,11 +50,15 @@ public final class Egress {
             UdpPort port,
             Scratch scratch,
             DropCounters drops,
+            MediaCounters counters,
+            ForwardingLatency latency,
             Consumer<RuntimeException> onDefect) {
         this.onDefect = onDefect;
         this.port = port;
         this.scratch = scratch;
         this.drops = drops;
+        this.counters = counters;
+        this.latency = latency;
     }
 
     /** Sets where to send from now on. */
@@ -84,6 +91,15 @@ public final class Egress {
 
     DropCounters drops() {
         return drops;
+    }
+
+    MediaCounters counters() {
+        return counters;
+    }
+
+    /** A packet that came in at {@code arrivalNanos} leaves with this turn. */
+    void forwarded(long arrivalNanos) {
+        latency.onQueued(arrivalNanos);
     }
 
     public MemorySegment memory() {
@@ -145,7 +161,7 @@ public final class Egress {
                         payload,
                         payloadOffset,
                         payloadBytes);
-        return queue(length);
+        return queue(length, MediaCount.RTP_PACKETS_SENT, MediaCount.RTP_BYTES_SENT);
     }
 
     /** Protects and queues the compound RTCP packet that stands at {@code at}. */
@@ -155,7 +171,10 @@ public final class Egress {
             drops.count(DropReason.VIEWER_NOT_CONNECTED);
             return false;
         }
-        return queue(context.protectRtcp(port.egress(), at, length));
+        return queue(
+                context.protectRtcp(port.egress(), at, length),
+                MediaCount.RTCP_PACKETS_SENT,
+                MediaCount.RTCP_BYTES_SENT);
     }
 
     /** Queues what protects itself (DTLS) and stands at the reserved place. */
@@ -163,24 +182,14 @@ public final class Egress {
         port.send(socket, remoteHigh, remoteLow, remotePort, length);
     }
 
-    private boolean queue(int length) {
+    private boolean queue(int length, MediaCount packets, MediaCount bytes) {
         if (length < 0) {
             drops.count(DropReason.CIPHER_FAILED);
             return false;
         }
         port.send(socket, remoteHigh, remoteLow, remotePort, length);
-        packets++;
-        bytes += length;
+        counters.count(packets);
+        counters.add(bytes, length);
         return true;
-    }
-
-    /** Protected packets sent so far. */
-    public long packets() {
-        return packets;
-    }
-
-    /** Their bytes, headers and tags included. */
-    public long bytes() {
-        return bytes;
     }
 }

@@ -5,6 +5,8 @@ import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
+import io.sluice.rtp.MediaCount;
+import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.NtpTime;
 import io.sluice.rtp.ReportBlock;
 import io.sluice.rtp.RtcpWriter;
@@ -51,6 +53,7 @@ public final class Subscription {
     private final Fanout fanout;
     private final Egress egress;
     private final DropCounters drops;
+    private final MediaCounters counters;
     private final LayerSelector selector;
     private final RtpRewriter rewriter;
     private final @Nullable SendHistory sent;
@@ -76,6 +79,7 @@ public final class Subscription {
         this.fanout = fanout;
         this.egress = egress;
         drops = egress.drops();
+        counters = egress.counters();
         header = egress.scratch().header();
         resent = egress.scratch().resent();
         selector = new LayerSelector();
@@ -179,6 +183,7 @@ public final class Subscription {
         if (!send(packet, sequence, timestamp, transportSequence)) {
             return;
         }
+        egress.forwarded(nowNanos);
         rewriter.sent(sequence, timestamp, nowNanos);
         if (sent != null) {
             sent.keep(sequence, trackSequence, timestamp, transportSequence);
@@ -230,6 +235,9 @@ public final class Subscription {
 
     /** The viewer asks for packets again (RFC 4585 6.2.1). */
     public void onNack(int first, int bitmap, long nowNanos) {
+        counters.count(MediaCount.NACKS_RECEIVED);
+        counters.add(
+                MediaCount.PACKETS_ASKED_FOR_BY_VIEWERS, 1 + Integer.bitCount(bitmap & 0xffff));
         resend(first, nowNanos);
         for (int i = 0; i < 16; i++) {
             if ((bitmap >>> i & 1) != 0) {
@@ -254,23 +262,28 @@ public final class Subscription {
             drops.count(DropReason.RESEND_LIMIT);
             return;
         }
+        boolean isSent;
         if (format.rtxSsrc() == 0) {
             // Under one key the same index must protect the same bytes: number and extensions as
             // sent before.
-            send(
-                    resent,
-                    sent.sequence(index),
-                    sent.timestamp(index),
-                    sent.transportSequence(index));
+            isSent =
+                    send(
+                            resent,
+                            sent.sequence(index),
+                            sent.timestamp(index),
+                            sent.transportSequence(index));
         } else {
-            sendRtx(resent, sequence16, sent.timestamp(index));
+            isSent = sendRtx(resent, sequence16, sent.timestamp(index));
+        }
+        if (isSent) {
+            counters.count(MediaCount.RETRANSMISSIONS_SENT);
         }
     }
 
-    private void sendRtx(RtpPacket packet, int originalSequence, int timestamp) {
+    private boolean sendRtx(RtpPacket packet, int originalSequence, int timestamp) {
         long at = egress.reserve();
         if (at == UdpPort.NO_ROOM) {
-            return;
+            return false;
         }
         header.begin(
                 egress.memory(),
@@ -289,10 +302,10 @@ public final class Subscription {
                                 : egress.nextTransportSequence());
         if (headerBytes == RtpHeaderWriter.NO_ROOM) {
             drops.count(DropReason.HEADER_TOO_LONG);
-            return;
+            return false;
         }
         Wire.put16(egress.memory(), at + headerBytes, originalSequence);
-        egress.sendRtp(
+        return egress.sendRtp(
                 at,
                 headerBytes,
                 OSN_BYTES,

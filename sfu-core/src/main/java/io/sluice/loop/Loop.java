@@ -15,6 +15,7 @@ import io.sluice.ice.Slab;
 import io.sluice.ice.UdpPort;
 import io.sluice.ice.UdpPorts;
 import io.sluice.rtp.DropCounters;
+import io.sluice.rtp.MediaCounters;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
@@ -50,6 +51,8 @@ public final class Loop implements Executor, AutoCloseable {
     private final UdpPort port;
     private final IceServer ice;
     private final DropCounters drops = new DropCounters();
+    private final MediaCounters counters = new MediaCounters();
+    private final ForwardingLatency latency = new ForwardingLatency();
     private final Scratch scratch = new Scratch();
     private final List<Ticking> ticking = new ArrayList<>();
     private final List<LoopHandoff> outgoing = new ArrayList<>();
@@ -59,6 +62,9 @@ public final class Loop implements Executor, AutoCloseable {
     private long cpuNanos;
     private volatile double busyShare;
     private volatile int residents;
+    private volatile int slotsInUse;
+    private volatile int handoffDepth;
+    private volatile long lastTickNanos = System.nanoTime();
     private volatile long defects;
 
     /**
@@ -148,6 +154,16 @@ public final class Loop implements Executor, AutoCloseable {
         return drops;
     }
 
+    /** What was counted on this loop. */
+    public MediaCounters counters() {
+        return counters;
+    }
+
+    /** How long packets were in the server that left from this loop. */
+    public ForwardingLatency latency() {
+        return latency;
+    }
+
     /** Runs on this loop, soon and in order. */
     @Override
     public void execute(Runnable task) {
@@ -174,6 +190,21 @@ public final class Loop implements Executor, AutoCloseable {
     /** Share of the last second that this loop's thread was computing, 0 to 1; from any thread. */
     public double busyShare() {
         return busyShare;
+    }
+
+    /** Slots of the packet memory that were held at the last tick; from any thread. */
+    public int slotsInUse() {
+        return slotsInUse;
+    }
+
+    /** Packets that waited for other loops at the last tick; from any thread. */
+    public int handoffDepth() {
+        return handoffDepth;
+    }
+
+    /** When this loop last ticked, in {@link System#nanoTime}; from any thread. */
+    public long lastTickNanos() {
+        return lastTickNanos;
     }
 
     /** Those registered for ticks; from any thread. */
@@ -211,11 +242,15 @@ public final class Loop implements Executor, AutoCloseable {
         for (int i = 0; i < outgoing.size(); i++) {
             outgoing.get(i).signal();
         }
+        if (latency.isPending()) {
+            latency.onFlushed(System.nanoTime());
+        }
     }
 
     private void tick() {
         long nowNanos = System.nanoTime();
         measureBusyShare(nowNanos);
+        publishGauges(nowNanos);
         // By index and backwards: a member may unregister itself while it is asked.
         for (int i = ticking.size() - 1; i >= 0; i--) {
             // A member that closes another shortens the list by more than one.
@@ -233,6 +268,16 @@ public final class Loop implements Executor, AutoCloseable {
             countDefect(e);
             unregister(member);
         }
+    }
+
+    private void publishGauges(long nowNanos) {
+        lastTickNanos = nowNanos;
+        slotsInUse = slab.slotsInUse();
+        int depth = 0;
+        for (int i = 0; i < outgoing.size(); i++) {
+            depth += outgoing.get(i).depth();
+        }
+        handoffDepth = depth;
     }
 
     private void measureBusyShare(long nowNanos) {

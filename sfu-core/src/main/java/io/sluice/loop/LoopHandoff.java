@@ -1,5 +1,6 @@
 package io.sluice.loop;
 
+import io.sluice.rtp.MediaCount;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -105,6 +106,7 @@ public final class LoopHandoff {
         fresh[index] = afterGap;
         TAIL.setRelease(this, at + 1);
         offered = true;
+        producer.counters().count(MediaCount.HANDED_OVER);
         return true;
     }
 

@@ -1,5 +1,7 @@
 package io.sluice.receive;
 
+import io.sluice.rtp.MediaCounters;
+
 /**
  * One encoding of a track as it comes in: its SSRC, what is missing of it, and its statistics.
  *
@@ -10,10 +12,10 @@ final class Encoding {
     private final ReceiveStream stream;
     private final NackGenerator nacks;
 
-    Encoding(int ssrc, int clockRateHz) {
+    Encoding(int ssrc, int clockRateHz, MediaCounters counters) {
         this.ssrc = ssrc;
-        stream = new ReceiveStream(ssrc, clockRateHz);
-        nacks = new NackGenerator();
+        stream = new ReceiveStream(ssrc, clockRateHz, counters);
+        nacks = new NackGenerator(counters);
     }
 
     int ssrc() {

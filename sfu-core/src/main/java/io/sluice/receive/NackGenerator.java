@@ -1,5 +1,8 @@
 package io.sluice.receive;
 
+import io.sluice.rtp.MediaCount;
+import io.sluice.rtp.MediaCounters;
+
 /**
  * Decides which lost packets to ask for again, and when (RFC 4585 6.2.1).
  *
@@ -35,6 +38,8 @@ public final class NackGenerator {
     /** A wrong measurement must not end asking. */
     public static final long RETRY_MAX_NANOS = 1_000_000_000L;
 
+    private final MediaCounters counters;
+
     /** The missing packets, ascending; the three arrays belong together. */
     private final long[] missing = new long[OUTSTANDING_MAX];
 
@@ -49,9 +54,10 @@ public final class NackGenerator {
     private int waiting;
 
     private boolean keyframeNeeded;
-    private long requests;
-    private long found;
-    private long givenUp;
+
+    public NackGenerator(MediaCounters counters) {
+        this.counters = counters;
+    }
 
     /** Takes notice of a packet that came, in whatever way, in whatever order. */
     public void onPacket(long sequence, long nowNanos) {
@@ -88,7 +94,7 @@ public final class NackGenerator {
         System.arraycopy(tries, index + 1, tries, index, behind);
         size--;
         waiting -= behind < waiting ? 1 : 0;
-        found++;
+        counters.count(MediaCount.MISSING_PACKETS_FOUND);
         if (size == 0) {
             nextNanos = NEVER;
         }
@@ -97,7 +103,7 @@ public final class NackGenerator {
     private void miss(long first, long gap, long nowNanos) {
         if (gap > OUTSTANDING_MAX) {
             giveUpAll();
-            givenUp += gap;
+            giveUp(gap);
             return;
         }
         if (size + gap > OUTSTANDING_MAX) {
@@ -114,7 +120,7 @@ public final class NackGenerator {
     }
 
     private void giveUpAll() {
-        givenUp += size;
+        giveUp(size);
         size = 0;
         waiting = 0;
         nextNanos = NEVER;
@@ -152,7 +158,7 @@ public final class NackGenerator {
         System.arraycopy(dueNanos, dropped, dueNanos, 0, size);
         System.arraycopy(tries, dropped, tries, 0, size);
         waiting = Math.min(waiting, size);
-        givenUp += dropped;
+        giveUp(dropped);
         keyframeNeeded |= needed;
         if (size == 0) {
             nextNanos = NEVER;
@@ -182,7 +188,7 @@ public final class NackGenerator {
         for (int i = 0; i < size; i++) {
             boolean due = nowNanos >= dueNanos[i];
             if (due && tries[i] == TRIES_MAX) {
-                givenUp++;
+                giveUp(1);
                 keyframeNeeded = true;
                 continue;
             }
@@ -202,7 +208,7 @@ public final class NackGenerator {
         }
         size = kept;
         waiting = stillWaiting;
-        requests += asked;
+        counters.add(MediaCount.PACKETS_ASKED_OF_PUBLISHERS, asked);
         return asked;
     }
 
@@ -223,19 +229,8 @@ public final class NackGenerator {
         return size;
     }
 
-    /** Numbers asked for, each time counted. */
-    public long requests() {
-        return requests;
-    }
-
-    /** Missing packets that came after all. */
-    public long found() {
-        return found;
-    }
-
-    /** Missing packets that are no longer asked for. */
-    public long givenUp() {
-        return givenUp;
+    private void giveUp(long packets) {
+        counters.add(MediaCount.MISSING_PACKETS_GIVEN_UP, packets);
     }
 
     /** The index of the first missing number that is not below {@code sequence}. */

@@ -1,5 +1,7 @@
 package io.sluice.receive;
 
+import io.sluice.rtp.MediaCount;
+import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.NtpTime;
 import io.sluice.rtp.ReportBlock;
 import java.util.Arrays;
@@ -40,6 +42,7 @@ public final class ReceiveStream {
 
     private final int ssrc;
     private final int clockRateHz;
+    private final MediaCounters counters;
 
     /** One bit for each of the last {@link #MISORDER_MAX} numbers: whether it has arrived. */
     private final long[] seen = new long[MISORDER_MAX / Long.SIZE];
@@ -66,15 +69,11 @@ public final class ReceiveStream {
     private long senderReportNanos;
 
     private long packets;
-    private long bytes;
-    private long duplicates;
-    private long recovered;
-    private long outOfRange;
-    private long resyncs;
 
-    public ReceiveStream(int ssrc, int clockRateHz) {
+    public ReceiveStream(int ssrc, int clockRateHz, MediaCounters counters) {
         this.ssrc = ssrc;
         this.clockRateHz = clockRateHz;
+        this.counters = counters;
     }
 
     /**
@@ -82,10 +81,9 @@ public final class ReceiveStream {
      *
      * @param sequence 16 bits
      * @param timestamp of the packet's RTP header
-     * @param sizeBytes what is to be added to {@link #bytes}
      * @return its extended sequence number, {@link #DUPLICATE} or {@link #OUT_OF_RANGE}
      */
-    public long onRtp(int sequence, int timestamp, int sizeBytes, long nowNanos) {
+    public long onRtp(int sequence, int timestamp, long nowNanos) {
         if (!started) {
             started = true;
             originNanos = nowNanos;
@@ -96,15 +94,13 @@ public final class ReceiveStream {
             // RFC 3550 A.1: two packets in order, and the other side has restarted without telling.
             if (sequence != badSequence) {
                 badSequence = (sequence + 1) & 0xffff;
-                outOfRange++;
                 return OUT_OF_RANGE;
             }
-            resyncs++;
+            counters.count(MediaCount.STREAM_RESTARTS);
             restart(highest + ahead);
             ahead = 0;
         }
         packets++;
-        bytes += sizeBytes;
         receivedSinceBase++;
         if (ahead > 0 && ahead < DROPOUT_MAX) {
             advance(ahead);
@@ -117,7 +113,7 @@ public final class ReceiveStream {
         if (first && ahead == 0) {
             updateJitter(timestamp, nowNanos);
         }
-        return first ? extended : duplicate();
+        return first ? extended : DUPLICATE;
     }
 
     /**
@@ -130,22 +126,16 @@ public final class ReceiveStream {
     public long onRecovered(int sequence) {
         long extended = highest + (short) (sequence - (int) highest);
         if (!started || extended >= highest + DROPOUT_MAX || extended <= highest - MISORDER_MAX) {
-            outOfRange++;
             return OUT_OF_RANGE;
         }
         if (extended > highest) {
             // The last packets before a pause were lost, and came back as padding or probes.
             advance((int) (extended - highest));
         } else if (!mark(extended)) {
-            return duplicate();
+            return DUPLICATE;
         }
-        recovered++;
+        counters.count(MediaCount.PACKETS_RECOVERED);
         return extended;
-    }
-
-    private long duplicate() {
-        duplicates++;
-        return DUPLICATE;
     }
 
     /** RFC 3550 A.1 init_seq, but the extended number never goes back. */
@@ -284,30 +274,5 @@ public final class ReceiveStream {
     /** Packets from the network, duplicates included, those out of range not. */
     public long packets() {
         return packets;
-    }
-
-    /** The sizes of {@link #packets}. */
-    public long bytes() {
-        return bytes;
-    }
-
-    /** Packets that were here before. */
-    public long duplicates() {
-        return duplicates;
-    }
-
-    /** Packets that came by retransmission only. */
-    public long recovered() {
-        return recovered;
-    }
-
-    /** Packets dropped for a sequence number too far away. */
-    public long outOfRange() {
-        return outOfRange;
-    }
-
-    /** How often the sender began anew at another sequence number. */
-    public long resyncs() {
-        return resyncs;
     }
 }

@@ -10,6 +10,8 @@ import io.sluice.loop.LoopHandoff;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.MediaCount;
+import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtcpMessage;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.RtpPacket;
@@ -52,6 +54,7 @@ public final class Track {
     private final PayloadFormat payloadFormat;
     private final PayloadInfo info = new PayloadInfo();
     private final DropCounters drops;
+    private final MediaCounters counters;
     private final Fanout fanout;
     private final KeyframeRequester keyframes =
             new KeyframeRequester(KeyframeRequester.DEFAULT_INTERVAL_NANOS);
@@ -70,12 +73,18 @@ public final class Track {
     private boolean muted;
 
     /** A track whose publisher lives on the loop of {@code slab}; from any thread. */
-    public Track(String trackId, TrackFormat format, Slab slab, DropCounters drops) {
+    public Track(
+            String trackId,
+            TrackFormat format,
+            Slab slab,
+            DropCounters drops,
+            MediaCounters counters) {
         this.trackId = trackId;
         this.format = format;
         isVideo = format.codec().kind() == MediaKind.VIDEO;
         payloadFormat = PayloadFormat.of(format.codec());
         this.drops = drops;
+        this.counters = counters;
         fanout = new Fanout(slab, format.codec(), format.extensions(), drops);
     }
 
@@ -125,7 +134,7 @@ public final class Track {
     public void source(int ssrc) {
         if (encoding == null || encoding.ssrc() != ssrc) {
             sequenceBase = (highestSequence | ROUND_MASK) + 1;
-            encoding = new Encoding(ssrc, format.codec().clockRateHz());
+            encoding = new Encoding(ssrc, format.codec().clockRateHz(), counters);
         }
     }
 
@@ -145,6 +154,7 @@ public final class Track {
 
     /** Takes a retransmission (RFC 4588): unwrapped in place, then as if it had come in time. */
     public void onRetransmission(RtpPacket packet, int slot, long nowNanos) {
+        counters.count(MediaCount.RETRANSMISSIONS_RECEIVED);
         if (packet.payloadBytes() == 0) {
             drops.count(DropReason.PADDING_ONLY);
             return;
@@ -170,12 +180,7 @@ public final class Track {
         long sequence =
                 retransmitted
                         ? current.stream().onRecovered(packet.sequence())
-                        : current.stream()
-                                .onRtp(
-                                        packet.sequence(),
-                                        packet.timestamp(),
-                                        packet.lengthBytes(),
-                                        nowNanos);
+                        : current.stream().onRtp(packet.sequence(), packet.timestamp(), nowNanos);
         if (sequence < 0) {
             drops.count(
                     sequence == ReceiveStream.DUPLICATE
@@ -213,6 +218,7 @@ public final class Track {
         if (!keyframeSeen || timestamp != keyframeTimestamp) {
             keyframeSeen = true;
             keyframeTimestamp = timestamp;
+            counters.count(MediaCount.KEYFRAMES_RECEIVED);
             current.nacks()
                     .onKeyframe(
                             info.needsParameterSets()
@@ -280,13 +286,15 @@ public final class Track {
             if (wished || current.nacks().takeKeyframeNeeded()) {
                 keyframes.request();
             }
-            if (keyframes.poll(nowNanos)) {
-                writer.pictureLoss(senderSsrc, current.ssrc());
+            if (keyframes.poll(nowNanos) && writer.pictureLoss(senderSsrc, current.ssrc())) {
+                counters.count(MediaCount.PICTURE_LOSSES_SENT);
             }
         }
         if (format.nack()) {
             int count = current.nacks().poll(nowNanos, roundTripNanos, lost);
-            writer.nack(senderSsrc, current.ssrc(), lost, 0, count);
+            if (writer.nack(senderSsrc, current.ssrc(), lost, 0, count) > 0) {
+                counters.count(MediaCount.NACKS_SENT);
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 package io.sluice.receive;
 
 import io.sluice.rtp.Arrivals;
+import io.sluice.rtp.MediaCount;
+import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.SequenceUnwrapper;
 import java.util.Arrays;
@@ -34,6 +36,7 @@ public final class TransportFeedback {
     /** Numbers that are kept: more than come in {@link #INTERVAL_NANOS} at 100 Mbit/s. */
     public static final int WINDOW = RtcpWriter.STATUSES_MAX;
 
+    private final MediaCounters counters;
     private final SequenceUnwrapper unwrapper = new SequenceUnwrapper();
 
     /** Arrival of the numbers {@code highest - WINDOW + 1} to {@code highest}, by their low bits. */
@@ -51,7 +54,10 @@ public final class TransportFeedback {
     private boolean lossSeen;
     private int pending;
     private int feedbackCount;
-    private long outOfWindow;
+
+    public TransportFeedback(MediaCounters counters) {
+        this.counters = counters;
+    }
 
     /** Takes notice of a packet with this transport-wide number (16 bits). */
     public void onPacket(int transportSequence, long nowNanos) {
@@ -60,7 +66,7 @@ public final class TransportFeedback {
             start(sequence, nowNanos);
         }
         if (sequence <= highest - WINDOW) {
-            outOfWindow++;
+            counters.count(MediaCount.TRANSPORT_FEEDBACK_MISSED);
             return;
         }
         if (sequence > highest) {
@@ -97,7 +103,7 @@ public final class TransportFeedback {
         highest = sequence;
         long oldest = highest - WINDOW + 1;
         if (next < oldest) {
-            outOfWindow += oldest - next;
+            counters.add(MediaCount.TRANSPORT_FEEDBACK_MISSED, oldest - next);
             next = oldest;
         }
     }
@@ -141,6 +147,7 @@ public final class TransportFeedback {
         if (written == 0) {
             return false;
         }
+        counters.count(MediaCount.TRANSPORT_FEEDBACK_SENT);
         feedbackCount = (feedbackCount + 1) & 0xff;
         next += written;
         if (next > highest) {
@@ -149,10 +156,5 @@ public final class TransportFeedback {
             lastReportNanos = nowNanos;
         }
         return true;
-    }
-
-    /** Numbers that fell out of the window before they were reported, or came after. */
-    public long outOfWindow() {
-        return outOfWindow;
     }
 }

@@ -8,6 +8,8 @@ import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
+import io.sluice.rtp.MediaCount;
+import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtpPacket;
 import io.sluice.srtp.SrtpContext;
 import io.sluice.srtp.SrtpError;
@@ -30,6 +32,7 @@ final class Ingress {
     private final Slab slab;
     private final RtpPacket packet;
     private final DropCounters drops;
+    private final MediaCounters counters;
     private final TransportFeedback feedback;
     private final int maxSources;
     private final SsrcTable<Source> sources = new SsrcTable<>();
@@ -41,11 +44,13 @@ final class Ingress {
             Slab slab,
             Scratch scratch,
             DropCounters drops,
+            MediaCounters counters,
             int maxSources,
             TransportFeedback feedback) {
         this.slab = slab;
         packet = scratch.packet();
         this.drops = drops;
+        this.counters = counters;
         this.maxSources = maxSources;
         this.feedback = feedback;
     }
@@ -117,6 +122,8 @@ final class Ingress {
             drops.count(DropReason.MALFORMED_RTP);
             return;
         }
+        counters.count(MediaCount.RTP_PACKETS_RECEIVED);
+        counters.add(MediaCount.RTP_BYTES_RECEIVED, plain);
         int transportSequence = packet.transportWideSequence(transportSequenceId);
         if (transportSequence != RtpPacket.ABSENT) {
             feedback.onPacket(transportSequence, nowNanos);

@@ -9,6 +9,8 @@ import io.sluice.receive.Track;
 import io.sluice.receive.TransportFeedback;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
+import io.sluice.rtp.MediaCount;
+import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.ReportBlock;
 import io.sluice.rtp.RtcpMessage;
 import io.sluice.rtp.RtcpReader;
@@ -42,6 +44,7 @@ final class Rtcp {
 
     private final Slab slab;
     private final DropCounters drops;
+    private final MediaCounters counters;
     private final Egress egress;
     private final Ingress ingress;
     private final SsrcTable<Subscription> subscriptions;
@@ -57,6 +60,7 @@ final class Rtcp {
             Slab slab,
             Scratch scratch,
             DropCounters drops,
+            MediaCounters counters,
             Egress egress,
             Ingress ingress,
             SsrcTable<Subscription> subscriptions,
@@ -64,6 +68,7 @@ final class Rtcp {
             Settings settings) {
         this.slab = slab;
         this.drops = drops;
+        this.counters = counters;
         this.egress = egress;
         this.ingress = ingress;
         this.subscriptions = subscriptions;
@@ -81,6 +86,8 @@ final class Rtcp {
             drops.count(Ingress.reason(SrtpError.of(plain)));
             return;
         }
+        counters.count(MediaCount.RTCP_PACKETS_RECEIVED);
+        counters.add(MediaCount.RTCP_BYTES_RECEIVED, plain);
         reader.wrap(slab.memory(), offset, plain);
         for (RtcpMessage message = reader.next(); message != null; message = reader.next()) {
             onMessage(message, nowNanos);
@@ -106,10 +113,18 @@ final class Rtcp {
                     subscription.onNack(nack.first(), nack.bitmap(), nowNanos);
                 }
             }
-            case RtcpMessage.PictureLoss loss -> onPictureLoss(loss.mediaSsrc());
-            case RtcpMessage.FullIntraRequest request -> onPictureLoss(request.mediaSsrc());
+            case RtcpMessage.PictureLoss loss -> {
+                counters.count(MediaCount.PICTURE_LOSSES_RECEIVED);
+                onPictureLoss(loss.mediaSsrc());
+            }
+            case RtcpMessage.FullIntraRequest request -> {
+                counters.count(MediaCount.FULL_INTRA_REQUESTS_RECEIVED);
+                onPictureLoss(request.mediaSsrc());
+            }
             // What a viewer can receive is not estimated yet: it gets all there is.
-            case RtcpMessage.Remb _, RtcpMessage.TransportWide _ -> {}
+            case RtcpMessage.Remb _ -> counters.count(MediaCount.BANDWIDTH_ESTIMATES_RECEIVED);
+            case RtcpMessage.TransportWide _ ->
+                    counters.count(MediaCount.TRANSPORT_FEEDBACK_RECEIVED);
             // Names and ends of streams are the session description's business.
             case RtcpMessage.SourceDescription _, RtcpMessage.Bye _ -> {}
         }

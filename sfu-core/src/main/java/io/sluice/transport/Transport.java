@@ -63,7 +63,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     private final IceSession ice;
     private final Egress egress;
     private final Ingress ingress;
-    private final TransportFeedback feedback = new TransportFeedback();
+    private final TransportFeedback feedback;
     private final SsrcTable<Subscription> subscriptions = new SsrcTable<>();
     private final Rtcp rtcp;
     private final String cname;
@@ -85,12 +85,21 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
         this.handshakes = handshakes;
         this.random = random;
         this.listener = listener;
-        egress = new Egress(loop.port(), loop.scratch(), loop.drops(), this::defect);
+        feedback = new TransportFeedback(loop.counters());
+        egress =
+                new Egress(
+                        loop.port(),
+                        loop.scratch(),
+                        loop.drops(),
+                        loop.counters(),
+                        loop.latency(),
+                        this::defect);
         ingress =
                 new Ingress(
                         loop.slab(),
                         loop.scratch(),
                         loop.drops(),
+                        loop.counters(),
                         config.maxReceiveStreams(),
                         feedback);
         byte[] name = new byte[CNAME_BYTES];
@@ -101,6 +110,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                         loop.slab(),
                         loop.scratch(),
                         loop.drops(),
+                        loop.counters(),
                         egress,
                         ingress,
                         subscriptions,
@@ -120,7 +130,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                         codec.nack(),
                         codec.pictureLoss(),
                         ExtensionMap.of(section.extensions()));
-        return new Track(section.trackId(), format, loop.slab(), loop.drops());
+        return new Track(section.trackId(), format, loop.slab(), loop.drops(), loop.counters());
     }
 
     /** Our side, for a session description. */

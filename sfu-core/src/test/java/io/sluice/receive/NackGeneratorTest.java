@@ -2,6 +2,8 @@ package io.sluice.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.rtp.MediaCount;
+import io.sluice.rtp.MediaCounters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -18,7 +20,8 @@ class NackGeneratorTest {
     private static final long MS_NANOS = 1_000_000L;
     private static final long ROUND_TRIP = 50 * MS_NANOS;
 
-    private final NackGenerator nacks = new NackGenerator();
+    private final MediaCounters counters = new MediaCounters();
+    private final NackGenerator nacks = new NackGenerator(counters);
     private final long[] out = new long[64];
 
     private List<Long> poll(long nowNanos) {
@@ -47,8 +50,8 @@ class NackGeneratorTest {
         assertThat(nacks.nextTimeoutNanos()).isEqualTo(5 * MS_NANOS);
         nacks.onPacket(11, 4 * MS_NANOS);
         assertThat(nacks.nextTimeoutNanos()).isEqualTo(NackGenerator.NEVER);
-        assertThat(nacks.found()).isEqualTo(1);
-        assertThat(nacks.requests()).isZero();
+        assertThat(counters.of(MediaCount.MISSING_PACKETS_FOUND)).isEqualTo(1);
+        assertThat(counters.of(MediaCount.PACKETS_ASKED_OF_PUBLISHERS)).isZero();
     }
 
     @Test
@@ -86,9 +89,10 @@ class NackGeneratorTest {
         assertThat(nacks.takeKeyframeNeeded()).isTrue();
         assertThat(nacks.takeKeyframeNeeded()).isFalse();
         assertThat(nacks.outstanding()).isZero();
-        assertThat(nacks.givenUp()).isEqualTo(3);
+        assertThat(counters.of(MediaCount.MISSING_PACKETS_GIVEN_UP)).isEqualTo(3);
         assertThat(nacks.nextTimeoutNanos()).isEqualTo(NackGenerator.NEVER);
-        assertThat(nacks.requests()).isEqualTo(3L * NackGenerator.TRIES_MAX);
+        assertThat(counters.of(MediaCount.PACKETS_ASKED_OF_PUBLISHERS))
+                .isEqualTo(3L * NackGenerator.TRIES_MAX);
     }
 
     @Test
@@ -195,8 +199,8 @@ class NackGeneratorTest {
         for (boolean arrived : here) {
             missing += arrived ? 0 : 1;
         }
-        assertThat((long) missing).isEqualTo(nacks.givenUp());
-        assertThat(nacks.givenUp()).isZero();
+        assertThat((long) missing).isEqualTo(counters.of(MediaCount.MISSING_PACKETS_GIVEN_UP));
+        assertThat(counters.of(MediaCount.MISSING_PACKETS_GIVEN_UP)).isZero();
         assertThat(asked.values())
                 .allSatisfy(times -> {
                     assertThat(times).hasSizeLessThanOrEqualTo(NackGenerator.TRIES_MAX);

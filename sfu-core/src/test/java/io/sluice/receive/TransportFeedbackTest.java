@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.rtp.Arrivals;
 import io.sluice.rtp.Hex;
+import io.sluice.rtp.MediaCount;
+import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtcpMessage;
 import io.sluice.rtp.RtcpReader;
 import io.sluice.rtp.RtcpWriter;
@@ -19,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TransportFeedbackTest {
     private static final long MS_NANOS = 1_000_000L;
 
-    private final TransportFeedback feedback = new TransportFeedback();
+    private final MediaCounters counters = new MediaCounters();
+    private final TransportFeedback feedback = new TransportFeedback(counters);
     private final RtcpWriter writer = new RtcpWriter();
     private final RtcpReader reader = new RtcpReader();
 
@@ -115,10 +118,10 @@ class TransportFeedbackTest {
         assertThat(message.baseSequence()).isEqualTo(5000 - TransportFeedback.WINDOW + 1);
         assertThat(message.statuses()).isEqualTo(TransportFeedback.WINDOW);
         assertThat(message.arrivals().size()).isEqualTo(1);
-        assertThat(feedback.outOfWindow()).isPositive();
-        long before = feedback.outOfWindow();
+        assertThat(counters.of(MediaCount.TRANSPORT_FEEDBACK_MISSED)).isPositive();
+        long before = counters.of(MediaCount.TRANSPORT_FEEDBACK_MISSED);
         feedback.onPacket(5000 - TransportFeedback.WINDOW, 2 * MS_NANOS);
-        assertThat(feedback.outOfWindow()).isEqualTo(before + 1);
+        assertThat(counters.of(MediaCount.TRANSPORT_FEEDBACK_MISSED)).isEqualTo(before + 1);
         assertThat(feedback.nextTimeoutNanos()).isEqualTo(TransportFeedback.NEVER);
     }
 
@@ -179,7 +182,7 @@ class TransportFeedbackTest {
         told.forEach((sequence, nanos) ->
                 assertThat(arrived.getOrDefault(sequence, -1L) - nanos)
                         .isBetween(0L, Arrivals.TICK_NANOS - 1));
-        assertThat(feedback.outOfWindow()).isZero();
+        assertThat(counters.of(MediaCount.TRANSPORT_FEEDBACK_MISSED)).isZero();
     }
 
     private static void tell(RtcpMessage.TransportWide message, int next, Map<Integer, Long> told) {

@@ -11,6 +11,7 @@ import io.sluice.forward.Subscription;
 import io.sluice.forward.SubscriptionFormat;
 import io.sluice.ice.Path;
 import io.sluice.ice.Slab;
+import io.sluice.loop.ForwardingLatency;
 import io.sluice.loop.Scratch;
 import io.sluice.receive.NackGenerator;
 import io.sluice.receive.Track;
@@ -19,6 +20,7 @@ import io.sluice.receive.TransportFeedback;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
+import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtcpMessage;
 import io.sluice.rtp.RtcpReader;
 import io.sluice.rtp.RtcpWriter;
@@ -56,10 +58,13 @@ abstract class PacketLineFixture {
     final Slab slab = new Slab(1_024);
     final Scratch scratch = new Scratch();
     final DropCounters drops = new DropCounters();
+    final MediaCounters counters = new MediaCounters();
+    final ForwardingLatency latency = new ForwardingLatency();
     final SrtpKeys publisherKeys = keys();
     final SrtpContext publisher = SrtpContexts.open(publisherKeys, SrtpConfig.defaults());
     final SrtpContext server = SrtpContexts.open(mirror(publisherKeys), SrtpConfig.defaults());
-    final Ingress ingress = new Ingress(slab, scratch, drops, 8, new TransportFeedback());
+    final Ingress ingress =
+            new Ingress(slab, scratch, drops, counters, 8, new TransportFeedback(counters));
     final Codec codec;
     final Track track;
     final List<RuntimeException> defects = new ArrayList<>();
@@ -76,7 +81,8 @@ abstract class PacketLineFixture {
                         "TR_1",
                         new TrackFormat(codec, MEDIA, true, true, ExtensionMap.of(extensions)),
                         slab,
-                        drops);
+                        drops,
+                        counters);
         first = new Viewer("2", 100, 101, 0xAAAA0001, 0xAAAA0002);
         second = new Viewer("0", 120, 0, 0xBBBB0001, 0);
     }
@@ -86,7 +92,7 @@ abstract class PacketLineFixture {
         final MemoryUdpPort port = new MemoryUdpPort();
         final SrtpKeys keys = keys();
         final SrtpContext client = SrtpContexts.open(mirror(keys), SrtpConfig.defaults());
-        final Egress egress = new Egress(port, scratch, drops, defects::add);
+        final Egress egress = new Egress(port, scratch, drops, counters, latency, defects::add);
         final Subscription subscription;
         private int read;
 

@@ -1,0 +1,59 @@
+package io.sluice.rtp;
+
+/** What a loop counts of its media beside what it drops ({@link DropReason}); packets where no unit is named. */
+public enum MediaCount {
+    /** RTP from publishers that proved its sender and has a right header; retransmissions included. */
+    RTP_PACKETS_RECEIVED,
+    /** Bytes of those, without tags. */
+    RTP_BYTES_RECEIVED,
+    /** RTP to viewers, retransmissions included. */
+    RTP_PACKETS_SENT,
+    /** Bytes of those, headers and tags included. */
+    RTP_BYTES_SENT,
+    /** Compound RTCP packets that proved their sender. */
+    RTCP_PACKETS_RECEIVED,
+    /** Bytes of those, without tags. */
+    RTCP_BYTES_RECEIVED,
+    /** Compound RTCP packets sent. */
+    RTCP_PACKETS_SENT,
+    /** Bytes of those, tags included. */
+    RTCP_BYTES_SENT,
+    /** NACK messages from viewers, of up to 17 numbers each (RFC 4585 6.2.1). */
+    NACKS_RECEIVED,
+    /** Packets that viewers asked for again, each time counted. */
+    PACKETS_ASKED_FOR_BY_VIEWERS,
+    /** Packets sent again, on an SSRC of their own or not. */
+    RETRANSMISSIONS_SENT,
+    /** NACK messages to publishers, of as many numbers as were due. */
+    NACKS_SENT,
+    /** Packets that publishers were asked for again, each time counted. */
+    PACKETS_ASKED_OF_PUBLISHERS,
+    /** Packets that came as a retransmission (RFC 4588), whether still needed or not. */
+    RETRANSMISSIONS_RECEIVED,
+    /** Packets that came by retransmission (RFC 4588) only. */
+    PACKETS_RECOVERED,
+    /** Missing packets that came after all, late or sent again. */
+    MISSING_PACKETS_FOUND,
+    /** Missing packets that are not asked for any more. */
+    MISSING_PACKETS_GIVEN_UP,
+    /** Picture loss indications from viewers. */
+    PICTURE_LOSSES_RECEIVED,
+    /** Full intra requests from viewers (RFC 5104 4.3.1). */
+    FULL_INTRA_REQUESTS_RECEIVED,
+    /** Picture loss indications to publishers. */
+    PICTURE_LOSSES_SENT,
+    /** Keyframes of video from publishers. */
+    KEYFRAMES_RECEIVED,
+    /** Messages of transport-wide feedback to publishers. */
+    TRANSPORT_FEEDBACK_SENT,
+    /** Messages of transport-wide feedback from viewers. */
+    TRANSPORT_FEEDBACK_RECEIVED,
+    /** Transport-wide numbers that fell out of the window before they were reported, or came after. */
+    TRANSPORT_FEEDBACK_MISSED,
+    /** Estimates of bandwidth from viewers (REMB). */
+    BANDWIDTH_ESTIMATES_RECEIVED,
+    /** Streams that began anew at another sequence number without telling (RFC 3550 A.1). */
+    STREAM_RESTARTS,
+    /** Packets offered to another loop and taken; those refused are {@link DropReason#HANDOFF_FULL}. */
+    HANDED_OVER
+}
