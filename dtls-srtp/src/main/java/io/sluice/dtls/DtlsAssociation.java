@@ -44,6 +44,7 @@ public final class DtlsAssociation implements AutoCloseable {
     private final SrtpAgreement agreement;
     private final DatagramQueue queue;
     private final CipherChangeGate gate = new CipherChangeGate();
+    private final MessageBudget budget = new MessageBudget();
     private State state = State.NEW;
     private int handshakeDatagrams;
     private @Nullable Thread thread;
@@ -153,6 +154,7 @@ public final class DtlsAssociation implements AutoCloseable {
 
     private boolean enqueue(byte[] datagram) {
         if (handshakeDatagrams < handshakes.config().maxHandshakeDatagrams()
+                && budget.allows(datagram)
                 && queue.offer(datagram)) {
             handshakeDatagrams++;
             return true;

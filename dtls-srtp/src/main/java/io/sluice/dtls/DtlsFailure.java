@@ -14,7 +14,7 @@ public enum DtlsFailure {
     NO_SRTP_PROFILE,
     /** Without it the exported keys would not be bound to this handshake (RFC 7627). */
     NO_EXTENDED_MASTER_SECRET,
-    /** The node runs as many handshakes as it may. */
+    /** Newer ones took its place: the node runs as many as it may, and this was the oldest. */
     TOO_MANY_HANDSHAKES,
     /** The other side sent a fatal alert: our certificate or our choice did not please it. */
     REFUSED_BY_REMOTE,

@@ -8,6 +8,7 @@ import org.bouncycastle.tls.DTLSServerProtocol;
 import org.bouncycastle.tls.DTLSTransport;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsTimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,8 @@ final class DtlsHandshake implements Runnable {
     private final DatagramQueue queue;
     private final DtlsHandshakes handshakes;
     private final Consumer<Outcome> onOutcome;
+    private volatile @Nullable Thread thread;
+    private volatile boolean displaced;
 
     DtlsHandshake(
             DtlsRole role,
@@ -49,23 +52,16 @@ final class DtlsHandshake implements Runnable {
     @Override
     public void run() {
         Outcome outcome;
+        thread = Thread.currentThread();
+        handshakes.enter(this);
         try {
-            if (handshakes.enter()) {
-                try {
-                    outcome = negotiate();
-                    queue.flush();
-                } finally {
-                    handshakes.leave();
-                }
-            } else {
-                outcome = new Failed(DtlsFailure.TOO_MANY_HANDSHAKES);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("closed while waiting for a turn", e);
-            return;
+            outcome = negotiate();
+            queue.flush();
         } catch (IOException e) {
             LOG.debug("last flight not sent", e);
             return;
+        } finally {
+            handshakes.leave(this);
         }
         onOutcome.accept(outcome);
     }
@@ -89,11 +85,27 @@ final class DtlsHandshake implements Runnable {
         } catch (TlsFatalAlertReceived e) {
             return failed(DtlsFailure.REFUSED_BY_REMOTE, e);
         } catch (IOException e) {
-            DtlsFailure demand = agreement.failure();
-            return failed(demand == null ? DtlsFailure.PROTOCOL : demand, e);
+            return failed(reason(), e);
         } catch (RuntimeException e) {
             LOG.error("handshake broke", e);
             return new Failed(DtlsFailure.PROTOCOL);
+        }
+    }
+
+    private DtlsFailure reason() {
+        DtlsFailure demand = agreement.failure();
+        if (demand != null) {
+            return demand;
+        }
+        return displaced ? DtlsFailure.TOO_MANY_HANDSHAKES : DtlsFailure.PROTOCOL;
+    }
+
+    /** Ends it for the sake of newer ones; from any thread. */
+    void displace() {
+        displaced = true;
+        Thread at = thread;
+        if (at != null) {
+            at.interrupt();
         }
     }
 

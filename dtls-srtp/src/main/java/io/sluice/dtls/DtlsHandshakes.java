@@ -1,8 +1,7 @@
 package io.sluice.dtls;
 
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -13,8 +12,10 @@ import java.util.concurrent.atomic.LongAdder;
 public final class DtlsHandshakes {
 
     private final DtlsConfig config;
-    private final Semaphore running;
-    private final AtomicInteger waiting = new AtomicInteger();
+
+    /** Those at work, the oldest first; its own lock. */
+    private final SequencedSet<DtlsHandshake> running = new LinkedHashSet<>();
+
     private final LongAdder[] failures = new LongAdder[DtlsFailure.values().length];
     private final LongAdder connected = new LongAdder();
     private final LongAdder datagramsMalformed = new LongAdder();
@@ -24,7 +25,6 @@ public final class DtlsHandshakes {
 
     public DtlsHandshakes(DtlsConfig config) {
         this.config = config;
-        running = new Semaphore(config.maxRunningHandshakes());
         for (int i = 0; i < failures.length; i++) {
             failures[i] = new LongAdder();
         }
@@ -36,7 +36,9 @@ public final class DtlsHandshakes {
 
     /** Handshakes at work now. */
     public int running() {
-        return config.maxRunningHandshakes() - running.availablePermits();
+        synchronized (running) {
+            return running.size();
+        }
     }
 
     public long connected() {
@@ -67,21 +69,28 @@ public final class DtlsHandshakes {
         return abandoned.sum();
     }
 
-    /** Waits for a turn, on the handshake's own thread. False: refused. */
-    boolean enter() throws InterruptedException {
-        if (running.tryAcquire()) {
-            return true;
+    /**
+     * Lets one more work. Where as many do as may, the oldest ends: whoever completes does so in some
+     * round trips, so what is old is mostly what nobody means to complete, and it must not keep the
+     * others out.
+     */
+    void enter(DtlsHandshake handshake) {
+        DtlsHandshake displaced = null;
+        synchronized (running) {
+            if (running.size() >= config.maxRunningHandshakes()) {
+                displaced = running.removeFirst();
+            }
+            running.add(handshake);
         }
-        try {
-            return waiting.incrementAndGet() <= config.maxWaitingHandshakes()
-                    && running.tryAcquire(config.admissionTimeoutMillis(), TimeUnit.MILLISECONDS);
-        } finally {
-            waiting.decrementAndGet();
+        if (displaced != null) {
+            displaced.displace();
         }
     }
 
-    void leave() {
-        running.release();
+    void leave(DtlsHandshake handshake) {
+        synchronized (running) {
+            running.remove(handshake);
+        }
     }
 
     void countConnected() {

@@ -165,7 +165,7 @@ class DtlsAssociationTest {
 
     @Test
     void shouldTimeOutWhenNobodyAnswers() {
-        DtlsHandshakes hasty = new DtlsHandshakes(new DtlsConfig(50, 300, 8, 0, 0, 32, 512));
+        DtlsHandshakes hasty = new DtlsHandshakes(new DtlsConfig(50, 300, 8, 32, 512));
         Side client = new Side(loop, DtlsRole.CLIENT, Side.IDENTITY, List.of(CLIENT_PRINT), hasty);
         loop.run(client.association::start);
 
@@ -176,16 +176,28 @@ class DtlsAssociationTest {
     }
 
     @Test
-    void shouldRefuseMoreHandshakesThanTheNodeMayRun() {
-        DtlsHandshakes few = new DtlsHandshakes(new DtlsConfig(250, 20_000, 2, 1, 100, 32, 512));
+    void shouldEndTheOldestHandshakeWhenOneMoreBeginsThanTheNodeMayRun() {
+        DtlsHandshakes few = new DtlsHandshakes(new DtlsConfig(250, 20_000, 2, 32, 512));
         List<Side> clients = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
+        for (int i = 1; i <= 5; i++) {
             clients.add(new Side(loop, DtlsRole.CLIENT, Side.IDENTITY, List.of(CLIENT_PRINT), few));
             loop.run(clients.getLast().association::start);
+            int begun = i;
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            few.running() == Math.min(begun, 2)
+                                    && few.failures(DtlsFailure.TOO_MANY_HANDSHAKES)
+                                            == Math.max(0, begun - 2));
         }
 
-        await().atMost(PATIENCE).until(() -> few.failures(DtlsFailure.TOO_MANY_HANDSHAKES) == 3);
-        assertThat(few.running()).isEqualTo(2);
+        assertThat(clients)
+                .extracting(client -> client.failure)
+                .containsExactly(
+                        DtlsFailure.TOO_MANY_HANDSHAKES,
+                        DtlsFailure.TOO_MANY_HANDSHAKES,
+                        DtlsFailure.TOO_MANY_HANDSHAKES,
+                        null,
+                        null);
         loop.run(() -> clients.forEach(client -> client.association.close()));
         await().atMost(PATIENCE).until(() -> few.running() == 0);
     }
@@ -232,7 +244,7 @@ class DtlsAssociationTest {
 
     @Test
     void shouldBoundWhatOneHandshakeTakes() {
-        DtlsHandshakes strict = new DtlsHandshakes(new DtlsConfig(250, 20_000, 8, 0, 0, 8, 20));
+        DtlsHandshakes strict = new DtlsHandshakes(new DtlsConfig(250, 20_000, 8, 8, 20));
         Side server = new Side(loop, DtlsRole.SERVER, Side.IDENTITY, List.of(CLIENT_PRINT), strict);
         byte[] fragment = ClientHellos.datagrams("firefox153").getLast();
         loop.run(server.association::start);
