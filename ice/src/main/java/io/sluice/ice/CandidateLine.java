@@ -18,7 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 record CandidateLine(String foundation, long priority, InetAddress address, int port, String type) {
     private static final Pattern SPACES = Pattern.compile(" +");
-    private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+
+    /** IPv4 with all four numbers: java.net reads {@code 2} as 0.0.0.2. */
+    private static final Pattern LITERAL =
+            Pattern.compile("[0-9]+(\\.[0-9]+){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+
+    /** As long as RFC 8839 5.1 says; any visible letters, as nothing but equality is asked of it. */
+    private static final Pattern FOUNDATION = Pattern.compile("[!-~]{1,32}");
+
     private static final int LONGEST = 512;
 
     /** RFC 8445 5.1.2.2: the type preference of host candidates. */
@@ -41,7 +48,9 @@ record CandidateLine(String foundation, long priority, InetAddress address, int 
         text = text.startsWith("a=") ? text.substring(2) : text;
         text = text.startsWith("candidate:") ? text.substring("candidate:".length()) : text;
         String[] fields = SPACES.split(text);
-        if (fields.length < 8 || !fields[6].equals("typ")) {
+        if (fields.length < 8
+                || !fields[6].equals("typ")
+                || !FOUNDATION.matcher(fields[0]).matches()) {
             return new Result.Dropped(CandidateDrop.MALFORMED);
         }
         try {

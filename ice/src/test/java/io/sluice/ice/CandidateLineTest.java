@@ -53,6 +53,10 @@ class CandidateLineTest {
         "1 1 udp 1 999.0.113.7 9 typ host, MALFORMED",
         "1 1 udp 1 :::: 9 typ host, MALFORMED",
         "1 1 udp 1 203.0.113.7 9, MALFORMED",
+        "1 1 udp 1 2 9 typ host, IGNORED",
+        "1 1 udp 1 203.113 9 typ host, IGNORED",
+        "123456789012345678901234567890123 1 udp 1 203.0.113.7 9 typ host, MALFORMED",
+        "1\t1 1 udp 1 203.0.113.7 9 typ host, MALFORMED",
         "'', MALFORMED",
     })
     void shouldDropWhatCannotBeUsedWithTheRightReason(String value, CandidateDrop reason) {

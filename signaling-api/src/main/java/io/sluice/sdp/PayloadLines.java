@@ -2,9 +2,11 @@ package io.sluice.sdp;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class PayloadLines {
     private static final int MAX_CLOCK_RATE_HZ = 1_000_000;
     private static final String ALL = "*";
+
+    /** Browsers know about eight kinds. Each is one more for up to 128 numbers: lines must not multiply. */
+    private static final int MAX_FEEDBACK_FOR_ALL = 32;
 
     /** In the order of the {@code m=} line. */
     private final Map<Integer, Payload> payloads = new LinkedHashMap<>();
@@ -92,6 +97,11 @@ final class PayloadLines {
         }
         String kind = String.join(" ", words.subList(1, words.size()));
         if (words.getFirst().equals(ALL)) {
+            if (feedbackForAll.size() == MAX_FEEDBACK_FOR_ALL) {
+                throw SdpException.atLine(
+                        line,
+                        "at most " + MAX_FEEDBACK_FOR_ALL + " kinds of feedback for * are read");
+            }
             feedbackForAll.add(kind);
             return;
         }
@@ -108,9 +118,9 @@ final class PayloadLines {
 
     List<RtpPayload> build() {
         List<RtpPayload> built = new ArrayList<>(payloads.size());
+        // Kept once, however many numbers there are.
+        List<String> forAll = List.copyOf(new LinkedHashSet<>(feedbackForAll));
         payloads.forEach((number, payload) -> {
-            List<String> feedback = new ArrayList<>(payload.feedback);
-            feedback.addAll(feedbackForAll);
             built.add(
                     new RtpPayload(
                             number,
@@ -118,8 +128,17 @@ final class PayloadLines {
                             payload.clockRateHz,
                             payload.channels,
                             payload.parameters,
-                            feedback.stream().distinct().toList()));
+                            feedback(payload, forAll)));
         });
         return built;
+    }
+
+    private static List<String> feedback(Payload payload, List<String> forAll) {
+        if (payload.feedback.isEmpty()) {
+            return forAll;
+        }
+        Set<String> kinds = new LinkedHashSet<>(payload.feedback);
+        kinds.addAll(forAll);
+        return List.copyOf(kinds);
     }
 }

@@ -216,6 +216,19 @@ class SessionDescriptionTest {
         assertRefused(sdp, new SdpLimits(sdp.length(), 8, 32, 2, 2, 1));
     }
 
+    /** Else a line of 16 bytes is kept 128 times, and a description costs seconds. */
+    @Test
+    void shouldNotLetFeedbackForAllNumbersMultiply() {
+        StringBuilder sdp = new StringBuilder(VIDEO);
+        for (int i = 0; i < 32; i++) {
+            sdp.append("a=rtcp-fb:* kind").append(i).append("\r\n");
+        }
+
+        MediaSection video = SessionDescription.parse(sdp.toString()).sections().getFirst();
+        assertThat(video.payloads().getFirst().feedback()).hasSize(32);
+        assertRefused(sdp + "a=rtcp-fb:* one-more\r\n", SdpLimits.DEFAULT);
+    }
+
     private static void assertRefused(String sdp, SdpLimits limits) {
         assertThatThrownBy(() -> SessionDescription.parse(sdp, limits))
                 .isInstanceOf(SdpException.class)
