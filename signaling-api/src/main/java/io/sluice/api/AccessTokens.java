@@ -13,6 +13,7 @@ import com.auth0.jwt.interfaces.DecodedJWT;
 import io.sluice.api.TokenException.Reason;
 import io.sluice.transport.TrackSource;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,6 +85,9 @@ public final class AccessTokens {
             return new Bearer(issuer, grants(decoded), expiresAt);
         } catch (JWTVerificationException refused) {
             throw explain(refused);
+        } catch (DateTimeException outOfRange) {
+            // The library reads times before anything is verified, and lets this one through.
+            throw new TokenException(Reason.MALFORMED, "The token's times are not valid.");
         }
     }
 

@@ -129,6 +129,12 @@ final class AccessTokensTest {
     }
 
     @Test
+    void shouldRefuseTimesThatNoClockShows() {
+        assertThat(refusal(sign(livekitToken().withClaim("exp", Long.MAX_VALUE))))
+                .isEqualTo(Reason.MALFORMED);
+    }
+
+    @Test
     void shouldRefuseATokenWithoutExpiry() {
         assertThat(refusal(sign(JWT.create().withIssuer("devkey").withSubject("ada"))))
                 .isEqualTo(Reason.NO_EXPIRY);
