@@ -1,0 +1,71 @@
+package io.sluice.bench.load;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ./sluice load}: puts a load on a server that runs on this machine. */
+@Command(
+        name = "load",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Joins rooms with many participants, sends and receives media, and reports loss and latency.",
+            "The server must run on this machine, in development mode: ./sluice start"
+        })
+public final class LoadCommand implements Callable<Integer> {
+    @Option(names = "--url", description = "The server (${DEFAULT-VALUE}).")
+    private URI url = URI.create("http://127.0.0.1:7880");
+
+    @Option(names = "--rooms", description = "Rooms, all alike (${DEFAULT-VALUE}).")
+    private int rooms = 1;
+
+    @Option(names = "--publishers", description = "Who send and watch, a room (${DEFAULT-VALUE}).")
+    private int publishers = 1;
+
+    @Option(names = "--subscribers", description = "Who only watch, a room (${DEFAULT-VALUE}).")
+    private int subscribers = 10;
+
+    @Option(
+            names = "--bitrate",
+            description = "Video of each publisher, bit/s; 0 for audio alone (${DEFAULT-VALUE}).")
+    private int bitrate = 1_000_000;
+
+    @Option(names = "--seconds", description = "What is measured (${DEFAULT-VALUE}).")
+    private int seconds = 10;
+
+    @Option(names = "--warm-up", description = "Seconds before that (${DEFAULT-VALUE}).")
+    private int warmUp = 2;
+
+    @Option(names = "--threads", description = "Event loops of the generator (${DEFAULT-VALUE}).")
+    private int threads = 1;
+
+    @Option(names = "--seed", description = "Of phases and numbers (${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(names = "--plot", description = "Writes a plot of the run to this SVG file.")
+    private @Nullable Path plot;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        LoadShape shape = new LoadShape(rooms, publishers, subscribers, bitrate);
+        try (LoadGenerator generator =
+                new LoadGenerator(shape, new PlainSignaling(url), threads, seed)) {
+            Out.OUT.printf("%s: %,d clients join%n", shape, shape.clients());
+            generator.connect();
+            LoadRun run = LoadRun.measure(shape, generator, warmUp, seconds, Out.OUT, () -> {});
+            Out.OUT.println();
+            Out.OUT.print(run.table());
+            if (plot != null) {
+                Files.writeString(plot, LoadPlot.svg(run));
+                Out.OUT.println("plot                  " + plot);
+            }
+            return run.total().corrupt() == 0 ? 0 : 1;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.sluice.bench.load;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A client's offer (RFC 8829), which grows: sections that send come first, then those that receive.
+ *
+ * <p>Owned by the client's signaling.
+ */
+final class OfferText {
+    private final LoadClient client;
+    private final List<Boolean> receivingVideo = new ArrayList<>();
+    private int version;
+
+    OfferText(LoadClient client) {
+        this.client = client;
+    }
+
+    /** Adds receiving sections. */
+    void receive(int audio, int video) {
+        for (int i = 0; i < audio; i++) {
+            receivingVideo.add(false);
+        }
+        for (int i = 0; i < video; i++) {
+            receivingVideo.add(true);
+        }
+    }
+
+    String write() {
+        List<PublishedStream> published = client.published();
+        int sections = published.size() + receivingVideo.size();
+        StringBuilder sdp = new StringBuilder();
+        line(sdp, "v=0");
+        line(sdp, "o=- 1 " + ++version + " IN IP4 127.0.0.1");
+        line(sdp, "s=-");
+        line(sdp, "t=0 0");
+        line(
+                sdp,
+                "a=group:BUNDLE "
+                        + IntStream.range(0, sections)
+                                .mapToObj(Integer::toString)
+                                .collect(Collectors.joining(" ")));
+        line(sdp, "a=ice-ufrag:" + client.ufrag());
+        line(sdp, "a=ice-pwd:" + client.password());
+        line(sdp, "a=fingerprint:" + client.fingerprint());
+        for (PublishedStream stream : published) {
+            section(sdp, stream.mid(), stream.video(), "sendonly");
+            sources(sdp, stream);
+        }
+        for (int i = 0; i < receivingVideo.size(); i++) {
+            section(sdp, published.size() + i, receivingVideo.get(i), "recvonly");
+        }
+        return sdp.toString();
+    }
+
+    private void section(StringBuilder sdp, int mid, boolean video, String direction) {
+        int type = video ? PublishedStream.VIDEO_PAYLOAD_TYPE : PublishedStream.AUDIO_PAYLOAD_TYPE;
+        int rtx = PublishedStream.RTX_PAYLOAD_TYPE;
+        line(
+                sdp,
+                "m=%s 9 UDP/TLS/RTP/SAVPF %d%s"
+                        .formatted(video ? "video" : "audio", type, video ? " " + rtx : ""));
+        line(sdp, "c=IN IP4 0.0.0.0");
+        line(sdp, "a=setup:actpass");
+        line(sdp, "a=mid:" + mid);
+        if (mid == 0) {
+            line(sdp, "a=candidate:" + client.candidate());
+        }
+        line(sdp, "a=" + direction);
+        line(sdp, "a=rtcp-mux");
+        line(
+                sdp,
+                "a=extmap:%d urn:ietf:params:rtp-hdrext:sdes:mid"
+                        .formatted(PublishedStream.MID_EXTENSION));
+        line(
+                sdp,
+                ("a=extmap:%d http://www.ietf.org/id/"
+                                + "draft-holmer-rmcat-transport-wide-cc-extensions-01")
+                        .formatted(PublishedStream.TRANSPORT_EXTENSION));
+        if (video) {
+            line(sdp, "a=rtpmap:%d VP8/90000".formatted(type));
+            line(sdp, "a=rtcp-fb:%d nack".formatted(type));
+            line(sdp, "a=rtcp-fb:%d nack pli".formatted(type));
+            line(sdp, "a=rtpmap:%d rtx/90000".formatted(rtx));
+            line(sdp, "a=fmtp:%d apt=%d".formatted(rtx, type));
+        } else {
+            line(sdp, "a=rtpmap:%d opus/48000/2".formatted(type));
+        }
+        line(sdp, "a=rtcp-fb:%d transport-cc".formatted(type));
+    }
+
+    private static void sources(StringBuilder sdp, PublishedStream stream) {
+        String ssrc = Integer.toUnsignedString(stream.ssrc());
+        if (stream.video()) {
+            String rtx = Integer.toUnsignedString(stream.rtxSsrc());
+            line(sdp, "a=ssrc-group:FID " + ssrc + " " + rtx);
+            line(sdp, "a=ssrc:" + ssrc + " cname:load");
+            line(sdp, "a=ssrc:" + rtx + " cname:load");
+        } else {
+            line(sdp, "a=ssrc:" + ssrc + " cname:load");
+        }
+    }
+
+    private static void line(StringBuilder sdp, String text) {
+        sdp.append(text).append("\r\n");
+    }
+}

@@ -1,0 +1,46 @@
+package io.sluice.bench.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.Test;
+
+class AnswerTextTest {
+    private static final String ANSWER =
+            """
+            v=0
+            a=ice-ufrag:abcd
+            a=ice-pwd:secret
+            a=fingerprint:sha-256 AB
+            m=audio 9 UDP/TLS/RTP/SAVPF 111
+            a=candidate:1 1 udp 2130706431 192.0.2.1 7881 typ host
+            a=candidate:2 1 udp 2130706430 127.0.0.1 7882 typ host
+            a=recvonly
+            m=video 9 UDP/TLS/RTP/SAVPF 96 97
+            a=sendonly
+            a=ssrc-group:FID 4294967295 5
+            a=ssrc:4294967295 cname:x
+            a=ssrc:5 cname:x
+            m=audio 9 UDP/TLS/RTP/SAVPF 111
+            a=sendonly
+            a=ssrc:6 cname:x
+            """;
+
+    @Test
+    void shouldTakeWhatTheServerSends() {
+        RemoteSide side = AnswerText.read(ANSWER);
+
+        assertThat(side.address()).isEqualTo(new InetSocketAddress("127.0.0.1", 7882));
+        assertThat(side.ufrag()).isEqualTo("abcd");
+        assertThat(side.streams())
+                .containsExactly(
+                        new RemoteSide.Stream(true, -1, 5), new RemoteSide.Stream(false, 6, 0));
+    }
+
+    @Test
+    void shouldSayWhatToDoWithoutACandidateOnLoopback() {
+        assertThatThrownBy(() -> AnswerText.read(ANSWER.replace("127.0.0.1", "192.0.2.2")))
+                .hasMessageContaining("development mode");
+    }
+}
