@@ -208,7 +208,7 @@ public final class ReceiveStream {
 
     /** The block for the next report (RFC 3550 A.3); begins a new interval for the fraction lost. */
     public ReportBlock reportBlock(long nowNanos) {
-        long expected = started ? highest - base + 1 : 0;
+        long expected = expected();
         long expectedInterval = expected - expectedPrior;
         long lostInterval = expectedInterval - (receivedSinceBase - receivedPrior);
         expectedPrior = expected;
@@ -233,8 +233,17 @@ public final class ReceiveStream {
 
     /** Lost since the beginning or the last restart, kept within 24 signed bits (RFC 3550 A.3). */
     public int cumulativeLost() {
-        long lost = started ? highest - base + 1 - receivedSinceBase : 0;
-        return Math.clamp(lost, CUMULATIVE_MIN, CUMULATIVE_MAX);
+        return Math.clamp(expected() - receivedSinceBase, CUMULATIVE_MIN, CUMULATIVE_MAX);
+    }
+
+    /** Packets that should have come since the beginning or the last restart. */
+    public long expected() {
+        return started ? highest - base + 1 : 0;
+    }
+
+    /** Packets that came from the network since the beginning or the last restart, duplicates included. */
+    public long received() {
+        return receivedSinceBase;
     }
 
     public int ssrc() {

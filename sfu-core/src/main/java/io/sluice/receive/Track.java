@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Track {
     private static final long ROUND_MASK = 0xffff;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     /** Asked for again in one turn at most; the rest is due in the next. */
     private static final int NACKS_PER_TURN = 128;
@@ -124,9 +125,17 @@ public final class Track {
 
     /**
      * Stops or resumes forwarding; on the publisher's loop. What is received meanwhile still counts, so
-     * that the publisher's congestion control goes on.
+     * that the publisher's congestion control goes on. Viewers go on with the number after the last they
+     * got, video with a keyframe.
      */
     public void mute(boolean wanted) {
+        if (muted && !wanted) {
+            fanout.interrupt();
+            fanout.requestKeyframe();
+            for (Hop hop : hops) {
+                hop.gap = true;
+            }
+        }
         muted = wanted;
     }
 
@@ -202,9 +211,12 @@ public final class Track {
             return;
         }
         noteKeyframe(current, sequence, packet.timestamp());
-        if (!muted) {
-            forward(packet, slot, sequenceBase + sequence, nowNanos);
+        highestSequence = Math.max(highestSequence, sequenceBase + sequence);
+        if (muted) {
+            drops.count(DropReason.MUTED);
+            return;
         }
+        forward(packet, slot, sequenceBase + sequence, nowNanos);
     }
 
     private void noteKeyframe(Encoding current, long sequence, int timestamp) {
@@ -228,7 +240,6 @@ public final class Track {
     }
 
     private void forward(RtpPacket packet, int slot, long sequence, long nowNanos) {
-        highestSequence = Math.max(highestSequence, sequence);
         fanout.forward(packet, info, sequence, slot, nowNanos);
         for (Hop hop : hops) {
             handOver(hop, packet, slot, sequence, nowNanos);
@@ -248,9 +259,12 @@ public final class Track {
                                 sequence,
                                 hop.gap,
                                 nowNanos);
-        hop.gap = !taken;
-        if (!taken) {
-            drops.count(DropReason.HANDOFF_FULL);
+        if (taken) {
+            hop.gap = false;
+        } else {
+            drops.count(
+                    hop.gap && !begins ? DropReason.AWAITING_KEYFRAME : DropReason.HANDOFF_FULL);
+            hop.gap = true;
             hop.fanout.requestKeyframe();
         }
     }
@@ -282,7 +296,7 @@ public final class Track {
         for (Hop hop : hops) {
             wished |= hop.fanout.takeKeyframeWish();
         }
-        if (isVideo && format.pictureLoss()) {
+        if (isVideo && format.pictureLoss() && !muted) {
             if (wished || current.nacks().takeKeyframeNeeded()) {
                 keyframes.request();
             }
@@ -296,6 +310,23 @@ public final class Track {
                 counters.count(MediaCount.NACKS_SENT);
             }
         }
+    }
+
+    /** Packets that should have come since the stream began or began anew. */
+    public long expectedPackets() {
+        return encoding == null ? 0 : encoding.stream().expected();
+    }
+
+    /** Packets that came of {@link #expectedPackets}. */
+    public long receivedPackets() {
+        return encoding == null ? 0 : encoding.stream().received();
+    }
+
+    /** Mean deviation of the packets' spacing (RFC 3550 A.8). */
+    public long jitterNanos() {
+        return encoding == null
+                ? 0
+                : encoding.stream().jitter() * NANOS_PER_SECOND / format.codec().clockRateHz();
     }
 
     /** Adds what was received since the last report, if anything ever was. */

@@ -32,6 +32,8 @@ public enum DropReason {
     MALFORMED_PAYLOAD,
     /** The payload is empty: padding that only probes. */
     PADDING_ONLY,
+    /** The track is muted. */
+    MUTED,
     /** The viewer waits for a keyframe. */
     AWAITING_KEYFRAME,
     /** Older than where the viewer's stream began or began anew. */
