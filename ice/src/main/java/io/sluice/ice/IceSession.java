@@ -111,6 +111,11 @@ public final class IceSession {
         return fresh.local();
     }
 
+    /** When the client was last heard of on the path in use (RFC 7675), in the loop's time. */
+    public long lastConsentNanos() {
+        return lastConsentNanos;
+    }
+
     /** The path to send on; null before the first and after consent was lost. */
     public @Nullable Path selectedPath() {
         IcePath path = selected;

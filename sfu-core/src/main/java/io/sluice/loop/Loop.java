@@ -175,6 +175,15 @@ public final class Loop implements Executor, AutoCloseable {
         return thread.schedule(() -> guarded(task), delayNanos, TimeUnit.NANOSECONDS);
     }
 
+    /** Asks regularly, with the time, until it is cancelled; from any thread. */
+    public Future<?> every(Ticking member, long intervalNanos) {
+        return thread.scheduleAtFixedRate(
+                () -> guarded(() -> member.onTick(System.nanoTime())),
+                intervalNanos,
+                intervalNanos,
+                TimeUnit.NANOSECONDS);
+    }
+
     private void guarded(Runnable task) {
         try {
             task.run();

@@ -10,6 +10,7 @@ import io.sluice.loop.LoopHandoff;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.HeaderExtension;
 import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtcpMessage;
@@ -60,6 +61,8 @@ public final class Track {
     private final KeyframeRequester keyframes =
             new KeyframeRequester(KeyframeRequester.DEFAULT_INTERVAL_NANOS);
     private final long[] lost = new long[NACKS_PER_TURN];
+    private final AudioLevel audioLevel = new AudioLevel();
+    private final int audioLevelId;
     private Hop[] hops = NO_HOPS;
     private @Nullable Encoding encoding;
     private @Nullable SenderClock senderClock;
@@ -84,6 +87,7 @@ public final class Track {
         this.format = format;
         isVideo = format.codec().kind() == MediaKind.VIDEO;
         payloadFormat = PayloadFormat.of(format.codec());
+        audioLevelId = isVideo ? 0 : format.extensions().id(HeaderExtension.AUDIO_LEVEL);
         this.drops = drops;
         this.counters = counters;
         fanout = new Fanout(slab, format.codec(), format.extensions(), drops);
@@ -137,6 +141,11 @@ public final class Track {
             }
         }
         muted = wanted;
+    }
+
+    /** How loud it is, for any thread. */
+    public AudioLevel audioLevel() {
+        return audioLevel;
     }
 
     /** The SSRC that the publisher sends under from now on. */
@@ -211,6 +220,7 @@ public final class Track {
             return;
         }
         noteKeyframe(current, sequence, packet.timestamp());
+        noteLevel(packet, nowNanos);
         highestSequence = Math.max(highestSequence, sequenceBase + sequence);
         if (muted) {
             drops.count(DropReason.MUTED);
@@ -236,6 +246,16 @@ public final class Track {
                             info.needsParameterSets()
                                     ? sequence - PARAMETER_SET_PACKETS_MAX
                                     : sequence);
+        }
+    }
+
+    private void noteLevel(RtpPacket packet, long nowNanos) {
+        if (audioLevelId == 0) {
+            return;
+        }
+        int level = packet.audioLevel(audioLevelId);
+        if (level != RtpPacket.ABSENT) {
+            audioLevel.onPacket(level, nowNanos);
         }
     }
 

@@ -109,14 +109,16 @@ final class Admission {
         joining.remove(join.identity());
         Joined joined = new Joined(info, local, room.describe());
         participants.tell(new RoomEvent.ParticipantJoined(info));
-        participants.add(
-                new Participant(info, join.permissions(), join.listener(), loop, transport));
+        Participant newcomer =
+                new Participant(info, join.permissions(), join.listener(), loop, transport);
+        participants.add(newcomer);
         LOG.info(
                 "room={} participant={} joined on loop {}",
                 room.name(),
                 info.identity(),
                 loop.index());
         join.reply().complete(joined);
+        room.catchUp(newcomer);
     }
 
     /** A join that was refused or broke. */

@@ -1,5 +1,6 @@
 package io.sluice.room;
 
+import io.sluice.room.RoomException.Reason;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,17 @@ final class Participants {
 
     @Nullable Participant find(String participantId) {
         return byId.get(participantId);
+    }
+
+    /** The participant of an id; throws if it has gone. */
+    Participant required(String participantId) {
+        Participant participant = find(participantId);
+        if (participant == null) {
+            throw new RoomException(
+                    Reason.NO_SUCH_PARTICIPANT,
+                    "participant " + participantId + " is not in the room any more; join again");
+        }
+        return participant;
     }
 
     @Nullable Participant findByIdentity(String identity) {

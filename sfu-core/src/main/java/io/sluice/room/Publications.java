@@ -1,5 +1,6 @@
 package io.sluice.room;
 
+import io.sluice.codec.MediaKind;
 import io.sluice.loop.Loop;
 import io.sluice.receive.Track;
 import io.sluice.room.RoomException.Reason;
@@ -37,6 +38,26 @@ final class Publications {
 
     List<TrackInfo> infos() {
         return tracks.values().stream().map(PublishedTrack::info).toList();
+    }
+
+    boolean hasAudio() {
+        for (PublishedTrack published : tracks.values()) {
+            if (published.info().kind() == MediaKind.AUDIO) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Lets all be heard who are not muted. */
+    void hear(ActiveSpeakers speakers, long nowNanos) {
+        for (PublishedTrack published : tracks.values()) {
+            TrackInfo info = published.info();
+            if (info.kind() == MediaKind.AUDIO && !info.muting().muted()) {
+                int level = published.track().audioLevel().at(nowNanos);
+                speakers.hear(info.participantId(), info.identity(), level, nowNanos);
+            }
+        }
     }
 
     /** Makes {@code sections} all that a participant publishes; {@code begun} takes what is new. */

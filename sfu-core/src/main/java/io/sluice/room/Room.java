@@ -2,16 +2,12 @@ package io.sluice.room;
 
 import io.sluice.loop.Loop;
 import io.sluice.room.RoomException.Reason;
-import io.sluice.transport.LocalTransport;
-import io.sluice.transport.ReceiveRoute;
-import io.sluice.transport.SendRoute;
+import io.sluice.transport.PathMeasure;
 import io.sluice.transport.Transport;
 import io.sluice.transport.TransportEnd;
 import io.sluice.transport.TransportListener;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +37,8 @@ public final class Room implements CommandSink {
     private final Participants participants;
     private final Publications publications;
     private final Admission admission;
+    private final Negotiation negotiation;
+    private final SpeakerWatch speakerWatch;
     private volatile RoomSettings settings;
     private @Nullable Future<?> emptyTimer;
     private @Nullable RoomEnd ending;
@@ -55,6 +53,8 @@ public final class Room implements CommandSink {
         participants = new Participants(event -> rooms.tell(this, event));
         publications = new Publications(name, participants);
         admission = new Admission(this, rooms, participants);
+        negotiation = new Negotiation(this, rooms.config(), participants, publications);
+        speakerWatch = new SpeakerWatch(home, publications, participants);
     }
 
     /** Begins its life; before anybody else knows it. */
@@ -154,8 +154,11 @@ public final class Room implements CommandSink {
                 admission.join(join);
                 stopEmptyTimer();
             }
-            case RoomCommand.Negotiated negotiated -> negotiate(negotiated);
-            case RoomCommand.RestartIce restart -> restartIce(restart);
+            case RoomCommand.Negotiated negotiated -> {
+                negotiation.negotiate(negotiated);
+                speakerWatch.wake();
+            }
+            case RoomCommand.RestartIce restart -> negotiation.restartIce(restart);
             case RoomCommand.RemoteCandidate(String id, String candidate) -> {
                 Participant participant = participants.find(id);
                 if (participant != null) {
@@ -179,71 +182,6 @@ public final class Room implements CommandSink {
     RoomInfo describe() {
         return new RoomInfo(
                 roomId, name, createdAt, settings, participants.infos(), publications.infos());
-    }
-
-    private Participant required(String participantId) {
-        Participant participant = participants.find(participantId);
-        if (participant == null) {
-            throw new RoomException(
-                    Reason.NO_SUCH_PARTICIPANT,
-                    "participant " + participantId + " is not in the room any more; join again");
-        }
-        return participant;
-    }
-
-    private void negotiate(RoomCommand.Negotiated negotiated) {
-        Participant participant = required(negotiated.participantId());
-        String refusal = refusal(participant, negotiated);
-        if (!refusal.isEmpty()) {
-            throw new RoomException(Reason.NOT_PERMITTED, refusal);
-        }
-        List<PublishedTrack> begun = new ArrayList<>();
-        List<ReceiveRoute> receive = publications.publish(participant, negotiated.receive(), begun);
-        List<SendRoute> send = publications.subscribe(participant, negotiated.send());
-        Transport transport = participant.transport();
-        on(
-                participant.loop(),
-                negotiated,
-                () -> {
-                    transport.negotiated(negotiated.remote(), receive, send);
-                    home.execute(() -> negotiated.reply().complete(null));
-                });
-        for (PublishedTrack track : begun) {
-            participants.tellAllBut(participant, new RoomEvent.TrackPublished(track.info()));
-        }
-    }
-
-    private String refusal(Participant participant, RoomCommand.Negotiated negotiated) {
-        RoomConfig config = rooms.config();
-        if (!participant.permissions().canPublish() && !negotiated.receive().isEmpty()) {
-            return "the token does not allow publishing";
-        }
-        if (!participant.permissions().canSubscribe() && !negotiated.send().isEmpty()) {
-            return "the token does not allow subscribing";
-        }
-        if (negotiated.receive().size() > config.maxTracksPerParticipant()) {
-            return "too many tracks: a participant may publish "
-                    + config.maxTracksPerParticipant()
-                    + " at once. Stop one before starting another.";
-        }
-        if (negotiated.send().size() > config.maxSubscriptionsPerParticipant()) {
-            return "too many subscriptions: a participant may have "
-                    + config.maxSubscriptionsPerParticipant()
-                    + " at once";
-        }
-        return "";
-    }
-
-    private void restartIce(RoomCommand.RestartIce restart) {
-        Participant participant = required(restart.participantId());
-        Transport transport = participant.transport();
-        on(
-                participant.loop(),
-                restart,
-                () -> {
-                    LocalTransport local = transport.restartIce();
-                    home.execute(() -> restart.reply().complete(local));
-                });
     }
 
     /** The reply comes when the publisher's loop has carried it out. */
@@ -370,13 +308,40 @@ public final class Room implements CommandSink {
     private void close(RoomEnd reason) {
         ending = reason;
         stopEmptyTimer();
+        speakerWatch.close();
         participants.tell(new RoomEvent.RoomClosing(reason));
         for (String participantId : participants.ids()) {
-            depart(required(participantId), LeaveReason.ROOM_CLOSED);
+            depart(participants.required(participantId), LeaveReason.ROOM_CLOSED);
         }
         admission.refuseAll(closed());
         rooms.ended(this, reason);
         LOG.info("room={} ended: {}", name, reason);
+    }
+
+    private void qualityChanged(String participantId, ConnectionQuality quality) {
+        Participant participant = participants.find(participantId);
+        if (participant != null) {
+            participant.quality(quality);
+            participants.tell(qualityOf(participant));
+        }
+    }
+
+    private static RoomEvent qualityOf(Participant participant) {
+        ParticipantInfo info = participant.info();
+        return new RoomEvent.ConnectionQualityChanged(
+                info.participantId(), info.identity(), participant.quality());
+    }
+
+    /** Tells a newcomer what was told before and is no part of the room's description. */
+    void catchUp(Participant newcomer) {
+        for (Participant participant : participants.all()) {
+            if (participant.quality() != ConnectionQuality.EXCELLENT) {
+                newcomer.listener().onEvent(qualityOf(participant));
+            }
+        }
+        if (!speakerWatch.current().isEmpty()) {
+            newcomer.listener().onEvent(new RoomEvent.ActiveSpeakers(speakerWatch.current()));
+        }
     }
 
     /** Carries a transport's fate from its loop to the room's; from any thread. */
@@ -386,6 +351,9 @@ public final class Room implements CommandSink {
 
     private final class TransportReport implements TransportListener {
         private final String participantId;
+
+        /** Of the transport's loop. */
+        private final QualityScore score = new QualityScore();
 
         private TransportReport(String participantId) {
             this.participantId = participantId;
@@ -399,6 +367,14 @@ public final class Room implements CommandSink {
                     participant.listener().onEvent(new RoomEvent.TransportConnected());
                 }
             });
+        }
+
+        @Override
+        public void onMeasured(PathMeasure measure) {
+            if (score.update(measure)) {
+                ConnectionQuality quality = score.quality();
+                home.execute(() -> qualityChanged(participantId, quality));
+            }
         }
 
         @Override

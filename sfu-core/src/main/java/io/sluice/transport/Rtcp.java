@@ -49,12 +49,14 @@ final class Rtcp {
     private final Ingress ingress;
     private final SsrcTable<Subscription> subscriptions;
     private final TransportFeedback feedback;
+    private final PathMeter meter;
     private final Settings settings;
     private final RtcpReader reader;
     private final RtcpWriter writer;
     private long at;
     private long nextReportNanos;
     private long roundTripNanos = DEFAULT_ROUND_TRIP_NANOS;
+    private boolean roundTripKnown;
 
     Rtcp(
             Slab slab,
@@ -65,6 +67,7 @@ final class Rtcp {
             Ingress ingress,
             SsrcTable<Subscription> subscriptions,
             TransportFeedback feedback,
+            PathMeter meter,
             Settings settings) {
         this.slab = slab;
         this.drops = drops;
@@ -73,6 +76,7 @@ final class Rtcp {
         this.ingress = ingress;
         this.subscriptions = subscriptions;
         this.feedback = feedback;
+        this.meter = meter;
         this.settings = settings;
         reader = scratch.rtcpReader();
         writer = scratch.rtcpWriter();
@@ -134,8 +138,10 @@ final class Rtcp {
         for (ReportBlock block : blocks) {
             Subscription subscription = subscriptions.find(block.ssrc());
             if (subscription != null) {
+                meter.onReport(block);
                 if (subscription.onReport(block, nowNanos)) {
                     roundTripNanos = subscription.roundTripNanos();
+                    roundTripKnown = true;
                 }
             }
         }
@@ -146,6 +152,11 @@ final class Rtcp {
         if (subscription != null) {
             subscription.onPictureLoss();
         }
+    }
+
+    /** The round trip to the client, 0 before it is measured. */
+    long roundTripNanos() {
+        return roundTripKnown ? roundTripNanos : 0;
     }
 
     /** Sends what is due: feedback to the publisher, and now and then reports. */

@@ -65,6 +65,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     private final Ingress ingress;
     private final TransportFeedback feedback;
     private final SsrcTable<Subscription> subscriptions = new SsrcTable<>();
+    private final PathMeter meter = new PathMeter();
     private final Rtcp rtcp;
     private final String cname;
     private @Nullable DtlsAssociation dtls;
@@ -115,6 +116,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                         ingress,
                         subscriptions,
                         feedback,
+                        meter,
                         new Rtcp.Settings(random.nextInt(), cname, config.reportIntervalNanos()));
         ice = loop.ice().open(this);
         loop.register(this);
@@ -248,6 +250,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
             loop.drops().count(DropReason.BEFORE_KEYS);
             return false;
         }
+        meter.onPacket(nowNanos);
         try {
             boolean isRtcp = isRtcp(slot, length);
             if (isRtcp) {
@@ -320,6 +323,14 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
         }
         try {
             rtcp.onTick(nowNanos);
+            if (meter.due(nowNanos)) {
+                listener.onMeasured(
+                        meter.measure(
+                                ingress.routes(),
+                                ice.lastConsentNanos(),
+                                rtcp.roundTripNanos(),
+                                nowNanos));
+            }
         } catch (RuntimeException e) {
             defect(e);
         }

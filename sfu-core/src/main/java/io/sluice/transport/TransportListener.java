@@ -6,6 +6,9 @@ public interface TransportListener {
     /** ICE and DTLS are up: media flows from now on. */
     void onConnected();
 
+    /** How media got through since the last call; every two seconds while it is up. */
+    void onMeasured(PathMeasure measure);
+
     /** It has ended by itself and is closed; nothing follows. */
     void onEnded(TransportEnd reason);
 }

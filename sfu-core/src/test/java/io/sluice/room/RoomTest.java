@@ -4,138 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.sluice.codec.Codec;
-import io.sluice.codec.CodecFormat;
-import io.sluice.codec.MediaKind;
-import io.sluice.dtls.DtlsConfig;
-import io.sluice.dtls.DtlsHandshakes;
-import io.sluice.dtls.DtlsIdentity;
 import io.sluice.loop.Loop;
-import io.sluice.loop.LoopConfig;
-import io.sluice.loop.TestLoops;
 import io.sluice.transport.LocalTransport;
-import io.sluice.transport.NegotiatedCodec;
-import io.sluice.transport.ReceiveSection;
-import io.sluice.transport.RemoteTransport;
-import io.sluice.transport.SendSection;
-import io.sluice.transport.TrackSource;
-import io.sluice.transport.TransportConfig;
-import java.security.SecureRandom;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A room's commands and events on real loops; media is not sent here. */
-final class RoomTest {
-    private static final NegotiatedCodec OPUS =
-            new NegotiatedCodec(
-                    new CodecFormat(Codec.OPUS, Map.of()),
-                    111,
-                    NegotiatedCodec.NO_RTX,
-                    false,
-                    false,
-                    true);
-
-    private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
-
-    private final TestLoops loops = new TestLoops(2, new LoopConfig(1_024, 64, 10_000_000));
-    private final int restingSlots = slotsInUse();
-    private final Rooms rooms =
-            new Rooms(
-                    new RoomConfig(8, 3, 2, 4, 32, 0.7),
-                    TransportConfig.defaults().checked(),
-                    loops.all(),
-                    DtlsIdentity.generate(new SecureRandom(), Instant.now()),
-                    new DtlsHandshakes(DtlsConfig.defaults()),
-                    new SecureRandom(),
-                    InstantSource.fixed(NOW));
-
-    /** Somebody who only listens. */
-    private static final class Guest {
-        private final List<RoomEvent> events = new CopyOnWriteArrayList<>();
-        private final CompletableFuture<Joined> reply = new CompletableFuture<>();
-
-        private Joined joined() {
-            return reply.orTimeout(10, TimeUnit.SECONDS).join();
-        }
-
-        private String id() {
-            return joined().self().participantId();
-        }
-    }
-
-    @AfterEach
-    void everythingEnds() {
-        rooms.close();
-        await().until(() -> rooms.all().isEmpty());
-        await().until(() -> loops.all().stream().allMatch(loop -> loop.residents() == 0));
-        await().until(() -> slotsInUse() == restingSlots);
-        assertThat(loops.all()).allMatch(loop -> loop.defects() == 0);
-        loops.close();
-    }
-
-    private int slotsInUse() {
-        return loops.all().stream()
-                .mapToInt(loop -> TestLoops.on(loop, () -> loop.slab().slotsInUse()))
-                .sum();
-    }
-
-    private Guest join(String room, String identity) {
-        return join(room, identity, Permissions.ALL);
-    }
-
-    private Guest join(String room, String identity, Permissions permissions) {
-        Guest guest = new Guest();
-        rooms.room(room)
-                .submit(
-                        new RoomCommand.Join(
-                                identity,
-                                "name of " + identity,
-                                "",
-                                permissions,
-                                guest.events::add,
-                                guest.reply));
-        return guest;
-    }
-
-    private static ReceiveSection publishes(String mid, String trackId) {
-        return new ReceiveSection(
-                mid,
-                trackId,
-                MediaKind.AUDIO,
-                TrackSource.MICROPHONE,
-                List.of(OPUS),
-                Map.of(),
-                Map.of(),
-                List.of());
-    }
-
-    private static SendSection watches(String mid, String trackId, int ssrc) {
-        return new SendSection(mid, trackId, OPUS, Map.of(), ssrc, 0);
-    }
-
-    private void negotiate(
-            String room, Guest guest, List<ReceiveSection> receive, List<SendSection> send) {
-        CompletableFuture<Void> reply = new CompletableFuture<>();
-        RemoteTransport remote =
-                new RemoteTransport(
-                        "abcd",
-                        "abcdefghijklmnopqrstuvwx",
-                        List.of("sha-256 " + "AA:".repeat(31) + "AA"),
-                        false,
-                        List.of());
-        rooms.room(room)
-                .submit(new RoomCommand.Negotiated(guest.id(), remote, receive, send, reply));
-        reply.orTimeout(10, TimeUnit.SECONDS).join();
-    }
-
+final class RoomTest extends RoomFixture {
     @Test
     void shouldTellNewcomersWhoIsThereAndTheOthersWhoCame() {
         Guest ada = join("r", "ada");

@@ -1,0 +1,83 @@
+package io.sluice.room;
+
+import io.sluice.room.RoomException.Reason;
+import io.sluice.transport.LocalTransport;
+import io.sluice.transport.ReceiveRoute;
+import io.sluice.transport.SendRoute;
+import io.sluice.transport.Transport;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Carries out what participants and signaling have agreed on, within the limits of tokens and rooms.
+ *
+ * <p>Owned by the room's home loop.
+ */
+final class Negotiation {
+    private final Room room;
+    private final RoomConfig config;
+    private final Participants participants;
+    private final Publications publications;
+
+    Negotiation(
+            Room room, RoomConfig config, Participants participants, Publications publications) {
+        this.room = room;
+        this.config = config;
+        this.participants = participants;
+        this.publications = publications;
+    }
+
+    void negotiate(RoomCommand.Negotiated negotiated) {
+        Participant participant = participants.required(negotiated.participantId());
+        String refusal = refusal(participant, negotiated);
+        if (!refusal.isEmpty()) {
+            throw new RoomException(Reason.NOT_PERMITTED, refusal);
+        }
+        List<PublishedTrack> begun = new ArrayList<>();
+        List<ReceiveRoute> receive = publications.publish(participant, negotiated.receive(), begun);
+        List<SendRoute> send = publications.subscribe(participant, negotiated.send());
+        Transport transport = participant.transport();
+        room.on(
+                participant.loop(),
+                negotiated,
+                () -> {
+                    transport.negotiated(negotiated.remote(), receive, send);
+                    room.home().execute(() -> negotiated.reply().complete(null));
+                });
+        for (PublishedTrack track : begun) {
+            participants.tellAllBut(participant, new RoomEvent.TrackPublished(track.info()));
+        }
+    }
+
+    private String refusal(Participant participant, RoomCommand.Negotiated negotiated) {
+        if (!participant.permissions().canPublish() && !negotiated.receive().isEmpty()) {
+            return "the token does not allow publishing";
+        }
+        if (!participant.permissions().canSubscribe() && !negotiated.send().isEmpty()) {
+            return "the token does not allow subscribing";
+        }
+        if (negotiated.receive().size() > config.maxTracksPerParticipant()) {
+            return "too many tracks: a participant may publish "
+                    + config.maxTracksPerParticipant()
+                    + " at once. Stop one before starting another.";
+        }
+        if (negotiated.send().size() > config.maxSubscriptionsPerParticipant()) {
+            return "too many subscriptions: a participant may have "
+                    + config.maxSubscriptionsPerParticipant()
+                    + " at once";
+        }
+        return "";
+    }
+
+    void restartIce(RoomCommand.RestartIce restart) {
+        Participant participant = participants.required(restart.participantId());
+        Transport transport = participant.transport();
+        room.on(
+                participant.loop(),
+                restart,
+                () -> {
+                    LocalTransport local = transport.restartIce();
+                    room.home().execute(() -> restart.reply().complete(local));
+                });
+    }
+}
