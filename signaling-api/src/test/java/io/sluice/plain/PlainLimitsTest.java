@@ -173,7 +173,7 @@ final class PlainLimitsTest extends PlainServerTest {
                         .join();
         Seat seat = room.admit();
         String longName = "x".repeat(100_000);
-        await().pollInterval(Duration.ofMillis(10))
+        await().pollInterval(Duration.ofMillis(5))
                 .until(() -> {
                     seat.hears(
                             new RoomEvent.ParticipantJoined(

@@ -22,11 +22,19 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** A server with the plain protocol, whose room the test plays, and clients to it. */
 abstract class PlainServerTest {
+    static {
+        // Awaitility's own 100 ms, before the first look and between two, would be much of the
+        // time that these tests take.
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+    }
+
     static final String OFFER = recorded("chromium156-offer-plain-av-trickle-nocand");
     static final String RECEIVING_OFFER = recorded("chromium156-offer-recvonly-av");
     final AccessTokens tokens = new AccessTokens(ApiKeys.DEV, Clock.systemUTC());
