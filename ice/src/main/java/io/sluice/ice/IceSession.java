@@ -248,6 +248,8 @@ public final class IceSession {
         }
         IcePath found = find(from);
         IcePath path = found == null ? add(from) : found;
+        // A late answer on a path that was left must not bring the session back to it.
+        boolean news = !path.validatedBy(generation.number()) || generation.controlling();
         path.seen(nowNanos);
         path.validate(generation.number());
         server.claim(path);
@@ -257,7 +259,9 @@ public final class IceSession {
         if (transaction.nominating() && generation.controlling()) {
             path.nominate(generation.number(), transaction.key());
         }
-        follow(path, generation.number(), nowNanos);
+        if (news) {
+            follow(path, generation.number(), nowNanos);
+        }
         if (!held.isEmpty()) {
             held.deliver(path, listener, nowNanos);
         }

@@ -379,11 +379,7 @@ class IceSessionTest {
         for (int i = 1; i <= 12; i++) {
             last = ice.keep(client.moved(100 + i));
             last.check(true);
-            int count = 1 + i;
-            // A late answer on the path before would move the session back to it: none is under
-            // way when the client moves on.
-            await().pollDelay(Duration.ofMillis(100))
-                    .until(() -> participant.paths.size() == count);
+            participant.awaitPaths(1 + i);
             assertThat(participant.port()).isEqualTo(last.port());
         }
         assertThat(ice.onLoop(participant.session::pathCount)).isEqualTo(3);
