@@ -4,7 +4,9 @@ import io.sluice.api.AccessTokens;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.HttpServer;
 import io.sluice.api.RoomDirectory;
+import io.sluice.api.SignalingProtocol;
 import io.sluice.api.SocketGate;
+import io.sluice.api.rest.RestApi;
 import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
 import io.sluice.ice.IceWarmUp;
@@ -104,7 +106,16 @@ public final class Sluice implements AutoCloseable {
         PlainProtocol plain =
                 new PlainProtocol(
                         config.api(), config.plain(), gate, directory(rooms, closing), random);
-        HttpServer http = openHttp(config.api(), tokens, gate, plain);
+        RestApi rest =
+                new RestApi(
+                        config.api(),
+                        config.room(),
+                        tokens,
+                        gate,
+                        rooms,
+                        random,
+                        Clock.systemUTC());
+        HttpServer http = openHttp(config.api(), List.of(plain, rest));
         warmUpSrtp();
         return new Sluice(loops, rooms, handshakes, plain, gate, tokens, http, closing);
     }
@@ -182,11 +193,10 @@ public final class Sluice implements AutoCloseable {
         }
     }
 
-    private static HttpServer openHttp(
-            ApiConfig api, AccessTokens tokens, SocketGate gate, PlainProtocol plain)
+    private static HttpServer openHttp(ApiConfig api, List<SignalingProtocol> protocols)
             throws StartException {
         try {
-            return HttpServer.start(api, tokens, gate, List.of(plain));
+            return HttpServer.start(api, protocols);
         } catch (IOException unavailable) {
             throw new StartException(
                     StartException.UNAVAILABLE,

@@ -28,7 +28,9 @@ final class ArchitectureTest {
         "io.sluice.room",
         "io.sluice.loop"
     };
-    private static final String[] SIGNALING = {"io.sluice.api", "io.sluice.sdp", "io.sluice.plain"};
+    private static final String[] SIGNALING = {
+        "io.sluice.api..", "io.sluice.sdp", "io.sluice.plain"
+    };
 
     /** The classes that every packet passes through, from socket to sockets. */
     private static final Set<String> PACKET_LINE =

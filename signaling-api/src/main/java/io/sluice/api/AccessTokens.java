@@ -34,7 +34,7 @@ public final class AccessTokens {
     static final int MAX_TOKEN_CHARS = 16 * 1024;
 
     /** LiveKit's limit for identities and names. */
-    static final int MAX_IDENTITY_CHARS = 256;
+    public static final int MAX_IDENTITY_CHARS = 256;
 
     /** How far the clocks of issuer and server may differ, as in LiveKit. */
     private static final long LEEWAY_SECONDS = 60;

@@ -32,16 +32,15 @@ public record ApiConfig(
         int maxSockets,
         int maxRequestLineBytes,
         int httpThreads,
-        SocketLimits socketLimits) {
+        SocketLimits socketLimits,
+        ApiLimits limits) {
     private static final int MAX_PORT = 65_535;
     private static final int MIN_REQUEST_LINE_BYTES = 4 * 1024;
 
     public ApiConfig {
         allowedOrigins = Set.copyOf(allowedOrigins);
         Settings.requireAtLeast("port", port, 0);
-        if (port > MAX_PORT) {
-            throw new IllegalArgumentException("port is " + port + " but must be at most 65535.");
-        }
+        Settings.requireAtMost("port", port, MAX_PORT);
         Settings.requirePositive("resumeTimeout", resumeTimeout);
         Settings.requireAtLeast("maxSockets", maxSockets, 1);
         Settings.requireAtLeast("maxRequestLineBytes", maxRequestLineBytes, MIN_REQUEST_LINE_BYTES);
@@ -78,7 +77,8 @@ public record ApiConfig(
                 20_000,
                 64 * 1024,
                 1,
-                SocketLimits.defaults());
+                SocketLimits.defaults(),
+                ApiLimits.defaults());
     }
 
     public ApiConfig withAddress(String newHost, int newPort) {
@@ -93,7 +93,8 @@ public record ApiConfig(
                 maxSockets,
                 maxRequestLineBytes,
                 httpThreads,
-                socketLimits);
+                socketLimits,
+                limits);
     }
 
     public ApiConfig withAllowedOrigins(Set<String> origins) {
@@ -108,7 +109,8 @@ public record ApiConfig(
                 maxSockets,
                 maxRequestLineBytes,
                 httpThreads,
-                socketLimits);
+                socketLimits,
+                limits);
     }
 
     public ApiConfig withAutoCreate(boolean newAutoCreate) {
@@ -123,7 +125,8 @@ public record ApiConfig(
                 maxSockets,
                 maxRequestLineBytes,
                 httpThreads,
-                socketLimits);
+                socketLimits,
+                limits);
     }
 
     public ApiConfig withSessions(Duration newResumeTimeout, SocketLimits newLimits) {
@@ -138,6 +141,23 @@ public record ApiConfig(
                 maxSockets,
                 maxRequestLineBytes,
                 httpThreads,
+                newLimits,
+                limits);
+    }
+
+    public ApiConfig withLimits(ApiLimits newLimits) {
+        return new ApiConfig(
+                host,
+                port,
+                devMode,
+                keys,
+                allowedOrigins,
+                autoCreate,
+                resumeTimeout,
+                maxSockets,
+                maxRequestLineBytes,
+                httpThreads,
+                socketLimits,
                 newLimits);
     }
 

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.BindException;
 import java.net.UnknownHostException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The web server: the page, health, tokens of dev mode, and whatever the protocols mount. Owns the Vert.x
+ * The web server: the page, health, and whatever the protocols mount. Owns the Vert.x
  * threads. Usable from any thread but its own.
  */
 public final class HttpServer implements AutoCloseable {
@@ -78,14 +77,11 @@ public final class HttpServer implements AutoCloseable {
      * @throws BindException if the port is in use or the host is not an address of this machine
      * @throws IOException if the server cannot start for another reason
      */
-    public static HttpServer start(
-            ApiConfig config,
-            AccessTokens tokens,
-            SocketGate gate,
-            List<SignalingProtocol> protocols)
+    public static HttpServer start(ApiConfig config, List<SignalingProtocol> protocols)
             throws IOException {
         Vertx vertx = Vertx.vertx(vertxOptions(config.httpThreads()));
         StaticFiles files = new StaticFiles();
+        Connections connections = new Connections(config.limits());
         AtomicInteger port = new AtomicInteger();
         List<Context> contexts = new CopyOnWriteArrayList<>();
         DeploymentOptions deployment = new DeploymentOptions().setInstances(config.httpThreads());
@@ -97,9 +93,11 @@ public final class HttpServer implements AutoCloseable {
                                     public Future<?> start() {
                                         contexts.add(context);
                                         Router router = Router.router(vertx);
-                                        routes(router, config, tokens, gate, files, protocols);
+                                        Connections.Watch watch = connections.watch(vertx);
+                                        routes(router, watch, files, protocols);
                                         return vertx.createHttpServer(serverOptions(config))
                                                 .requestHandler(router)
+                                                .connectionHandler(watch::onConnection)
                                                 .invalidRequestHandler(HttpServer::refuseMalformed)
                                                 .listen(address(config))
                                                 .onSuccess(server -> port.set(server.actualPort()))
@@ -193,17 +191,12 @@ public final class HttpServer implements AutoCloseable {
 
     private static void routes(
             Router router,
-            ApiConfig config,
-            AccessTokens tokens,
-            SocketGate gate,
+            Connections.Watch watch,
             StaticFiles files,
             List<SignalingProtocol> protocols) {
+        router.route().handler(watch::onRequest);
         router.route().handler(HttpServer::addSecurityHeaders);
         router.get("/healthz").handler(routing -> answerHealth(routing.response()));
-        if (config.devMode()) {
-            String apiKey = config.keys().names().getFirst();
-            new DevTokens(tokens, apiKey, gate, new SecureRandom()).mount(router);
-        }
         protocols.forEach(protocol -> protocol.mount(router));
         router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(files);
         router.route().last().handler(routing -> NOT_FOUND.send(routing.response()));

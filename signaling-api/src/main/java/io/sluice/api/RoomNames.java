@@ -19,6 +19,11 @@ public final class RoomNames {
         if (name.codePointCount(0, name.length()) > MAX_CHARS) {
             return Optional.of("The room's name is longer than " + MAX_CHARS + " characters.");
         }
+        if (name.equals(".") || name.equals("..")) {
+            // Also where it is percent-encoded (RFC 3986 6.2.2.3).
+            return Optional.of(
+                    "The room's name cannot be " + name + ": clients take it out of addresses.");
+        }
         // The replacement character is what a decoder makes of bytes that are not UTF-8.
         boolean unprintable =
                 name.codePoints()

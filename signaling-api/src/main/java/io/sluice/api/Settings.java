@@ -13,6 +13,13 @@ final class Settings {
         }
     }
 
+    static void requireAtMost(String name, long value, long most) {
+        if (value > most) {
+            throw new IllegalArgumentException(
+                    name + " is " + value + " but must be at most " + most + ".");
+        }
+    }
+
     static void requirePositive(String name, Duration value) {
         // A timer counts milliseconds.
         if (value.toMillis() < 1) {

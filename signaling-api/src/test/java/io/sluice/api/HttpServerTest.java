@@ -15,7 +15,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class HttpServerTest {
     private final HttpClient client = HttpClient.newHttpClient();
-    private final AccessTokens tokens = new AccessTokens(ApiKeys.DEV, Clock.systemUTC());
     private HttpServer server;
 
     @BeforeEach
@@ -34,7 +32,7 @@ final class HttpServerTest {
     }
 
     private HttpServer start(ApiConfig config) throws IOException {
-        return HttpServer.start(config, tokens, new SocketGate(config, tokens), List.of());
+        return HttpServer.start(config, List.of());
     }
 
     @AfterEach
@@ -49,13 +47,6 @@ final class HttpServerTest {
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
         return client.send(request.build(), BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> token(String body) throws Exception {
-        return send(
-                request("/api/v1/dev/token")
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     /** A request as it stands: the JDK's client would refuse or mend it. */
@@ -137,60 +128,6 @@ final class HttpServerTest {
         assertThat(raw("/healthz?access_token=" + "x".repeat(60_000))).startsWith("HTTP/1.1 200");
         assertThat(raw("/healthz?access_token=" + "x".repeat(70_000)))
                 .doesNotStartWith("HTTP/1.1 200");
-    }
-
-    @Test
-    void shouldGiveATokenToAnybodyInDevMode() throws Exception {
-        HttpResponse<String> response = token("{\"room\":\"maths\",\"name\":\"Ada\"}");
-
-        assertThat(response.statusCode()).isEqualTo(200);
-        Grants grants = tokens.verify(new JsonObject(response.body()).getString("token"));
-        assertThat(grants.name()).isEqualTo("Ada");
-        assertThat(grants.identity()).startsWith("guest-");
-        grants.requireJoin("maths");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "{\"room\":7}", "{\"room\":\"\"}", "{\"room\"", "null"})
-    void shouldRefuseAMalformedRequestForAToken(String body) throws Exception {
-        assertThat(token(body).statusCode()).isEqualTo(400);
-    }
-
-    @Test
-    void shouldRefuseALargeRequestForAToken() throws Exception {
-        assertThat(token("{\"room\":\"" + "x".repeat(5_000) + "\"}").statusCode()).isEqualTo(413);
-    }
-
-    @Test
-    void shouldRefuseATokenToAForeignPage() throws Exception {
-        HttpResponse<String> response =
-                send(
-                        request("/api/v1/dev/token")
-                                .header("Content-Type", "application/json")
-                                .header("Origin", "https://evil.example")
-                                .POST(HttpRequest.BodyPublishers.ofString("{\"room\":\"a\"}")));
-
-        assertThat(response.statusCode()).isEqualTo(403);
-    }
-
-    @Test
-    void shouldRefuseAFormAsARequestForAToken() throws Exception {
-        HttpResponse<String> response =
-                send(
-                        request("/api/v1/dev/token")
-                                .header("Content-Type", "text/plain")
-                                .POST(HttpRequest.BodyPublishers.ofString("{\"room\":\"a\"}")));
-
-        assertThat(response.statusCode()).isEqualTo(415);
-    }
-
-    @Test
-    void shouldGiveNoTokensOutsideOfDevMode() throws Exception {
-        server.close();
-        ApiKeys keys = ApiKeys.parse(List.of("key: 0123456789abcdef0123456789abcdef"));
-        server = start(ApiConfig.defaults(keys).withAddress("127.0.0.1", 0));
-
-        assertThat(token("{\"room\":\"maths\"}").statusCode()).isEqualTo(404);
     }
 
     @Test

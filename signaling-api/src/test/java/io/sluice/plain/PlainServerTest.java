@@ -79,7 +79,7 @@ abstract class PlainServerTest {
                         (name, create) -> create ? Optional.of(room) : Optional.empty(),
                         new SecureRandom());
         try {
-            server = HttpServer.start(config, tokens, gate, List.of(protocol));
+            server = HttpServer.start(config, List.of(protocol));
         } catch (IOException failed) {
             throw new IllegalStateException(failed);
         }

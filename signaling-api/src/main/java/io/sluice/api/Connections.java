@@ -1,0 +1,124 @@
+package io.sluice.api;
+
+import io.netty.channel.ChannelFuture;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.ext.web.RoutingContext;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Bounds the number of connections to the web server, and how long one may be without a whole request: who
+ * dribbles a header, byte by byte, is never idle.
+ *
+ * <p>Shared by all event loops of the web server; each has a {@link Watch} of its own.
+ */
+public final class Connections {
+    private final ApiLimits limits;
+    private final AtomicInteger open = new AtomicInteger();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder late = new LongAdder();
+
+    public Connections(ApiLimits limits) {
+        this.limits = limits;
+    }
+
+    /** Connections that are open now. */
+    public int open() {
+        return open.get();
+    }
+
+    /** Connections refused because there were too many. */
+    public long refused() {
+        return refused.sum();
+    }
+
+    /** Connections closed because no whole request came in time. */
+    public long late() {
+        return late.sum();
+    }
+
+    /** Closes a connection at once; Vert.x's own ways wait behind what the client does not read. */
+    public static void hangUp(HttpConnection connection) {
+        if (connection instanceof HttpServerConnection http) {
+            // From the first handler on nothing but the socket itself is in the way.
+            ChannelFuture _ = http.channelHandlerContext().pipeline().firstContext().close();
+        }
+    }
+
+    Watch watch(Vertx vertx) {
+        return new Watch(vertx);
+    }
+
+    /** The connections of one event loop, which owns it. */
+    final class Watch {
+        private final Vertx vertx;
+        private final Map<HttpConnection, Deadline> deadlines = new HashMap<>();
+
+        private Watch(Vertx vertx) {
+            this.vertx = vertx;
+        }
+
+        void onConnection(HttpConnection connection) {
+            if (open.incrementAndGet() > limits.maxConnections()) {
+                open.decrementAndGet();
+                refused.increment();
+                hangUp(connection);
+                return;
+            }
+            Deadline deadline = new Deadline(connection);
+            deadlines.put(connection, deadline);
+            connection.closeHandler(_ -> {
+                open.decrementAndGet();
+                deadlines.remove(connection);
+                deadline.cancel();
+            });
+            deadline.set(limits.headerTimeout().toMillis());
+        }
+
+        void onRequest(RoutingContext routing) {
+            HttpServerRequest request = routing.request();
+            Deadline deadline = deadlines.get(request.connection());
+            if (deadline != null) {
+                deadline.cancel();
+                routing.addEndHandler(_ -> deadline.set(limits.keepAliveTimeout().toMillis()));
+            }
+            routing.next();
+        }
+
+        private final class Deadline {
+            private static final long NONE = -1;
+
+            private final HttpConnection connection;
+            private long timer = NONE;
+
+            private Deadline(HttpConnection connection) {
+                this.connection = connection;
+            }
+
+            private void set(long delayMillis) {
+                cancel();
+                if (deadlines.containsKey(connection)) {
+                    timer =
+                            vertx.setTimer(
+                                    delayMillis,
+                                    _ -> {
+                                        late.increment();
+                                        hangUp(connection);
+                                    });
+                }
+            }
+
+            private void cancel() {
+                if (timer != NONE) {
+                    vertx.cancelTimer(timer);
+                    timer = NONE;
+                }
+            }
+        }
+    }
+}

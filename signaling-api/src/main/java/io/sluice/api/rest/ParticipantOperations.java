@@ -1,0 +1,121 @@
+package io.sluice.api.rest;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.room.Origin;
+import io.sluice.room.ParticipantInfo;
+import io.sluice.room.Room;
+import io.sluice.room.RoomCommand;
+import io.sluice.room.RoomConfig;
+import io.sluice.room.RoomInfo;
+import io.sluice.room.Rooms;
+import io.sluice.room.TrackInfo;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** Lists, shows, changes and removes participants, and mutes their tracks. Used from all event loops. */
+final class ParticipantOperations {
+    private static final String PARTICIPANTS = RoomOperations.ROOM + "/participants";
+    private static final String PARTICIPANT = PARTICIPANTS + "/{identity}";
+    private static final String MUTE = RoomOperations.ROOM + "/tracks/{trackId}/mute";
+
+    /** LiveKit's limit for names. */
+    private static final int MAX_NAME_CHARS = 256;
+
+    private final Rooms rooms;
+    private final RoomConfig config;
+
+    ParticipantOperations(Rooms rooms, RoomConfig config) {
+        this.rooms = rooms;
+        this.config = config;
+    }
+
+    List<Operation> operations() {
+        return List.of(
+                Operation.get(PARTICIPANTS, Operation.Access.BEARER, this::list),
+                Operation.get(PARTICIPANT, Operation.Access.BEARER, this::show),
+                Operation.patch(PARTICIPANT, this::update),
+                Operation.delete(PARTICIPANT, this::remove),
+                Operation.post(MUTE, Operation.Access.BEARER, this::mute));
+    }
+
+    /** The room in the path, for those who administer it. */
+    private Room administered(Call call) throws Refusal {
+        String name = call.room();
+        call.requireAdminOf(name);
+        call.requireQueryOf(Set.of());
+        return RoomOperations.find(rooms, name);
+    }
+
+    private void list(Call call) throws Refusal {
+        call.await(
+                RoomOperations.describe(administered(call)),
+                info -> {
+                    ObjectNode answer = RestJson.object();
+                    ArrayNode list = answer.putArray("participants");
+                    info.participants()
+                            .forEach(one -> list.add(RestJson.participant(one, info.tracks())));
+                    call.answer(200, answer);
+                });
+    }
+
+    private void show(Call call) throws Refusal {
+        show(call, administered(call));
+    }
+
+    private static void show(Call call, Room room) {
+        String identity = call.parameter("identity");
+        call.await(
+                RoomOperations.describe(room),
+                info ->
+                        call.answer(
+                                200, RestJson.participant(find(info, identity), info.tracks())));
+    }
+
+    private static ParticipantInfo find(RoomInfo info, String identity) throws Refusal {
+        for (ParticipantInfo participant : info.participants()) {
+            if (participant.identity().equals(identity)) {
+                return participant;
+            }
+        }
+        throw Call.participantNotFound();
+    }
+
+    private void update(Call call) throws Refusal {
+        Room room = administered(call);
+        Fields body = call.body();
+        String name = body.text("name", MAX_NAME_CHARS);
+        String metadata = body.text("metadata", config.maxMetadataChars());
+        body.requireNoOthers();
+        if (name == null && metadata == null) {
+            throw Refusal.invalid(
+                    "nothing-to-change",
+                    "Give a name, or metadata, or both: nothing would change.");
+        }
+        CompletableFuture<ParticipantInfo> reply = new CompletableFuture<>();
+        room.submit(
+                new RoomCommand.UpdateParticipant(
+                        call.parameter("identity"), name, metadata, reply));
+        call.await(reply, _ -> show(call, room));
+    }
+
+    private void remove(Call call) throws Refusal {
+        Room room = administered(call);
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        room.submit(new RoomCommand.Remove(call.parameter("identity"), reply));
+        call.await(reply, _ -> call.answerNothing());
+    }
+
+    private void mute(Call call) throws Refusal {
+        Room room = administered(call);
+        Boolean muted = call.body().flag("muted");
+        call.body().requireNoOthers();
+        if (muted == null) {
+            throw Fields.invalid("muted", "is missing");
+        }
+        CompletableFuture<TrackInfo> reply = new CompletableFuture<>();
+        room.submit(new RoomCommand.Mute(call.parameter("trackId"), muted, Origin.ROOM, "", reply));
+        call.await(reply, track -> call.answer(200, RestJson.track(track)));
+    }
+}

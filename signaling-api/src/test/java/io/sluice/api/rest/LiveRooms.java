@@ -1,0 +1,149 @@
+package io.sluice.api.rest;
+
+import io.sluice.codec.Codec;
+import io.sluice.codec.CodecFormat;
+import io.sluice.codec.MediaKind;
+import io.sluice.dtls.DtlsConfig;
+import io.sluice.dtls.DtlsHandshakes;
+import io.sluice.dtls.DtlsIdentity;
+import io.sluice.ice.IceConfig;
+import io.sluice.loop.Loop;
+import io.sluice.loop.LoopConfig;
+import io.sluice.room.Joined;
+import io.sluice.room.Permissions;
+import io.sluice.room.RoomCommand;
+import io.sluice.room.RoomConfig;
+import io.sluice.room.RoomEvent;
+import io.sluice.room.Rooms;
+import io.sluice.transport.NegotiatedCodec;
+import io.sluice.transport.ReceiveSection;
+import io.sluice.transport.RemoteTransport;
+import io.sluice.transport.TrackSource;
+import io.sluice.transport.TransportConfig;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Real rooms on a real loop, in which nobody sends media. */
+final class LiveRooms implements AutoCloseable {
+    static final RoomConfig CONFIG = RoomConfig.defaults();
+
+    private static final NegotiatedCodec OPUS =
+            new NegotiatedCodec(
+                    new CodecFormat(Codec.OPUS, Map.of()),
+                    111,
+                    NegotiatedCodec.NO_RTX,
+                    false,
+                    false,
+                    true);
+
+    private static final RemoteTransport REMOTE =
+            new RemoteTransport(
+                    "abcd",
+                    "abcdefghijklmnopqrstuvwx",
+                    List.of("sha-256 " + "AA:".repeat(31) + "AA"),
+                    false,
+                    List.of());
+
+    private final Loop loop =
+            new Loop(
+                    0,
+                    new LoopConfig(256, 64, 10_000_000),
+                    IceConfig.defaults().withLoopback(true),
+                    List.of(InetAddress.getLoopbackAddress()),
+                    0,
+                    new SecureRandom());
+
+    final Rooms rooms =
+            new Rooms(
+                    CONFIG,
+                    TransportConfig.defaults(),
+                    List.of(loop),
+                    DtlsIdentity.generate(new SecureRandom(), Instant.now()),
+                    new DtlsHandshakes(DtlsConfig.defaults()),
+                    new SecureRandom(),
+                    InstantSource.system());
+
+    /** Somebody in a room, and what it hears. */
+    record Guest(Joined joined, List<RoomEvent> events) {}
+
+    Guest join(String room, String identity) {
+        List<RoomEvent> events = new CopyOnWriteArrayList<>();
+        CompletableFuture<Joined> reply = new CompletableFuture<>();
+        rooms.room(room)
+                .submit(
+                        new RoomCommand.Join(
+                                identity,
+                                "name of " + identity,
+                                "",
+                                Permissions.ALL,
+                                events::add,
+                                reply));
+        return new Guest(await(reply), events);
+    }
+
+    /** Lets somebody publish a microphone. */
+    void publish(String room, Guest guest, String trackId) {
+        ReceiveSection section =
+                new ReceiveSection(
+                        "0",
+                        trackId,
+                        MediaKind.AUDIO,
+                        TrackSource.MICROPHONE,
+                        List.of(OPUS),
+                        Map.of(),
+                        Map.of(),
+                        List.of());
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        rooms.room(room)
+                .submit(
+                        new RoomCommand.Negotiated(
+                                guest.joined().self().participantId(),
+                                REMOTE,
+                                List.of(section),
+                                List.of(),
+                                reply));
+        await(reply);
+    }
+
+    /** Holds the loop, and all rooms with it, until the returned latch is counted down. */
+    CountDownLatch hold() {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        loop.execute(() -> {
+            held.countDown();
+            awaitQuietly(goOn);
+        });
+        awaitQuietly(held);
+        return goOn;
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            if (!latch.await(20, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("held for too long");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static <T> T await(CompletableFuture<T> reply) {
+        return reply.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public void close() {
+        rooms.close();
+        CompletableFuture.runAsync(() -> {}, loop).orTimeout(10, TimeUnit.SECONDS).join();
+        loop.close();
+        loop.freeMemory();
+    }
+}
