@@ -62,6 +62,11 @@ final class TestServer implements AutoCloseable {
         return sluice;
     }
 
+    /** What was logged as an error since the start or the last look. */
+    List<String> errors() {
+        return errors.drain();
+    }
+
     /** The UDP port of each loop. */
     List<Integer> udpPorts() {
         return sluice.loops().stream().map(loop -> loop.port().port()).toList();

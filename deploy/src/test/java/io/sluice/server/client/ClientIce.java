@@ -114,6 +114,10 @@ final class ClientIce {
         return agent.getLocalPassword();
     }
 
+    String remotePassword() {
+        return stream.getRemotePassword();
+    }
+
     /** As they stand after {@code a=candidate:}. */
     List<String> candidates() {
         List<String> values = new ArrayList<>();

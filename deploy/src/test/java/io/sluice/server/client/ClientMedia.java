@@ -263,6 +263,15 @@ final class ClientMedia implements TrackSender.Out {
         }
     }
 
+    /** SSRCs of the video that comes. */
+    List<Integer> receivedVideo() {
+        return receivers.values().stream()
+                .filter(receiver -> !receiver.ended())
+                .filter(receiver -> receiver.section().kind() == ClientSection.Kind.VIDEO)
+                .map(TrackReceiver::ssrc)
+                .toList();
+    }
+
     private void feedback() {
         if (closed) {
             return;

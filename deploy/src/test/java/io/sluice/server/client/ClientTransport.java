@@ -92,6 +92,15 @@ final class ClientTransport implements ClientSocket.Sink, ClientIce.Listener, Cl
         strays++;
     }
 
+    ClientDoor.Ice iceOfPath() {
+        Path selected = path;
+        if (selected == null) {
+            throw new IllegalStateException("no path yet");
+        }
+        return new ClientDoor.Ice(
+                selected.ice.ufrag(), remoteUfrag, selected.ice.remotePassword(), selected.remote);
+    }
+
     /** How often a path was found: one more with each restart. */
     int pathsSelected() {
         return pathsSelected;

@@ -29,6 +29,10 @@ public final class NativeClient implements AutoCloseable {
 
     private final ClientLoop loop;
     private final ClientOptions options;
+
+    /** What the offers announce: an impostor shows another. */
+    private final ClientCertificate announced;
+
     private final SplittableRandom random;
     private final ClientTransport transport;
     private final ClientMedia media;
@@ -47,8 +51,9 @@ public final class NativeClient implements AutoCloseable {
     private int offeredSections;
     private int version;
 
-    private NativeClient(ClientLoop loop, ClientOptions options) {
+    private NativeClient(ClientLoop loop, ClientOptions options, ClientCertificate announced) {
         this.loop = loop;
+        this.announced = announced;
         this.options = options;
         random = new SplittableRandom(options.seed());
         cname = "cname-" + Long.toHexString(random.nextLong());
@@ -76,7 +81,18 @@ public final class NativeClient implements AutoCloseable {
 
     /** Begins to join; {@link #statistics} and {@link #events} tell how far it is. */
     public static NativeClient join(ClientLoop loop, ClientOptions options) {
-        return loop.call(() -> new NativeClient(loop, options));
+        return loop.call(() -> new NativeClient(loop, options, CERTIFICATE));
+    }
+
+    /** As {@link #join}, with the fingerprint of a certificate that is not the one it will show. */
+    public static NativeClient impostor(ClientLoop loop, ClientOptions options) {
+        ClientCertificate other = ClientCertificate.generate(new SecureRandom());
+        return loop.call(() -> new NativeClient(loop, options, other));
+    }
+
+    /** For what the client itself never would do. */
+    public ClientDoor door() {
+        return new ClientDoor(loop, transport, media, sections);
     }
 
     public String identity() {
@@ -256,7 +272,7 @@ public final class NativeClient implements AutoCloseable {
                 new OfferSdp(
                         ice.ufrag(),
                         ice.password(),
-                        CERTIFICATE.fingerprint(),
+                        announced.fingerprint(),
                         options.trickle() ? List.of() : ice.candidates(),
                         cname,
                         sessionId,

@@ -1,0 +1,227 @@
+package io.sluice.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.dtls.DtlsHandshakes;
+import io.sluice.ice.DatagramDrop;
+import io.sluice.loop.Loop;
+import io.sluice.rtp.DropReason;
+import io.sluice.server.client.ClientLoop;
+import io.sluice.server.client.ClientOptions;
+import io.sluice.server.client.ClientStatistics;
+import io.sluice.server.client.NativeClient;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A call of two honest clients, and the measure of what an attack does to them and to the server.
+ * Owned by the test's thread.
+ */
+final class Siege implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String ROOM = "besieged";
+
+    /** Of each track, after the attack: more than a round of NACK and its resend. */
+    private static final int PACKETS_AFTER = 40;
+
+    private static final int MAX_LINES = 20;
+    private static final int MAX_SLOTS = 2_500;
+
+    private final TestServer server;
+    private final ClientLoop honestLoop = new ClientLoop();
+    private final ClientLoop hostileLoop = new ClientLoop();
+    private final LogLines lines = new LogLines();
+    private final NativeClient ada;
+    private final NativeClient bob;
+    private final List<NativeClient> hostile = new ArrayList<>();
+
+    Siege() throws StartException {
+        server = TestServer.start(TestServer.config());
+        ada = join(honestLoop, options("ada"));
+        bob = join(honestLoop, options("bob"));
+        NativeStage.awaitTracks(ada, 2);
+        NativeStage.awaitTracks(bob, 2);
+    }
+
+    ClientOptions options(String identity) {
+        URI uri = URI.create("http://127.0.0.1:" + server.sluice().httpPort());
+        return ClientOptions.of(uri, ROOM, identity);
+    }
+
+    private static NativeClient join(ClientLoop loop, ClientOptions options) {
+        NativeClient client = NativeClient.join(loop, options);
+        await(options.identity() + " is connected")
+                .atMost(PATIENCE)
+                .until(() -> {
+                    assertThat(client.failures()).isEmpty();
+                    return client.connected();
+                });
+        return client;
+    }
+
+    /** A participant with valid keys that goes when the attack is over. */
+    NativeClient attacker(ClientOptions options) {
+        NativeClient client = join(hostileLoop, options);
+        hostile.add(client);
+        return client;
+    }
+
+    /** One whose certificate is not the announced one; it is not waited for. */
+    NativeClient impostor(String identity) {
+        NativeClient client = NativeClient.impostor(hostileLoop, options(identity));
+        hostile.add(client);
+        return client;
+    }
+
+    /** One that publishes by what its door sends only. */
+    NativeClient silentAttacker(String identity) {
+        NativeClient client = attacker(options(identity));
+        client.sending(false);
+        return client;
+    }
+
+    /** One that only watches. */
+    NativeClient watcher(String identity) {
+        NativeClient client = attacker(options(identity).viewer());
+        await("tracks to watch")
+                .atMost(PATIENCE)
+                .until(() ->
+                        client.statistics().live().stream()
+                                        .filter(track -> track.packets() > 10)
+                                        .count()
+                                >= 4);
+        return client;
+    }
+
+    TestServer server() {
+        return server;
+    }
+
+    NativeClient ada() {
+        return ada;
+    }
+
+    List<Loop> loops() {
+        return server.sluice().loops();
+    }
+
+    List<Integer> ports() {
+        return server.udpPorts();
+    }
+
+    long drops(DatagramDrop reason) {
+        return loops().stream().mapToLong(loop -> loop.port().counters().drops(reason)).sum();
+    }
+
+    long drops(DropReason reason) {
+        return loops().stream().mapToLong(loop -> loop.drops().of(reason)).sum();
+    }
+
+    DtlsHandshakes handshakes() {
+        return server.sluice().handshakes();
+    }
+
+    void awaitDrops(DatagramDrop reason, long atLeast) {
+        await(reason + " to be " + atLeast).atMost(PATIENCE).until(() -> drops(reason) >= atLeast);
+    }
+
+    void awaitDrops(DropReason reason, long atLeast) {
+        await(reason + " to be " + atLeast).atMost(PATIENCE).until(() -> drops(reason) >= atLeast);
+    }
+
+    /** Carries out an attack, and holds that the call has not felt it. */
+    void withstand(Runnable attack) {
+        long linesBefore = lines.count();
+        List<Long> repairsBefore = repairs();
+        attack.run();
+        awaitMore(ada);
+        awaitMore(bob);
+        holdCall(ada, bob);
+        holdCall(bob, ada);
+        assertThat(repairs()).as("resends that honest clients needed").isEqualTo(repairsBefore);
+        hostile.forEach(NativeClient::vanish);
+        hostile.clear();
+        assertThat(loops()).as("loops with defects").allMatch(loop -> loop.defects() == 0);
+        assertThat(lines.count() - linesBefore)
+                .as("lines logged: %s", lines.last())
+                .isLessThanOrEqualTo(MAX_LINES);
+        await("packet slots to be given back")
+                .atMost(PATIENCE)
+                .until(() -> slotsInUse() < MAX_SLOTS);
+        assertThat(server.errors()).as("errors logged").isEmpty();
+    }
+
+    private static List<ClientStatistics.Received> from(
+            NativeClient publisher, NativeClient viewer) {
+        return viewer.statistics().live().stream()
+                .filter(track -> track.publisher() == publisher.identity().hashCode())
+                .toList();
+    }
+
+    private List<Long> repairs() {
+        return List.of(repairs(ada, bob), repairs(bob, ada));
+    }
+
+    private static long repairs(NativeClient publisher, NativeClient viewer) {
+        return from(publisher, viewer).stream()
+                .mapToLong(track -> track.recoveredByRtx() + track.recoveredPlainly())
+                .sum();
+    }
+
+    private void awaitMore(NativeClient viewer) {
+        NativeClient publisher = viewer == ada ? bob : ada;
+        List<Long> before =
+                from(publisher, viewer).stream().map(ClientStatistics.Received::packets).toList();
+        assertThat(before).hasSize(2);
+        await(viewer.identity() + " to receive on")
+                .atMost(PATIENCE)
+                .until(() -> {
+                    List<ClientStatistics.Received> now = from(publisher, viewer);
+                    return now.size() == 2
+                            && now.get(0).packets() >= before.get(0) + PACKETS_AFTER
+                            && now.get(1).packets() >= before.get(1) + PACKETS_AFTER;
+                });
+    }
+
+    private static void holdCall(NativeClient viewer, NativeClient publisher) {
+        ClientStatistics seen = viewer.statistics();
+        assertThat(viewer.failures()).as("failures of %s", viewer.identity()).isEmpty();
+        assertThat(seen.srtpRefused()).as("refused by SRTP: %s", seen).isZero();
+        assertThat(seen.malformed()).as("malformed: %s", seen).isZero();
+        assertThat(from(publisher, viewer))
+                .hasSize(2)
+                .allMatch(track -> track.lost() == 0, "nothing lost")
+                .allMatch(track -> track.wrongContent() == 0, "nothing forged")
+                .allMatch(track -> track.frameJumps() == 0, "no frame left out")
+                .allMatch(
+                        track -> track.saneSenderReports() == track.senderReports(),
+                        "the publisher's own clock");
+    }
+
+    private int slotsInUse() {
+        return loops().stream()
+                .map(loop -> CompletableFuture.supplyAsync(() -> loop.slab().slotsInUse(), loop))
+                .mapToInt(CompletableFuture::join)
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        try {
+            ada.leave();
+            bob.leave();
+            server.close();
+        } finally {
+            hostile.forEach(NativeClient::vanish);
+            ada.close();
+            bob.close();
+            honestLoop.close();
+            hostileLoop.close();
+            lines.close();
+        }
+    }
+}
