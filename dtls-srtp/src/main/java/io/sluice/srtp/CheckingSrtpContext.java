@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * Watches that under one key no packet index of an SSRC ever protects two packets that differ: that
@@ -40,6 +41,11 @@ public final class CheckingSrtpContext implements SrtpContext {
     @Override
     public int unprotectRtcp(MemorySegment memory, long offset, int length) {
         return checked.unprotectRtcp(memory, offset, length);
+    }
+
+    @Override
+    public void retainReceived(IntPredicate wanted) {
+        checked.retainReceived(wanted);
     }
 
     /**

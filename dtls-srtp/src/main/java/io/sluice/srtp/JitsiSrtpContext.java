@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
-import org.jitsi.srtp.SrtcpCryptoContext;
+import java.util.function.IntPredicate;
 import org.jitsi.srtp.SrtpErrorStatus;
 import org.jitsi.srtp.SrtpPolicy;
 import org.jitsi.srtp.crypto.Aes;
@@ -42,12 +42,13 @@ final class JitsiSrtpContext implements SrtpContext {
     private final SsrcMap<SendRtp> sendRtp;
     private final SsrcMap<SendRtcp> sendRtcp;
     private final SsrcMap<ReceiveRtp> receiveRtp;
-    private final SsrcMap<SrtcpCryptoContext> receiveRtcp;
+    private final SsrcMap<ReceiveRtcp> receiveRtcp;
+    private final ForgottenSsrcs forgottenRtp = new ForgottenSsrcs();
+    private final ForgottenSsrcs forgottenRtcp = new ForgottenSsrcs();
     // For the next unknown SSRC. It comes back here if the packet fails, so that forged packets
-    // cost
-    // no key derivation each. jitsi-srtp's contexts take the SSRC from the packet.
+    // cost no key derivation each. jitsi-srtp's contexts take the SSRC from the packet.
     private @Nullable ReceiveRtp spareRtp;
-    private @Nullable SrtcpCryptoContext spareRtcp;
+    private @Nullable ReceiveRtcp spareRtcp;
     private boolean closed;
 
     JitsiSrtpContext(SrtpKeys keys, SrtpConfig config, SrtpScratch scratch) {
@@ -95,8 +96,9 @@ final class JitsiSrtpContext implements SrtpContext {
         }
         read(memory, offset, length);
         try {
-            ReceiveRtp context = known == null ? spareRtp() : known;
-            SrtpErrorStatus status = context.unprotect(RtpHeader.sequence(memory, offset), packet);
+            int sequence = RtpHeader.sequence(memory, offset);
+            ReceiveRtp context = known == null ? spareRtp(ssrc, sequence) : known;
+            SrtpErrorStatus status = context.unprotect(sequence, packet);
             if (status != SrtpErrorStatus.OK) {
                 return error(status);
             }
@@ -126,8 +128,9 @@ final class JitsiSrtpContext implements SrtpContext {
                 || RtpHeader.word(memory, offset + indexOffset) >= 0) {
             return SrtpError.MALFORMED.code();
         }
+        int index = RtpHeader.word(memory, offset + indexOffset) & Integer.MAX_VALUE;
         int ssrc = RtpHeader.rtcpSsrc(memory, offset);
-        SrtcpCryptoContext known = receiveRtcp.find(ssrc);
+        ReceiveRtcp known = receiveRtcp.find(ssrc);
         if (known == null && receiveRtcp.isFull()) {
             return SrtpError.TOO_MANY_SSRCS.code();
         }
@@ -136,8 +139,8 @@ final class JitsiSrtpContext implements SrtpContext {
         }
         read(memory, offset, length);
         try {
-            SrtcpCryptoContext context = known == null ? spareRtcp() : known;
-            SrtpErrorStatus status = context.reverseTransformPacket(packet);
+            ReceiveRtcp context = known == null ? spareRtcp(ssrc) : known;
+            SrtpErrorStatus status = context.unprotect(index, packet);
             if (status != SrtpErrorStatus.OK) {
                 return error(status);
             }
@@ -237,6 +240,14 @@ final class JitsiSrtpContext implements SrtpContext {
     }
 
     @Override
+    public void retainReceived(IntPredicate wanted) {
+        receiveRtp.removeIf((ssrc, context) ->
+                !wanted.test(ssrc) && forgottenRtp.remember(ssrc, context.highest()));
+        receiveRtcp.removeIf((ssrc, context) ->
+                !wanted.test(ssrc) && forgottenRtcp.remember(ssrc, context.highest()));
+    }
+
+    @Override
     public void close() {
         closed = true;
         Arrays.fill(sendKey, (byte) 0);
@@ -245,6 +256,8 @@ final class JitsiSrtpContext implements SrtpContext {
         sendRtcp.clear();
         receiveRtp.clear();
         receiveRtcp.clear();
+        forgottenRtp.clear();
+        forgottenRtcp.clear();
         spareRtp = null;
         spareRtcp = null;
     }
@@ -264,21 +277,25 @@ final class JitsiSrtpContext implements SrtpContext {
                 packet.length() - from);
     }
 
-    private ReceiveRtp spareRtp() throws GeneralSecurityException {
+    private ReceiveRtp spareRtp(int ssrc, int sequence) throws GeneralSecurityException {
+        long highest = forgottenRtp.highest(ssrc);
+        int rollOver = (int) (Math.max(0, PacketIndex.of(sequence, highest)) >>> 16);
         ReceiveRtp spare = spareRtp;
-        if (spare == null) {
-            spare = new ReceiveRtp(receiveKey, receiveSalt, rtpPolicy);
+        if (spare == null || !spare.beginsWith(rollOver)) {
+            spare = new ReceiveRtp(receiveKey, receiveSalt, rtpPolicy, rollOver);
             spareRtp = spare;
         }
+        spare.beginAfter(highest);
         return spare;
     }
 
-    private SrtcpCryptoContext spareRtcp() throws GeneralSecurityException {
-        SrtcpCryptoContext spare = spareRtcp;
+    private ReceiveRtcp spareRtcp(int ssrc) throws GeneralSecurityException {
+        ReceiveRtcp spare = spareRtcp;
         if (spare == null) {
-            spare = new SrtcpCryptoContext(0, receiveKey, receiveSalt, rtcpPolicy, SILENT);
+            spare = new ReceiveRtcp(receiveKey, receiveSalt, rtcpPolicy);
             spareRtcp = spare;
         }
+        spare.beginAfter(forgottenRtcp.highest(ssrc));
         return spare;
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.srtp;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ abstract class NativeSrtpContext implements SrtpContext {
     private final SsrcMap<RtcpIndex> sendRtcp;
     private final SsrcMap<ReplayWindow> receiveRtp;
     private final SsrcMap<ReplayWindow> receiveRtcp;
+    private final ForgottenSsrcs forgottenRtp = new ForgottenSsrcs();
+    private final ForgottenSsrcs forgottenRtcp = new ForgottenSsrcs();
     // For the next unknown SSRC; a forged packet leaves it for the one after.
     private @Nullable ReplayWindow spareRtp;
     private @Nullable ReplayWindow spareRtcp;
@@ -99,7 +102,7 @@ abstract class NativeSrtpContext implements SrtpContext {
         if (known == null && receiveRtp.isFull()) {
             return SrtpError.TOO_MANY_SSRCS.code();
         }
-        ReplayWindow window = known == null ? spareRtp() : known;
+        ReplayWindow window = known == null ? spareRtp(ssrc) : known;
         long index = window.index(RtpHeader.sequence(memory, offset));
         int refused = refusal(window, index);
         if (refused == 0) {
@@ -137,7 +140,7 @@ abstract class NativeSrtpContext implements SrtpContext {
         if (known == null && receiveRtcp.isFull()) {
             return SrtpError.TOO_MANY_SSRCS.code();
         }
-        ReplayWindow window = known == null ? spareRtcp() : known;
+        ReplayWindow window = known == null ? spareRtcp(ssrc) : known;
         int index = flaggedIndex & ~ENCRYPTED_FLAG;
         int refused = refusal(window, index);
         if (refused == 0) {
@@ -228,6 +231,14 @@ abstract class NativeSrtpContext implements SrtpContext {
     }
 
     @Override
+    public final void retainReceived(IntPredicate wanted) {
+        receiveRtp.removeIf((ssrc, window) ->
+                !wanted.test(ssrc) && forgottenRtp.remember(ssrc, window.highest()));
+        receiveRtcp.removeIf((ssrc, window) ->
+                !wanted.test(ssrc) && forgottenRtcp.remember(ssrc, window.highest()));
+    }
+
+    @Override
     public final void close() {
         if (closed) {
             return;
@@ -238,6 +249,8 @@ abstract class NativeSrtpContext implements SrtpContext {
         sendRtcp.clear();
         receiveRtp.clear();
         receiveRtcp.clear();
+        forgottenRtp.clear();
+        forgottenRtcp.clear();
     }
 
     /** An array on the heap has no address that libcrypto could use. */
@@ -248,21 +261,23 @@ abstract class NativeSrtpContext implements SrtpContext {
         return memory.address() + offset;
     }
 
-    private ReplayWindow spareRtp() {
+    private ReplayWindow spareRtp(int ssrc) {
         ReplayWindow spare = spareRtp;
         if (spare == null) {
             spare = new ReplayWindow();
             spareRtp = spare;
         }
+        spare.restart(forgottenRtp.highest(ssrc));
         return spare;
     }
 
-    private ReplayWindow spareRtcp() {
+    private ReplayWindow spareRtcp(int ssrc) {
         ReplayWindow spare = spareRtcp;
         if (spare == null) {
             spare = new ReplayWindow();
             spareRtcp = spare;
         }
+        spare.restart(forgottenRtcp.highest(ssrc));
         return spare;
     }
 

@@ -17,8 +17,18 @@ final class PacketIndex {
         return highest;
     }
 
+    /** Begins again behind {@code highestIndex}; -1 before the first. */
+    void restart(long highestIndex) {
+        highest = highestIndex;
+    }
+
     /** The index meant by a sequence number; negative if it lies before the first roll-over counter. */
     long of(int sequence) {
+        return of(sequence, highest);
+    }
+
+    /** The same by the highest index so far. */
+    static long of(int sequence, long highest) {
         if (highest < 0) {
             return sequence;
         }

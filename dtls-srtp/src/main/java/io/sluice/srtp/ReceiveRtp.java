@@ -15,10 +15,32 @@ import org.jitsi.utils.ByteArrayBuffer;
 final class ReceiveRtp extends SrtpCryptoContext {
 
     private final ReplayWindow window = new ReplayWindow();
+    private final int rollOver;
 
-    /** The policy has jitsi-srtp's own replay check switched off. */
-    ReceiveRtp(byte[] key, byte[] salt, SrtpPolicy policy) throws GeneralSecurityException {
-        super(false, 0, 0, key, salt, policy, JitsiSrtpContext.SILENT);
+    /**
+     * The policy has jitsi-srtp's own replay check switched off.
+     *
+     * @param rollOver the roll-over counter that the first packet belongs to
+     */
+    ReceiveRtp(byte[] key, byte[] salt, SrtpPolicy policy, int rollOver)
+            throws GeneralSecurityException {
+        super(false, 0, rollOver, key, salt, policy, JitsiSrtpContext.SILENT);
+        this.rollOver = rollOver;
+    }
+
+    /** Whether it can begin with a packet of that roll-over counter. */
+    boolean beginsWith(int wantedRollOver) {
+        return rollOver == wantedRollOver;
+    }
+
+    /** Before the first packet: takes nothing up to {@code highest}, -1 if everything. */
+    void beginAfter(long highest) {
+        window.restart(highest);
+    }
+
+    /** The highest index accepted. */
+    long highest() {
+        return window.highest();
     }
 
     SrtpErrorStatus unprotect(int sequence, ByteArrayBuffer packet)

@@ -16,6 +16,17 @@ final class ReplayWindow {
     // One bit for each index modulo the window.
     private final long[] received = new long[PACKETS / Long.SIZE];
 
+    /** Begins again: nothing up to {@code highest} is taken, -1 if everything may be. */
+    void restart(long highest) {
+        index.restart(highest);
+        Arrays.fill(received, highest < 0 ? 0 : -1L);
+    }
+
+    /** The highest index received; -1 before the first. */
+    long highest() {
+        return index.highest();
+    }
+
     /** The index meant by a sequence number. */
     long index(int sequence) {
         return index.of(sequence);

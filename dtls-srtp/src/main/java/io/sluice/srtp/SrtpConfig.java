@@ -3,8 +3,8 @@ package io.sluice.srtp;
 /**
  * Limits of one {@link SrtpContext}.
  *
- * @param maxReceiveSsrcs SSRCs whose packets were accepted, RTP and RTCP counted apart: the sender
- *     chooses them
+ * @param maxReceiveSsrcs SSRCs at once whose packets were accepted, RTP and RTCP counted apart: the
+ *     sender chooses them
  * @param maxSendSsrcs SSRCs we have sent; none is ever forgotten, for its index must not start again
  *     under the same key
  * @param maxRtcpPackets RTCP packets per SSRC under one key (RFC 3711 9.2)
@@ -18,7 +18,7 @@ public record SrtpConfig(int maxReceiveSsrcs, int maxSendSsrcs, long maxRtcpPack
     }
 
     /**
-     * 64 SSRCs are four tracks of three encodings with RTX, renewed twice. 4,096 sent at 2 KB each
+     * 64 SSRCs are ten tracks of three encodings with RTX. 4,096 sent at 2 KB each
      * are the most one viewer may cost. The RTCP index has 31 bits.
      */
     public static SrtpConfig defaults() {

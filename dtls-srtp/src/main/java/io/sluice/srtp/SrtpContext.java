@@ -1,6 +1,7 @@
 package io.sluice.srtp;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntPredicate;
 
 /**
  * The SRTP and SRTCP keys of one transport, both directions (RFC 3711, RFC 7714).
@@ -25,6 +26,13 @@ public interface SrtpContext extends AutoCloseable {
 
     /** The same for a compound RTCP packet. */
     int unprotectRtcp(MemorySegment memory, long offset, int length);
+
+    /**
+     * Frees what is held for received SSRCs that are not wanted any more, RTP and RTCP. It is remembered
+     * how far each had come: one that comes back goes on from there, and what it sent before is a replay
+     * as ever. Where no more can be remembered nothing is freed.
+     */
+    void retainReceived(IntPredicate wanted);
 
     /**
      * Protects one RTP packet straight into {@code out}.

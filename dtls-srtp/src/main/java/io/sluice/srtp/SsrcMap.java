@@ -4,11 +4,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of each SSRC: open addressing, no boxes. Nothing is ever taken out.
+ * What is known of each SSRC: open addressing, no boxes.
  *
  * <p>Owned by its context's loop.
  */
 final class SsrcMap<V> {
+
+    /** Looks at one entry. */
+    interface Entry<V> {
+        boolean test(int ssrc, V value);
+    }
 
     private static final int INITIAL_SLOTS = 8;
 
@@ -49,6 +54,22 @@ final class SsrcMap<V> {
         keys[slot] = ssrc;
         values[slot] = value;
         size++;
+    }
+
+    /** Takes out what is not wanted any more; nothing per packet. */
+    @SuppressWarnings("unchecked")
+    void removeIf(Entry<V> unwanted) {
+        int[] oldKeys = keys;
+        @Nullable Object[] oldValues = values;
+        keys = new int[oldKeys.length];
+        values = new @Nullable Object[oldKeys.length];
+        size = 0;
+        for (int i = 0; i < oldKeys.length; i++) {
+            V value = (V) oldValues[i];
+            if (value != null && !unwanted.test(oldKeys[i], value)) {
+                add(oldKeys[i], value);
+            }
+        }
     }
 
     void clear() {

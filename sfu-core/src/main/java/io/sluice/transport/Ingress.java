@@ -55,8 +55,8 @@ final class Ingress {
         this.feedback = feedback;
     }
 
-    /** Sets what the client may send from now on. */
-    void routes(List<ReceiveRoute> newRoutes) {
+    /** Sets what the client may send from now on; {@code srtp} lets go of what it may not send any more. */
+    void routes(List<ReceiveRoute> newRoutes, @Nullable SrtpContext srtp) {
         routes = newRoutes;
         sources.removeIf(source -> !isRouted(source.track()));
         for (ReceiveRoute route : newRoutes) {
@@ -69,6 +69,9 @@ final class Ingress {
             }
         }
         transportSequenceId = transportSequenceId(newRoutes);
+        if (srtp != null) {
+            srtp.retainReceived(ssrc -> sources.find(ssrc) != null);
+        }
     }
 
     private static int transportSequenceId(List<ReceiveRoute> routes) {

@@ -192,7 +192,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
 
     private void receive(List<ReceiveRoute> routes) {
         List<Track> before = ingress.routes().stream().map(ReceiveRoute::track).toList();
-        ingress.routes(routes);
+        ingress.routes(routes, srtp);
         List<Track> after = routes.stream().map(ReceiveRoute::track).toList();
         before.stream().filter(track -> !after.contains(track)).forEach(Track::close);
     }
@@ -358,7 +358,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
         subscriptions.removeIf(ending::add);
         ending.forEach(this::end);
         ingress.routes().forEach(route -> route.track().close());
-        ingress.routes(List.of());
+        ingress.routes(List.of(), null);
         if (dtls != null) {
             dtls.close();
         }

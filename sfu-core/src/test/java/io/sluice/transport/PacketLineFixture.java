@@ -155,21 +155,26 @@ abstract class PacketLineFixture {
     }
 
     void publish() {
-        NegotiatedCodec negotiated =
-                new NegotiatedCodec(new CodecFormat(codec, Map.of()), MEDIA, RTX, true, true, true);
-        ReceiveSection section =
-                new ReceiveSection(
-                        "1",
-                        "TR_1",
-                        MediaKind.VIDEO,
-                        TrackSource.CAMERA,
-                        List.of(negotiated),
-                        Map.of(HeaderExtension.MID, 4),
-                        Map.of(PUBLISHER_SSRC, PUBLISHER_RTX_SSRC),
-                        List.of());
-        ingress.routes(List.of(new ReceiveRoute(section, track)));
+        ingress.routes(
+                List.of(new ReceiveRoute(section(PUBLISHER_SSRC, PUBLISHER_RTX_SSRC), track)),
+                server);
         first.subscription.begin();
         second.subscription.begin();
+    }
+
+    /** The track's section as the client would declare it. */
+    ReceiveSection section(int ssrc, int rtxSsrc) {
+        NegotiatedCodec negotiated =
+                new NegotiatedCodec(new CodecFormat(codec, Map.of()), MEDIA, RTX, true, true, true);
+        return new ReceiveSection(
+                "1",
+                "TR_1",
+                MediaKind.VIDEO,
+                TrackSource.CAMERA,
+                List.of(negotiated),
+                Map.of(HeaderExtension.MID, 4),
+                Map.of(ssrc, rtxSsrc),
+                List.of());
     }
 
     /** Sends one packet as the publisher would, and gives the port's hold back as the port would. */

@@ -12,6 +12,8 @@ import io.sluice.srtp.SrtpProfile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
 /** One packet from the wire to two viewers, through every class of the packet line but the socket. */
@@ -130,6 +132,20 @@ final class PacketLineTest extends PacketLineFixture {
         send(0x33333333, 55, 500, 9_000, KEYFRAME);
         assertThat(first.waiting()).isZero();
         assertThat(drops.of(DropReason.NOT_NEGOTIATED)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeAHundredStreamsOneAfterTheOther() {
+        publish();
+        for (int i = 1; i <= 100; i++) {
+            int ssrc = 0x55550000 + 2 * i;
+            ReceiveSection section = section(ssrc, ssrc + 1);
+            ingress.routes(List.of(), server);
+            ingress.routes(List.of(new ReceiveRoute(section, track)), server);
+            send(ssrc, MEDIA, 500, 9_000, KEYFRAME);
+            assertThat(payload(first.next())).isEqualTo(KEYFRAME);
+        }
+        assertThat(drops.of(DropReason.TOO_MANY_SSRCS)).isZero();
     }
 
     @Test
@@ -259,6 +275,9 @@ final class PacketLineTest extends PacketLineFixture {
         public int unprotectRtcp(MemorySegment memory, long offset, int length) {
             throw new IllegalStateException("broken");
         }
+
+        @Override
+        public void retainReceived(IntPredicate wanted) {}
 
         @Override
         public int protectRtp(

@@ -73,7 +73,7 @@ final class PathMeterTest extends PacketLineFixture {
         publish();
         send(1, 101, 10);
         measure(nowNanos);
-        ingress.routes(List.of());
+        ingress.routes(List.of(), null);
         PathMeasure after = measure(nowNanos);
         assertThat(after.lossUpPermille()).isZero();
         assertThat(after.publishes()).isFalse();
