@@ -15,7 +15,6 @@ import io.sluice.srtp.SrtpContext;
 import io.sluice.srtp.SrtpError;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +35,7 @@ final class Ingress {
     private final TransportFeedback feedback;
     private final int maxSources;
     private final SsrcTable<Source> sources = new SsrcTable<>();
+    private final RefusedSources refused = new RefusedSources();
     private List<ReceiveRoute> routes = List.of();
     private ExtensionMap extensions = ExtensionMap.EMPTY;
     private int transportSequenceId;
@@ -58,6 +58,7 @@ final class Ingress {
     /** Sets what the client may send from now on; {@code srtp} lets go of what it may not send any more. */
     void routes(List<ReceiveRoute> newRoutes, @Nullable SrtpContext srtp) {
         routes = newRoutes;
+        refused.clear();
         sources.removeIf(source -> !isRouted(source.track()));
         for (ReceiveRoute route : newRoutes) {
             if (route == newRoutes.getFirst()) {
@@ -147,17 +148,30 @@ final class Ingress {
     }
 
     private @Nullable Source latch() {
-        Optional<String> mid = packet.text(extensions.id(HeaderExtension.MID));
+        int payloadType = packet.payloadType();
+        int midId = extensions.id(HeaderExtension.MID);
+        boolean named = packet.find(midId) != RtpPacket.ABSENT;
+        if (refused.contains(packet.ssrc(), payloadType, named)) {
+            return null;
+        }
+        Source latched = search(payloadType, midId, named);
+        if (latched == null) {
+            refused.add(packet.ssrc(), payloadType, named);
+        }
+        return latched;
+    }
+
+    private @Nullable Source search(int payloadType, int midId, boolean named) {
         for (ReceiveRoute route : routes) {
             boolean here =
-                    mid.isPresent()
-                            ? route.section().mid().equals(mid.get())
-                            : onlyIn(route, packet.payloadType());
+                    named
+                            ? packet.textEquals(midId, route.section().mid())
+                            : onlyIn(route, payloadType);
             NegotiatedCodec codec = route.section().codecs().getFirst();
-            if (here && packet.payloadType() == codec.payloadType()) {
+            if (here && payloadType == codec.payloadType()) {
                 return add(new Source(route.track(), packet.ssrc(), false));
             }
-            if (here && packet.payloadType() == codec.rtxPayloadType()) {
+            if (here && payloadType == codec.rtxPayloadType()) {
                 return add(new Source(route.track(), packet.ssrc(), true));
             }
         }

@@ -12,7 +12,9 @@ import io.sluice.srtp.SrtpProfile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.AbstractList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
@@ -146,6 +148,43 @@ final class PacketLineTest extends PacketLineFixture {
             assertThat(payload(first.next())).isEqualTo(KEYFRAME);
         }
         assertThat(drops.of(DropReason.TOO_MANY_SSRCS)).isZero();
+    }
+
+    @Test
+    void shouldTakeWhatItRefusedOnceItIsNegotiated() {
+        ingress.routes(List.of(), server);
+        for (int i = 0; i < 3; i++) {
+            send(0x44444444, MEDIA, 500 + i, 9_000, KEYFRAME);
+        }
+        assertThat(drops.of(DropReason.NOT_NEGOTIATED)).isEqualTo(3);
+
+        publish();
+        send(0x44444444, MEDIA, 503, 9_000, KEYFRAME);
+        assertThat(payload(second.next())).isEqualTo(KEYFRAME);
+    }
+
+    @Test
+    void shouldLookForAnUnknownSsrcOnlyOnce() {
+        AtomicInteger searches = new AtomicInteger();
+        List<ReceiveRoute> counted =
+                new AbstractList<>() {
+                    @Override
+                    public ReceiveRoute get(int index) {
+                        searches.incrementAndGet();
+                        return new ReceiveRoute(section(PUBLISHER_SSRC, 0), track);
+                    }
+
+                    @Override
+                    public int size() {
+                        return 1;
+                    }
+                };
+        ingress.routes(counted, server);
+        searches.set(0);
+        for (int i = 0; i < 100; i++) {
+            send(0x44444444, 55, 500 + i, 9_000, KEYFRAME);
+        }
+        assertThat(searches).hasValue(1);
     }
 
     @Test

@@ -1,0 +1,49 @@
+package io.sluice.transport;
+
+import java.util.Arrays;
+
+/**
+ * SSRCs that no section accounts for: looking for one again and again would cost more than the packet.
+ *
+ * <p>Owned by the transport's loop; allocates nothing. A table without chains: a newcomer takes the
+ * place of another, which is then looked for once more.
+ */
+final class RefusedSources {
+    /** What a client may send wrongly at once before it costs a search each time. */
+    private static final int CAPACITY = 64;
+
+    private static final long EMPTY = -1;
+
+    private final long[] refused = new long[CAPACITY];
+
+    RefusedSources() {
+        clear();
+    }
+
+    /**
+     * Whether a packet like this was refused.
+     *
+     * @param named whether it has a MID: the first packets may come without
+     */
+    boolean contains(int ssrc, int payloadType, boolean named) {
+        return refused[slot(ssrc)] == entry(ssrc, payloadType, named);
+    }
+
+    void add(int ssrc, int payloadType, boolean named) {
+        refused[slot(ssrc)] = entry(ssrc, payloadType, named);
+    }
+
+    /** What may be sent has changed. */
+    void clear() {
+        Arrays.fill(refused, EMPTY);
+    }
+
+    private static long entry(int ssrc, int payloadType, boolean named) {
+        return (ssrc & 0xffff_ffffL) << 8 | payloadType << 1 | (named ? 1 : 0);
+    }
+
+    private static int slot(int ssrc) {
+        // Fibonacci hashing, as in SsrcTable.
+        return (ssrc * 0x9E3779B9) >>> 16 & (CAPACITY - 1);
+    }
+}
