@@ -172,6 +172,10 @@ public final class Track {
 
     /** Takes a retransmission (RFC 4588): unwrapped in place, then as if it had come in time. */
     public void onRetransmission(RtpPacket packet, int slot, long nowNanos) {
+        if (packet.payloadType() != format.rtxPayloadType()) {
+            drops.count(DropReason.WRONG_PAYLOAD_TYPE);
+            return;
+        }
         counters.count(MediaCount.RETRANSMISSIONS_RECEIVED);
         if (packet.payloadBytes() == 0) {
             drops.count(DropReason.PADDING_ONLY);

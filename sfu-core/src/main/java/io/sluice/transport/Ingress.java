@@ -25,8 +25,12 @@ import org.jspecify.annotations.Nullable;
  * section uses.
  */
 final class Ingress {
-    /** What an SSRC stands for. */
-    private record Source(Track track, int ssrc, boolean retransmission) {}
+    /**
+     * What an SSRC stands for.
+     *
+     * @param declared in the session description, which may take it back; else it was latched
+     */
+    private record Source(Track track, int ssrc, boolean retransmission, boolean declared) {}
 
     private final Slab slab;
     private final RtpPacket packet;
@@ -59,14 +63,19 @@ final class Ingress {
     void routes(List<ReceiveRoute> newRoutes, @Nullable SrtpContext srtp) {
         routes = newRoutes;
         refused.clear();
-        sources.removeIf(source -> !isRouted(source.track()));
+        sources.removeIf(source -> !isRouted(source));
         for (ReceiveRoute route : newRoutes) {
             if (route == newRoutes.getFirst()) {
                 // Bundled sections share one id space (RFC 9143 9.1).
                 extensions = ExtensionMap.of(route.section().extensions());
             }
+            boolean first = true;
             for (Map.Entry<Integer, Integer> declared : route.section().ssrcs().entrySet()) {
-                addDeclared(route.track(), declared.getKey(), declared.getValue());
+                boolean added = addDeclared(route.track(), declared.getKey(), declared.getValue());
+                if (first && added) {
+                    route.track().source(declared.getKey());
+                }
+                first = false;
             }
         }
         transportSequenceId = transportSequenceId(newRoutes);
@@ -85,22 +94,26 @@ final class Ingress {
         return 0;
     }
 
-    private boolean isRouted(Track track) {
+    private boolean isRouted(Source source) {
         for (ReceiveRoute route : routes) {
-            if (route.track() == track) {
-                return true;
+            if (route.track() == source.track()) {
+                Map<Integer, Integer> ssrcs = route.section().ssrcs();
+                return !source.declared()
+                        || ssrcs.containsKey(source.ssrc())
+                        || ssrcs.containsValue(source.ssrc());
             }
         }
         return false;
     }
 
-    private void addDeclared(Track track, int ssrc, int rtxSsrc) {
-        if (sources.find(ssrc) == null) {
-            add(new Source(track, ssrc, false));
-        }
+    /** Returns whether the media's SSRC is new. */
+    private boolean addDeclared(Track track, int ssrc, int rtxSsrc) {
+        boolean added =
+                sources.find(ssrc) == null && add(new Source(track, ssrc, false, true)) != null;
         if (rtxSsrc != 0 && sources.find(rtxSsrc) == null) {
-            add(new Source(track, rtxSsrc, true));
+            add(new Source(track, rtxSsrc, true, true));
         }
+        return added;
     }
 
     private @Nullable Source add(Source source) {
@@ -108,9 +121,6 @@ final class Ingress {
             return null;
         }
         sources.put(source.ssrc(), source);
-        if (!source.retransmission()) {
-            source.track().source(source.ssrc());
-        }
         return source;
     }
 
@@ -169,10 +179,14 @@ final class Ingress {
                             : onlyIn(route, payloadType);
             NegotiatedCodec codec = route.section().codecs().getFirst();
             if (here && payloadType == codec.payloadType()) {
-                return add(new Source(route.track(), packet.ssrc(), false));
+                Source media = add(new Source(route.track(), packet.ssrc(), false, false));
+                if (media != null) {
+                    route.track().source(packet.ssrc());
+                }
+                return media;
             }
             if (here && payloadType == codec.rtxPayloadType()) {
-                return add(new Source(route.track(), packet.ssrc(), true));
+                return add(new Source(route.track(), packet.ssrc(), true, false));
             }
         }
         return null;

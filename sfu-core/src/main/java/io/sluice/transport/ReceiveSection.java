@@ -2,6 +2,8 @@ package io.sluice.transport;
 
 import io.sluice.codec.MediaKind;
 import io.sluice.rtp.HeaderExtension;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,8 +13,8 @@ import java.util.Map;
  * @param mid identifies the section within its transport (RFC 9143)
  * @param codecs the answered ones, the preferred first; not empty
  * @param extensions id on the wire of each answered header extension
- * @param ssrcs media SSRC to the SSRC of its retransmissions, or to 0 where none was declared; empty
- *     where the client declared no SSRC
+ * @param ssrcs media SSRC to the SSRC of its retransmissions, or to 0 where none was declared, in the
+ *     order of their declaration: media is taken from the first; empty where the client declared none
  * @param rids of simulcast encodings, as offered; empty without simulcast
  */
 public record ReceiveSection(
@@ -27,7 +29,8 @@ public record ReceiveSection(
     public ReceiveSection {
         codecs = List.copyOf(codecs);
         extensions = Map.copyOf(extensions);
-        ssrcs = Map.copyOf(ssrcs);
+        // In the order of the declaration, which Map.copyOf loses.
+        ssrcs = Collections.unmodifiableMap(new LinkedHashMap<>(ssrcs));
         rids = List.copyOf(rids);
     }
 }

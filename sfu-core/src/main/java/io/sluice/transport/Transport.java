@@ -129,6 +129,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                 new TrackFormat(
                         codec.format().codec(),
                         codec.payloadType(),
+                        codec.rtxPayloadType(),
                         codec.nack(),
                         codec.pictureLoss(),
                         ExtensionMap.of(section.extensions()));

@@ -251,7 +251,7 @@ final class MuteTest {
             Loop publishers = loops.all().get(0);
             Loop viewers = loops.all().get(1);
             TrackFormat format =
-                    new TrackFormat(Codec.VP8, PAYLOAD_TYPE, true, true, ExtensionMap.EMPTY);
+                    new TrackFormat(Codec.VP8, PAYLOAD_TYPE, 97, true, true, ExtensionMap.EMPTY);
             Track track =
                     new Track(
                             "TR_1",

@@ -79,7 +79,7 @@ abstract class PacketLineFixture {
         track =
                 new Track(
                         "TR_1",
-                        new TrackFormat(codec, MEDIA, true, true, ExtensionMap.of(extensions)),
+                        new TrackFormat(codec, MEDIA, RTX, true, true, ExtensionMap.of(extensions)),
                         slab,
                         drops,
                         counters);
@@ -164,6 +164,10 @@ abstract class PacketLineFixture {
 
     /** The track's section as the client would declare it. */
     ReceiveSection section(int ssrc, int rtxSsrc) {
+        return section(Map.of(ssrc, rtxSsrc));
+    }
+
+    ReceiveSection section(Map<Integer, Integer> ssrcs) {
         NegotiatedCodec negotiated =
                 new NegotiatedCodec(new CodecFormat(codec, Map.of()), MEDIA, RTX, true, true, true);
         return new ReceiveSection(
@@ -173,7 +177,7 @@ abstract class PacketLineFixture {
                 TrackSource.CAMERA,
                 List.of(negotiated),
                 Map.of(HeaderExtension.MID, 4),
-                Map.of(ssrc, rtxSsrc),
+                ssrcs,
                 List.of());
     }
 

@@ -13,7 +13,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.AbstractList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
@@ -166,12 +168,13 @@ final class PacketLineTest extends PacketLineFixture {
     @Test
     void shouldLookForAnUnknownSsrcOnlyOnce() {
         AtomicInteger searches = new AtomicInteger();
+        ReceiveRoute route = new ReceiveRoute(section(PUBLISHER_SSRC, 0), track);
         List<ReceiveRoute> counted =
                 new AbstractList<>() {
                     @Override
                     public ReceiveRoute get(int index) {
                         searches.incrementAndGet();
-                        return new ReceiveRoute(section(PUBLISHER_SSRC, 0), track);
+                        return route;
                     }
 
                     @Override
@@ -185,6 +188,43 @@ final class PacketLineTest extends PacketLineFixture {
             send(0x44444444, 55, 500 + i, 9_000, KEYFRAME);
         }
         assertThat(searches).hasValue(1);
+    }
+
+    @Test
+    void shouldTakeTheMediaFromTheFirstOfTheDeclaredSsrcs() {
+        for (int seed = 0; seed < 20; seed++) {
+            Map<Integer, Integer> declared = new LinkedHashMap<>();
+            while (declared.size() < 4) {
+                declared.put(random.nextInt(), 0);
+            }
+            ingress.routes(List.of(new ReceiveRoute(section(declared), track)), server);
+            assertThat(track.ssrc()).isEqualTo(declared.keySet().iterator().next());
+        }
+    }
+
+    @Test
+    void shouldStayWithTheMediaWhenMoreIsDeclared() {
+        publish();
+        Map<Integer, Integer> declared = new LinkedHashMap<>();
+        declared.put(PUBLISHER_SSRC, PUBLISHER_RTX_SSRC);
+        declared.put(0x44444444, 0);
+        ingress.routes(List.of(new ReceiveRoute(section(declared), track)), server);
+        assertThat(track.ssrc()).isEqualTo(PUBLISHER_SSRC);
+    }
+
+    @Test
+    void shouldLetGoOfAnSsrcThatIsNoLongerDeclared() {
+        publish();
+        ingress.routes(List.of(new ReceiveRoute(section(0x44444444, 0), track)), server);
+        assertThat(ingress.trackOf(PUBLISHER_SSRC)).isNull();
+        assertThat(track.ssrc()).isEqualTo(0x44444444);
+    }
+
+    @Test
+    void shouldTakeRetransmissionsUnderTheirOwnPayloadNumberOnly() {
+        publish();
+        send(PUBLISHER_RTX_SSRC, MEDIA, 77, 9_000, new byte[] {1, -12, 0x10, 0, 0, 0});
+        assertThat(drops.of(DropReason.WRONG_PAYLOAD_TYPE)).isEqualTo(1);
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.sluice.transport.SendSection;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -247,7 +248,7 @@ final class SectionAnswer {
                 rtx.put(group.ssrcs().getFirst(), group.ssrcs().getLast());
             }
         }
-        Map<Integer, Integer> ssrcs = new HashMap<>();
+        Map<Integer, Integer> ssrcs = new LinkedHashMap<>();
         for (SsrcAttribute attribute : offered.ssrcs()) {
             if (attribute.ssrc() != 0 && !repairs.contains(attribute.ssrc())) {
                 ssrcs.put(attribute.ssrc(), rtx.getOrDefault(attribute.ssrc(), 0));
