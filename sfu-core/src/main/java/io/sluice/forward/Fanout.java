@@ -30,7 +30,12 @@ public final class Fanout implements HandoffReceiver {
     private final Slab slab;
     private final Codec codec;
     private final PayloadFormat format;
-    private final ExtensionMap sourceExtensions;
+
+    /** Of what comes next; written by the publisher's loop. */
+    private volatile ExtensionMap sourceExtensions;
+
+    /** Of the packet at hand. */
+    private ExtensionMap currentExtensions;
     private final DropCounters drops;
 
     /** Only video is sent again: a late audio packet is of no use. */
@@ -56,6 +61,7 @@ public final class Fanout implements HandoffReceiver {
         this.codec = codec;
         this.format = PayloadFormat.of(codec);
         this.sourceExtensions = sourceExtensions;
+        currentExtensions = sourceExtensions;
         this.drops = drops;
         history = codec.kind() == MediaKind.VIDEO ? new PacketHistory(slab) : null;
     }
@@ -72,6 +78,7 @@ public final class Fanout implements HandoffReceiver {
         if (viewers.length == 0) {
             return;
         }
+        followExtensions();
         if (history != null) {
             history.keep(sequence, slot, packet.offset(), packet.lengthBytes(), nowNanos);
         }
@@ -100,6 +107,21 @@ public final class Fanout implements HandoffReceiver {
         // Too late to be kept: what follows it is let go too.
         boolean tooLate = sequence < history.newest() && history.find(sequence) < 0;
         return tooLate ? NOWHERE : sequence;
+    }
+
+    private void followExtensions() {
+        ExtensionMap now = sourceExtensions;
+        if (now == currentExtensions) {
+            return;
+        }
+        currentExtensions = now;
+        // What is kept has the old ids.
+        if (history != null) {
+            history.clear();
+        }
+        for (Subscription viewer : subscriptions) {
+            viewer.onSourceExtensions();
+        }
     }
 
     /** What breaks for one viewer ends that viewer, not the publisher nor the viewers after it. */
@@ -217,6 +239,11 @@ public final class Fanout implements HandoffReceiver {
         senderClock = clock;
     }
 
+    /** The publisher's header extension ids from now on; on the publisher's loop. */
+    public void sourceExtensions(ExtensionMap extensions) {
+        sourceExtensions = extensions;
+    }
+
     @Nullable SenderClock senderClock() {
         return senderClock;
     }
@@ -239,6 +266,6 @@ public final class Fanout implements HandoffReceiver {
     }
 
     ExtensionMap sourceExtensions() {
-        return sourceExtensions;
+        return currentExtensions;
     }
 }

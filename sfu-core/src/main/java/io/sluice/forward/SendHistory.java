@@ -24,6 +24,12 @@ final class SendHistory {
         Arrays.fill(sequences, NONE);
     }
 
+    /** Forgets everything: what was sent cannot be sent again. */
+    void clear() {
+        Arrays.fill(sequences, NONE);
+        newest = NONE;
+    }
+
     /** Remembers a packet that was sent. */
     void keep(long sequence, long trackSequence, int timestamp, int transportSequence) {
         if (sequence <= newest - CAPACITY) {

@@ -49,7 +49,7 @@ public final class Subscription {
     private static final int HEADER_ROOM_BYTES = 256;
     private static final int NO_TRANSPORT_SEQUENCE = -1;
 
-    private final SubscriptionFormat format;
+    private SubscriptionFormat format;
     private final Fanout fanout;
     private final Egress egress;
     private final DropCounters drops;
@@ -59,9 +59,9 @@ public final class Subscription {
     private final @Nullable SendHistory sent;
     private final RtpHeaderWriter header;
     private final RtpPacket resent;
-    private final MemorySegment mid;
-    private final int midId;
-    private final int transportSequenceId;
+    private MemorySegment mid;
+    private int midId;
+    private int transportSequenceId;
     private final int[] passedFrom = new int[PASSED.length];
     private final int[] passedTo = new int[PASSED.length];
 
@@ -89,12 +89,41 @@ public final class Subscription {
         sent = fanout.history() == null ? null : new SendHistory();
         rtxSequence = random.nextInt(1, 1 << 15);
         mid = Arena.ofAuto().allocateFrom(format.mid());
+        readIds();
+    }
+
+    private void readIds() {
         ExtensionMap extensions = format.extensions();
         midId = extensions.id(HeaderExtension.MID);
         transportSequenceId = extensions.id(HeaderExtension.TRANSPORT_WIDE_SEQUENCE);
         for (int i = 0; i < PASSED.length; i++) {
             passedFrom[i] = fanout.sourceExtensions().id(PASSED[i]);
             passedTo[i] = extensions.id(PASSED[i]);
+        }
+    }
+
+    /**
+     * The viewer's numbers from now on, after a new description; on the viewer's loop. What was sent
+     * is not sent again: under the old index it would have other bytes.
+     *
+     * @param next has the same SSRC
+     */
+    public void update(SubscriptionFormat next) {
+        if (next.ssrc() != format.ssrc()) {
+            throw new IllegalArgumentException("another SSRC is another subscription");
+        }
+        if (!next.equals(format)) {
+            format = next;
+            mid = Arena.ofAuto().allocateFrom(next.mid());
+            onSourceExtensions();
+        }
+    }
+
+    /** The ids of header extensions have changed, here or at the publisher. */
+    void onSourceExtensions() {
+        readIds();
+        if (sent != null) {
+            sent.clear();
         }
     }
 

@@ -51,7 +51,7 @@ public final class Track {
     }
 
     private final String trackId;
-    private final TrackFormat format;
+    private TrackFormat format;
     private final boolean isVideo;
     private final PayloadFormat payloadFormat;
     private final PayloadInfo info = new PayloadInfo();
@@ -105,6 +105,30 @@ public final class Track {
         return format.extensions();
     }
 
+    /**
+     * The publisher's numbers from now on, after a new description; on the publisher's loop.
+     *
+     * @param next has the same codec
+     */
+    public void update(TrackFormat next) {
+        if (next.codec() != format.codec()) {
+            throw new IllegalArgumentException(
+                    "%s is %s: another codec is another track"
+                            .formatted(trackId, format.codec().sdpName()));
+        }
+        if (next.equals(format)) {
+            return;
+        }
+        boolean otherIds = !next.extensions().equals(format.extensions());
+        format = next;
+        if (otherIds) {
+            fanout.sourceExtensions(next.extensions());
+            for (Hop hop : hops) {
+                hop.fanout.sourceExtensions(next.extensions());
+            }
+        }
+    }
+
     /** What feeds the viewers on the publisher's own loop. */
     public Fanout fanout() {
         return fanout;
@@ -117,6 +141,7 @@ public final class Track {
         }
         hops = Arrays.copyOf(hops, hops.length + 1);
         hops[hops.length - 1] = new Hop(handoff, remote);
+        remote.sourceExtensions(format.extensions());
         if (senderClock != null) {
             remote.senderClock(senderClock);
         }

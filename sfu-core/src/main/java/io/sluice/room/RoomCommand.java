@@ -34,7 +34,8 @@ public sealed interface RoomCommand {
 
     /**
      * A session description was agreed: {@code receive} and {@code send} are all sections that now
-     * carry media; what is no longer there ends. The first one starts ICE and DTLS.
+     * carry media; what is no longer there ends. The first one starts ICE and DTLS. Payload numbers and
+     * extension ids of a section may change; another codec is another track, with an id of its own.
      */
     record Negotiated(
             String participantId,

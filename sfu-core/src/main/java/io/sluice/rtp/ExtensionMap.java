@@ -1,5 +1,6 @@
 package io.sluice.rtp;
 
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,17 @@ public final class ExtensionMap {
      */
     public static ExtensionMap of(Map<HeaderExtension, Integer> idsByExtension) {
         return idsByExtension.isEmpty() ? EMPTY : new ExtensionMap(idsByExtension);
+    }
+
+    /** Whether all extensions have the same ids. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ExtensionMap map && Arrays.equals(ids, map.ids);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(ids);
     }
 
     /** The id of an extension, or 0 if it was not negotiated. */

@@ -124,16 +124,19 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
 
     /** The track that a section will feed, its publisher on {@code loop}; from any thread. */
     public static Track track(ReceiveSection section, Loop loop) {
+        return new Track(
+                section.trackId(), format(section), loop.slab(), loop.drops(), loop.counters());
+    }
+
+    private static TrackFormat format(ReceiveSection section) {
         NegotiatedCodec codec = section.codecs().getFirst();
-        TrackFormat format =
-                new TrackFormat(
-                        codec.format().codec(),
-                        codec.payloadType(),
-                        codec.rtxPayloadType(),
-                        codec.nack(),
-                        codec.pictureLoss(),
-                        ExtensionMap.of(section.extensions()));
-        return new Track(section.trackId(), format, loop.slab(), loop.drops(), loop.counters());
+        return new TrackFormat(
+                codec.format().codec(),
+                codec.payloadType(),
+                codec.rtxPayloadType(),
+                codec.nack(),
+                codec.pictureLoss(),
+                ExtensionMap.of(section.extensions()));
     }
 
     /** Our side, for a session description. */
@@ -192,6 +195,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     }
 
     private void receive(List<ReceiveRoute> routes) {
+        routes.forEach(route -> route.track().update(format(route.section())));
         List<Track> before = ingress.routes().stream().map(ReceiveRoute::track).toList();
         ingress.routes(routes, srtp);
         List<Track> after = routes.stream().map(ReceiveRoute::track).toList();
@@ -208,25 +212,30 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
             return gone;
         });
         for (SendRoute route : routes) {
-            if (subscriptions.find(route.section().ssrc()) == null) {
+            Subscription subscription = subscriptions.find(route.section().ssrc());
+            if (subscription == null) {
                 subscribe(route);
+            } else {
+                subscription.update(format(route.section()));
             }
         }
     }
 
     private void subscribe(SendRoute route) {
-        SendSection section = route.section();
-        SubscriptionFormat format =
-                new SubscriptionFormat(
-                        section.mid(),
-                        section.codec().payloadType(),
-                        section.codec().rtxPayloadType(),
-                        section.ssrc(),
-                        section.rtxSsrc(),
-                        ExtensionMap.of(section.extensions()));
-        Subscription subscription = new Subscription(format, route.fanout(), egress, random);
-        subscriptions.put(section.ssrc(), subscription);
+        Subscription subscription =
+                new Subscription(format(route.section()), route.fanout(), egress, random);
+        subscriptions.put(subscription.ssrc(), subscription);
         subscription.begin();
+    }
+
+    private static SubscriptionFormat format(SendSection section) {
+        return new SubscriptionFormat(
+                section.mid(),
+                section.codec().payloadType(),
+                section.codec().rtxPayloadType(),
+                section.ssrc(),
+                section.rtxSsrc(),
+                ExtensionMap.of(section.extensions()));
     }
 
     private void end(Subscription subscription) {

@@ -11,6 +11,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExtensionMapTest {
 
     @Test
+    void shouldBeEqualWhereTheIdsAre() {
+        ExtensionMap map = ExtensionMap.of(Map.of(HeaderExtension.MID, 4));
+        assertThat(map)
+                .isEqualTo(ExtensionMap.of(Map.of(HeaderExtension.MID, 4)))
+                .hasSameHashCodeAs(ExtensionMap.of(Map.of(HeaderExtension.MID, 4)))
+                .isNotEqualTo(ExtensionMap.of(Map.of(HeaderExtension.MID, 5)))
+                .isNotEqualTo(ExtensionMap.EMPTY);
+    }
+
+    @Test
     void shouldTranslateBothWays() {
         ExtensionMap map =
                 ExtensionMap.of(Map.of(HeaderExtension.MID, 4, HeaderExtension.RID, 255));

@@ -25,11 +25,12 @@ final class LateKeyframeTest {
 
         /** Sends a packet that was lost, as the publisher does when it is asked. */
         void repair(int sequence, int timestamp, byte[] payload) {
-            byte[] wrapped = new byte[payload.length + 2];
-            wrapped[0] = (byte) (sequence >> 8);
-            wrapped[1] = (byte) sequence;
-            System.arraycopy(payload, 0, wrapped, 2, payload.length);
-            send(PUBLISHER_RTX_SSRC, RTX, 7_000 + sequence, timestamp, wrapped);
+            send(
+                    PUBLISHER_RTX_SSRC,
+                    RTX,
+                    7_000 + sequence,
+                    timestamp,
+                    wrapped(sequence, payload));
         }
 
         /** The payloads that wait at a viewer, at their distance from the first number. */

@@ -99,25 +99,9 @@ abstract class PacketLineFixture {
         private Viewer(String mid, int payloadType, int rtx, int ssrc, int rtxSsrc) {
             egress.keys(new CheckingSrtpContext(SrtpContexts.open(keys, SrtpConfig.defaults())));
             egress.path(new Path(0, 0, 0, 9));
-            subscription =
-                    new Subscription(
-                            new SubscriptionFormat(
-                                    mid,
-                                    payloadType,
-                                    rtx,
-                                    ssrc,
-                                    rtxSsrc,
-                                    ExtensionMap.of(
-                                            Map.of(
-                                                    HeaderExtension.MID,
-                                                    9,
-                                                    HeaderExtension.TRANSPORT_WIDE_SEQUENCE,
-                                                    3,
-                                                    HeaderExtension.VIDEO_ORIENTATION,
-                                                    7))),
-                            track.fanout(),
-                            egress,
-                            random);
+            SubscriptionFormat format =
+                    new SubscriptionFormat(mid, payloadType, rtx, ssrc, rtxSsrc, extensions(9, 7));
+            subscription = new Subscription(format, track.fanout(), egress, random);
         }
 
         /** The next packet that the viewer would see, decrypted. */
@@ -135,6 +119,17 @@ abstract class PacketLineFixture {
         int waiting() {
             return port.sent().size() - read;
         }
+    }
+
+    static ExtensionMap extensions(int mid, int orientation) {
+        return ExtensionMap.of(
+                Map.of(
+                        HeaderExtension.MID,
+                        mid,
+                        HeaderExtension.TRANSPORT_WIDE_SEQUENCE,
+                        3,
+                        HeaderExtension.VIDEO_ORIENTATION,
+                        orientation));
     }
 
     private SrtpKeys keys() {
@@ -195,6 +190,15 @@ abstract class PacketLineFixture {
         nowNanos += 1_000_000;
         ingress.onRtp(server, slot, length, nowNanos);
         slab.release(slot);
+    }
+
+    /** A packet as its retransmission carries it (RFC 4588 4). */
+    static byte[] wrapped(int sequence, byte[] payload) {
+        byte[] wrapped = new byte[payload.length + 2];
+        wrapped[0] = (byte) (sequence >> 8);
+        wrapped[1] = (byte) sequence;
+        System.arraycopy(payload, 0, wrapped, 2, payload.length);
+        return wrapped;
     }
 
     /** The numbers that the publisher is asked for again now. */

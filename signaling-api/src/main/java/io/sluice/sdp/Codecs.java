@@ -41,6 +41,12 @@ final class Codecs {
         return supported;
     }
 
+    /** The format that is answered for a payload number whose codec is forwarded. */
+    static CodecFormat format(RtpPayload payload) {
+        Codec codec = codec(payload).orElseThrow();
+        return new CodecFormat(codec, answeredParameters(codec, payload));
+    }
+
     /** What a publisher is answered: the first codec of the order, in the form that most can decode. */
     static @Nullable RtpPayload ofPublisher(List<RtpPayload> payloads, List<Codec> order) {
         for (Codec codec : order) {

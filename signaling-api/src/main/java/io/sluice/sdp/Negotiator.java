@@ -273,17 +273,24 @@ public final class Negotiator {
             MediaKind kind,
             Map<String, TrackSource> sources) {
         boolean publishes = offered.direction().sends() && permissions.canPublish();
-        if (!publishes || Codecs.ofPublisher(offered.payloads(), config.codecs()) == null) {
+        RtpPayload payload = Codecs.ofPublisher(offered.payloads(), config.codecs());
+        if (!publishes || payload == null) {
             return null;
         }
         Msid msid = offered.msid();
         String label = msid == null ? "" : msid.track();
         Published published = before.published();
-        if (published != null && published.label().equals(label)) {
+        if (published != null
+                && published.label().equals(label)
+                && Codecs.ofViewer(List.of(payload), published.format()) != null) {
             return published;
         }
         TrackSource usual = kind == MediaKind.AUDIO ? TrackSource.MICROPHONE : TrackSource.CAMERA;
-        return new Published(newTrackId(), label, sources.getOrDefault(offered.mid(), usual));
+        return new Published(
+                newTrackId(),
+                label,
+                sources.getOrDefault(offered.mid(), usual),
+                Codecs.format(payload));
     }
 
     /** The same subscription under the numbers of a new offer; null if it cannot be decoded now. */

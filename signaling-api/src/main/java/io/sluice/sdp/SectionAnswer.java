@@ -1,7 +1,6 @@
 package io.sluice.sdp;
 
 import io.sluice.codec.Codec;
-import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
 import io.sluice.rtp.HeaderExtension;
 import io.sluice.sdp.MediaSection.Msid;
@@ -191,7 +190,7 @@ final class SectionAnswer {
         List<String> feedback = feedback(codec.kind(), payload);
         RtpPayload rtx = Codecs.rtx(offered.payloads(), payload);
         return new NegotiatedCodec(
-                new CodecFormat(codec, Codecs.answeredParameters(codec, payload)),
+                Codecs.format(payload),
                 payload.number(),
                 rtx == null ? NegotiatedCodec.NO_RTX : rtx.number(),
                 feedback.contains("nack"),

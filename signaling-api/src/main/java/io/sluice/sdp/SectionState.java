@@ -1,5 +1,6 @@
 package io.sluice.sdp;
 
+import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
 import io.sluice.room.TrackInfo;
 import io.sluice.transport.TrackSource;
@@ -30,8 +31,10 @@ record SectionState(
      * A track of the client.
      *
      * @param label the client's own id of it in {@code a=msid}: when that changes it is another track
+     * @param format what it is sent in: when no decoder for this one takes it any more it is another
+     *     track too
      */
-    record Published(String trackId, String label, TrackSource source) {}
+    record Published(String trackId, String label, TrackSource source, CodecFormat format) {}
 
     /**
      * @param rtxSsrc 0 where RTX was not negotiated

@@ -126,6 +126,30 @@ class NegotiatorTest {
     }
 
     @Test
+    void shouldPublishAnotherTrackWhenTheCodecChanges() {
+        String vp8 = "a=rtpmap:96 VP8/90000\r\n";
+        String h264 =
+                "a=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1;profile-level-id=%s\r\n";
+        ReceiveSection first = published("96", vp8);
+        ReceiveSection renumbered = published("100", vp8.replace("96", "100"));
+        ReceiveSection other = published("96", h264.formatted("42e01f"));
+        ReceiveSection higherLevel = published("96", h264.formatted("42e034"));
+        ReceiveSection otherProfile = published("96", h264.formatted("64001f"));
+
+        assertThat(renumbered.trackId()).isEqualTo(first.trackId());
+        assertThat(renumbered.codecs().getFirst().payloadType()).isEqualTo(100);
+        assertThat(other.trackId()).isNotEqualTo(first.trackId());
+        assertThat(higherLevel.trackId()).isEqualTo(other.trackId());
+        assertThat(otherProfile.trackId()).isNotEqualTo(other.trackId());
+    }
+
+    private ReceiveSection published(String formats, String lines) {
+        return answer(offer().section("video 9", "0", formats, "sendonly", lines))
+                .receive()
+                .getFirst();
+    }
+
+    @Test
     void shouldNeverUseAnSsrcTwice() {
         Offers offer = offer().video("0", "recvonly");
         Set<Integer> seen = new HashSet<>();
