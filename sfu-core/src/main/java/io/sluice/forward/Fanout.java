@@ -36,6 +36,7 @@ public final class Fanout implements HandoffReceiver {
 
     /** Of the packet at hand. */
     private ExtensionMap currentExtensions;
+
     private final DropCounters drops;
 
     /** Only video is sent again: a late audio packet is of no use. */

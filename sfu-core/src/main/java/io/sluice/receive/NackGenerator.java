@@ -169,10 +169,11 @@ public final class NackGenerator {
      * Returns what to ask for now.
      *
      * @param roundTripNanos to the publisher; not positive if it is not known
-     * @param out receives the extended numbers, ascending; what does not fit is due at the next call
+     * @param out receives the extended numbers, ascending
+     * @param max how many can be asked for now; what does not fit is due at the next call
      * @return how many there are in {@code out}
      */
-    public int poll(long nowNanos, long roundTripNanos, long[] out) {
+    public int poll(long nowNanos, long roundTripNanos, long[] out, int max) {
         if (size == 0 || nowNanos < nextNanos) {
             return 0;
         }
@@ -194,7 +195,7 @@ public final class NackGenerator {
             }
             long dueNext = dueNanos[i];
             int triesNext = tries[i];
-            if (due && asked < out.length) {
+            if (due && asked < max) {
                 out[asked++] = missing[i];
                 triesNext++;
                 dueNext = nowNanos + retryNanos;

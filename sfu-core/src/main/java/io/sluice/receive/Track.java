@@ -333,7 +333,9 @@ public final class Track {
         }
     }
 
-    /** Writes what the publisher should do: send again, or send a keyframe. */
+    /**
+     * Writes what the publisher should do: send again, or send a keyframe. What does not fit stays due.
+     */
     public void writeFeedback(
             RtcpWriter writer, int senderSsrc, long roundTripNanos, long nowNanos) {
         Encoding current = encoding;
@@ -349,12 +351,14 @@ public final class Track {
             if (wished || current.nacks().takeKeyframeNeeded()) {
                 keyframes.request();
             }
-            if (keyframes.poll(nowNanos) && writer.pictureLoss(senderSsrc, current.ssrc())) {
+            if (writer.roomBytes() >= RtcpWriter.PICTURE_LOSS_BYTES && keyframes.poll(nowNanos)) {
+                writer.pictureLoss(senderSsrc, current.ssrc());
                 counters.count(MediaCount.PICTURE_LOSSES_SENT);
             }
         }
         if (format.nack()) {
-            int count = current.nacks().poll(nowNanos, roundTripNanos, lost);
+            int max = Math.min(lost.length, writer.nackRoom());
+            int count = current.nacks().poll(nowNanos, roundTripNanos, lost, max);
             if (writer.nack(senderSsrc, current.ssrc(), lost, 0, count) > 0) {
                 counters.count(MediaCount.NACKS_SENT);
             }

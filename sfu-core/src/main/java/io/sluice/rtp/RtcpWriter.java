@@ -19,6 +19,10 @@ public final class RtcpWriter {
     /** RFC 3550 6.5.1: the length of an item is one byte. */
     public static final int CNAME_MAX = 255;
 
+    /** What {@link #pictureLoss} needs. */
+    public static final int PICTURE_LOSS_BYTES = RtcpReader.FEEDBACK_HEADER_BYTES;
+
+    private static final int PAIR_BYTES = 4;
     private static final int BLOCKS_MAX = 31;
     private static final int NACK_SPAN = 16;
     private static final long NO_REPORT = -1;
@@ -180,14 +184,19 @@ public final class RtcpWriter {
         return true;
     }
 
+    /** How many numbers one {@link #nack} surely has room for, however far apart they are. */
+    public int nackRoom() {
+        return Math.max(0, (roomBytes() - RtcpReader.FEEDBACK_HEADER_BYTES) / PAIR_BYTES);
+    }
+
     /**
      * Asks for the numbers in {@code sequences[from..to)}, ascending, again (RFC 4585 6.2.1).
      *
      * @return the index after the last one that was written; {@code from} if there was no room
      */
     public int nack(int senderSsrc, int mediaSsrc, long[] sequences, int from, int to) {
-        int pairsMax = (roomBytes() - RtcpReader.FEEDBACK_HEADER_BYTES) / 4;
-        if (from == to || pairsMax <= 0) {
+        int pairsMax = nackRoom();
+        if (from == to || pairsMax == 0) {
             return from;
         }
         long pairs = at + RtcpReader.FEEDBACK_HEADER_BYTES;
@@ -200,14 +209,15 @@ public final class RtcpWriter {
                 bitmap |= 1 << (sequences[next] - first - 1);
                 next++;
             }
-            Wire.put16(memory, pairs + 4L * written, (int) first);
-            Wire.put16(memory, pairs + 4L * written + 2, bitmap);
+            long pair = pairs + (long) PAIR_BYTES * written;
+            Wire.put16(memory, pair, (int) first);
+            Wire.put16(memory, pair + 2, bitmap);
             written++;
         }
         openFeedback(
                 RtcpReader.TYPE_TRANSPORT_FEEDBACK,
                 RtcpReader.FORMAT_NACK,
-                4 * written,
+                PAIR_BYTES * written,
                 senderSsrc,
                 mediaSsrc);
         return next;

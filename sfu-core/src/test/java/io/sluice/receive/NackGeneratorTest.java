@@ -25,7 +25,7 @@ class NackGeneratorTest {
     private final long[] out = new long[64];
 
     private List<Long> poll(long nowNanos) {
-        int count = nacks.poll(nowNanos, ROUND_TRIP, out);
+        int count = nacks.poll(nowNanos, ROUND_TRIP, out, out.length);
         return Arrays.stream(out, 0, count).boxed().toList();
     }
 
@@ -99,13 +99,13 @@ class NackGeneratorTest {
     void shouldKeepRetriesWithinBoundsWhateverTheRoundTrip() {
         nacks.onPacket(10, 0);
         nacks.onPacket(12, 0);
-        nacks.poll(5 * MS_NANOS, 1, out);
+        nacks.poll(5 * MS_NANOS, 1, out, out.length);
         assertThat(nacks.nextTimeoutNanos())
                 .isEqualTo(5 * MS_NANOS + NackGenerator.RETRY_MIN_NANOS);
-        nacks.poll(100 * MS_NANOS, Long.MAX_VALUE, out);
+        nacks.poll(100 * MS_NANOS, Long.MAX_VALUE, out, out.length);
         assertThat(nacks.nextTimeoutNanos())
                 .isEqualTo(100 * MS_NANOS + NackGenerator.RETRY_MAX_NANOS);
-        nacks.poll(2000 * MS_NANOS, 0, out);
+        nacks.poll(2000 * MS_NANOS, 0, out, out.length);
         assertThat(nacks.nextTimeoutNanos())
                 .isEqualTo(2000 * MS_NANOS + NackGenerator.DEFAULT_ROUND_TRIP_NANOS);
     }

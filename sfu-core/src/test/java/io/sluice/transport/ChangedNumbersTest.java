@@ -50,10 +50,7 @@ final class ChangedNumbersTest extends PacketLineFixture {
         assertThat(first.next().find(7)).isEqualTo(RtpPacket.ABSENT);
         // The packets' own MID now stands for the orientation.
         track.update(
-                numbers(
-                        MEDIA,
-                        RTX,
-                        ExtensionMap.of(Map.of(HeaderExtension.VIDEO_ORIENTATION, 4))));
+                numbers(MEDIA, RTX, ExtensionMap.of(Map.of(HeaderExtension.VIDEO_ORIENTATION, 4))));
 
         send(PUBLISHER_SSRC, MEDIA, 501, 12_000, INTERFRAME);
         assertThat(first.next().find(7)).isEqualTo(1);
@@ -111,8 +108,7 @@ final class ChangedNumbersTest extends PacketLineFixture {
     @Test
     void shouldRefuseAnotherCodecUnderTheSameTrack() {
         publish();
-        TrackFormat other =
-                new TrackFormat(Codec.H264, MEDIA, RTX, true, true, ExtensionMap.EMPTY);
+        TrackFormat other = new TrackFormat(Codec.H264, MEDIA, RTX, true, true, ExtensionMap.EMPTY);
         assertThatThrownBy(() -> track.update(other)).hasMessageContaining("another track");
     }
 }

@@ -25,12 +25,7 @@ final class LateKeyframeTest {
 
         /** Sends a packet that was lost, as the publisher does when it is asked. */
         void repair(int sequence, int timestamp, byte[] payload) {
-            send(
-                    PUBLISHER_RTX_SSRC,
-                    RTX,
-                    7_000 + sequence,
-                    timestamp,
-                    wrapped(sequence, payload));
+            send(PUBLISHER_RTX_SSRC, RTX, 7_000 + sequence, timestamp, wrapped(sequence, payload));
         }
 
         /** The payloads that wait at a viewer, at their distance from the first number. */

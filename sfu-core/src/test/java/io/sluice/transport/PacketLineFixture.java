@@ -203,14 +203,8 @@ abstract class PacketLineFixture {
 
     /** The numbers that the publisher is asked for again now. */
     List<Integer> asked() {
-        MemorySegment memory = Arena.ofAuto().allocate(Slab.SLOT_BYTES);
-        RtcpWriter writer = new RtcpWriter();
-        writer.begin(memory, 0, Slab.SLOT_BYTES);
-        track.writeFeedback(writer, 1, 0, nowNanos + NackGenerator.REORDER_NANOS);
         List<Integer> asked = new ArrayList<>();
-        RtcpReader reader = new RtcpReader();
-        reader.wrap(memory, 0, writer.lengthBytes());
-        for (RtcpMessage message = reader.next(); message != null; message = reader.next()) {
+        for (RtcpMessage message : feedback(Slab.SLOT_BYTES)) {
             if (message instanceof RtcpMessage.Nack(_, _, int begin, int bitmap)) {
                 for (int i = 0; i <= 16; i++) {
                     if (i == 0 || (bitmap >>> (i - 1) & 1) != 0) {
@@ -220,6 +214,21 @@ abstract class PacketLineFixture {
             }
         }
         return asked;
+    }
+
+    /** What the publisher is told now, in {@code roomBytes} at most. */
+    List<RtcpMessage> feedback(int roomBytes) {
+        MemorySegment memory = Arena.ofAuto().allocate(Slab.SLOT_BYTES);
+        RtcpWriter writer = new RtcpWriter();
+        writer.begin(memory, 0, roomBytes);
+        track.writeFeedback(writer, 1, 0, nowNanos + NackGenerator.REORDER_NANOS);
+        RtcpReader reader = new RtcpReader();
+        reader.wrap(memory, 0, writer.lengthBytes());
+        List<RtcpMessage> messages = new ArrayList<>();
+        for (RtcpMessage message = reader.next(); message != null; message = reader.next()) {
+            messages.add(message);
+        }
+        return messages;
     }
 
     static byte[] payload(RtpPacket packet) {

@@ -1,0 +1,40 @@
+package io.sluice.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.codec.Codec;
+import io.sluice.rtp.RtcpMessage;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a track asks of its publisher where there is little room to say it. */
+final class PublisherFeedbackTest extends PacketLineFixture {
+    private static final int PICTURE_LOSS_BYTES = 12;
+
+    PublisherFeedbackTest() {
+        super(Codec.VP8);
+    }
+
+    @Test
+    void shouldAskForAKeyframeAgainIfThereWasNoRoom() {
+        publish();
+        assertThat(feedback(PICTURE_LOSS_BYTES - 1)).isEmpty();
+        assertThat(feedback(PICTURE_LOSS_BYTES))
+                .containsExactly(new RtcpMessage.PictureLoss(1, PUBLISHER_SSRC));
+    }
+
+    @Test
+    void shouldAskForLostPacketsAgainIfThereWasNoRoom() {
+        publish();
+        assertThat(feedback(PICTURE_LOSS_BYTES)).hasSize(1);
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 502, 12_000, INTERFRAME);
+        send(PUBLISHER_SSRC, MEDIA, 540, 15_000, INTERFRAME);
+
+        assertThat(feedback(15)).isEmpty();
+        assertThat(feedback(16)).containsExactly(new RtcpMessage.Nack(1, PUBLISHER_SSRC, 501, 0));
+        List<Integer> rest = asked();
+        assertThat(rest).hasSize(37).startsWith(503).endsWith(539);
+        assertThat(asked()).isEmpty();
+    }
+}
