@@ -366,19 +366,35 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
         closed = true;
         List<Subscription> ending = new ArrayList<>();
         subscriptions.removeIf(ending::add);
-        ending.forEach(this::end);
-        ingress.routes().forEach(route -> route.track().close());
-        ingress.routes(List.of(), null);
-        if (dtls != null) {
-            dtls.close();
+        for (Subscription subscription : ending) {
+            closing(subscription::end);
+            closing(() -> rtcp.bye(subscription));
         }
-        loop.endTurn();
+        for (ReceiveRoute route : ingress.routes()) {
+            closing(route.track()::close);
+        }
+        closing(() -> ingress.routes(List.of(), null));
+        DtlsAssociation association = dtls;
+        if (association != null) {
+            closing(association::close);
+        }
+        closing(loop::endTurn);
         egress.keys(null);
-        if (srtp != null) {
-            srtp.close();
-            srtp = null;
+        SrtpContext context = srtp;
+        srtp = null;
+        if (context != null) {
+            closing(context::close);
         }
-        ice.close();
+        closing(ice::close);
         loop.unregister(this);
+    }
+
+    /** One step of {@link #close}: whatever broke, nothing else may be left behind. */
+    private void closing(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            loop.countDefect(e);
+        }
     }
 }

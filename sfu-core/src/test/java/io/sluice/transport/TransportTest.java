@@ -1,0 +1,148 @@
+package io.sluice.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.codec.Codec;
+import io.sluice.codec.CodecFormat;
+import io.sluice.codec.MediaKind;
+import io.sluice.dtls.DtlsConfig;
+import io.sluice.dtls.DtlsHandshakes;
+import io.sluice.dtls.DtlsIdentity;
+import io.sluice.forward.Fanout;
+import io.sluice.ice.Slab;
+import io.sluice.loop.Loop;
+import io.sluice.loop.LoopConfig;
+import io.sluice.loop.TestLoops;
+import io.sluice.receive.Track;
+import io.sluice.rtp.DropCounters;
+import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.RtpHeaderWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A transport on a real loop that nobody ever connects to. */
+final class TransportTest {
+    private static final RemoteTransport REMOTE =
+            new RemoteTransport(
+                    "abcd",
+                    "abcdefghijklmnopqrstuvwx",
+                    List.of("sha-256 " + "AA:".repeat(31) + "AA"),
+                    false,
+                    List.of());
+
+    private final TestLoops loops = new TestLoops(1, new LoopConfig(1_024, 64, 10_000_000));
+    private final Loop loop = loops.all().getFirst();
+    private final Transport transport = on(this::open);
+
+    private Transport open() {
+        return new Transport(
+                loop,
+                TransportConfig.defaults(),
+                DtlsIdentity.generate(new SecureRandom(), Instant.now()),
+                new DtlsHandshakes(DtlsConfig.defaults()),
+                new SecureRandom(),
+                new TransportListener() {
+                    @Override
+                    public void onConnected() {}
+
+                    @Override
+                    public void onMeasured(PathMeasure measure) {}
+
+                    @Override
+                    public void onEnded(TransportEnd reason) {}
+                });
+    }
+
+    private <T> T on(Supplier<T> work) {
+        return TestLoops.on(loop, work);
+    }
+
+    private void run(Runnable work) {
+        on(() -> {
+            work.run();
+            return 0;
+        });
+    }
+
+    @AfterEach
+    void nothingIsLeftBehind() {
+        run(transport::close);
+        assertThat(loop.residents()).isZero();
+        assertThat(loop.ice().sessions()).isZero();
+        loops.close();
+    }
+
+    private static NegotiatedCodec video(Codec codec, int payloadType) {
+        CodecFormat format = new CodecFormat(codec, Map.of());
+        return new NegotiatedCodec(format, payloadType, payloadType + 1, true, true, true);
+    }
+
+    private static ReceiveSection receives(NegotiatedCodec codec) {
+        return new ReceiveSection(
+                "0",
+                "TR_1",
+                MediaKind.VIDEO,
+                TrackSource.CAMERA,
+                List.of(codec),
+                Map.of(),
+                Map.of(),
+                List.of());
+    }
+
+    @Test
+    void shouldFollowThePayloadNumbersOfALaterDescription() {
+        ReceiveSection before = receives(video(Codec.VP8, 96));
+        Track track = Transport.track(before, loop);
+        run(() -> {
+            transport.negotiated(REMOTE, List.of(new ReceiveRoute(before, track)), List.of());
+            ReceiveSection after = receives(video(Codec.VP8, 100));
+            transport.negotiated(REMOTE, List.of(new ReceiveRoute(after, track)), List.of());
+        });
+        assertThat(on(track::format).payloadType()).isEqualTo(100);
+        assertThat(on(track::format).rtxPayloadType()).isEqualTo(101);
+    }
+
+    @Test
+    void shouldRefuseAnotherCodecForTheSameTrack() {
+        Track track = Transport.track(receives(video(Codec.VP8, 96)), loop);
+        List<ReceiveRoute> other =
+                List.of(new ReceiveRoute(receives(video(Codec.H264, 96)), track));
+        assertThatThrownBy(() -> run(() -> transport.negotiated(REMOTE, other, List.of())))
+                .hasMessageContaining("another track");
+    }
+
+    @Test
+    void shouldCloseTheRestWhenAStepFails() {
+        Slab slab = new Slab(4);
+        Fanout fanout = new Fanout(slab, Codec.VP8, ExtensionMap.EMPTY, new DropCounters());
+        SendSection section =
+                new SendSection("0", "TR_2", video(Codec.VP8, 96), Map.of(), 4711, 4712);
+        run(() -> {
+            transport.negotiated(REMOTE, List.of(), List.of(new SendRoute(section, fanout)));
+            keep(fanout);
+            // The packet's only hold is the history's, which will want to let it go.
+            slab.release(0);
+            transport.close();
+        });
+        assertThat(loop.defects()).isEqualTo(1);
+        assertThat(loop.residents()).isZero();
+        assertThat(loop.ice().sessions()).isZero();
+        slab.close();
+    }
+
+    private static void keep(Fanout fanout) {
+        MemorySegment memory = Arena.ofAuto().allocate(Slab.SLOT_BYTES);
+        RtpHeaderWriter writer = new RtpHeaderWriter();
+        writer.begin(memory, 0, 100, true, 96, 70_000, 0, 1);
+        int length = writer.end();
+        fanout.onHandoff(memory, 0, length, 70_000, 0, false);
+    }
+}
