@@ -6,7 +6,10 @@ public interface IceListener {
     /** The path to send on: the first time, and each time it changes. */
     void onPath(Path path);
 
-    /** There is no path any more. The session may still be restarted; else it is to be closed. */
+    /** The path is another session's now: nothing may be sent until {@link #onPath} (RFC 7675 5.1). */
+    void onPathLost();
+
+    /** There is no path any more: nothing may be sent. The session may still be restarted; else it is to be closed. */
     void onIceFailed(IceFailure reason);
 
     /**

@@ -402,13 +402,17 @@ public final class IceSession {
 
     /** Another session has proven that the address is its own now. */
     void lost(IcePath path) {
-        if (path == selected) {
+        boolean inUse = path == selected;
+        if (inUse) {
             selected = null;
             selectedBy = 0;
             connectDeadlineNanos = server.nowNanos() + server.config().connectTimeout().toNanos();
         }
         paths.remove(path);
         held.drop(path);
+        if (inUse) {
+            listener.onPathLost();
+        }
     }
 
     int pathCount() {

@@ -176,6 +176,9 @@ final class DatagramFuzzTest {
         }
 
         @Override
+        public void onPathLost() {}
+
+        @Override
         public void onIceFailed(IceFailure reason) {
             throw new AssertionError(reason);
         }

@@ -85,6 +85,9 @@ class HeldDtlsTest {
             public void onPath(Path path) {}
 
             @Override
+            public void onPathLost() {}
+
+            @Override
             public void onIceFailed(IceFailure reason) {}
 
             @Override

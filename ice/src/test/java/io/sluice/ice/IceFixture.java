@@ -50,10 +50,16 @@ final class IceFixture {
         final List<byte[]> dtls = new CopyOnWriteArrayList<>();
         final IceSession session = loop.call(() -> server.open(this));
         volatile boolean failing;
+        volatile int pathsLost;
 
         @Override
         public void onPath(Path path) {
             paths.add(path);
+        }
+
+        @Override
+        public void onPathLost() {
+            pathsLost++;
         }
 
         @Override

@@ -403,6 +403,8 @@ class IceSessionTest {
         client.send(RTP);
         await().until(() -> second.media.size() == 1);
         assertThat(first.media).hasSize(1);
+        assertThat(first.pathsLost).isEqualTo(1);
+        assertThat(second.pathsLost).isZero();
     }
 
     @Test

@@ -26,6 +26,9 @@ class PacketAllocationTest {
         public void onPath(Path path) {}
 
         @Override
+        public void onPathLost() {}
+
+        @Override
         public void onIceFailed(IceFailure reason) {}
 
         @Override

@@ -61,9 +61,12 @@ public final class Egress {
         this.latency = latency;
     }
 
-    /** Sets where to send from now on. */
-    public void path(Path path) {
-        hasPath = true;
+    /** Sets where to send from now on, or that there is no such place. */
+    public void path(@Nullable Path path) {
+        hasPath = path != null;
+        if (path == null) {
+            return;
+        }
         socket = path.socket();
         remoteHigh = path.remoteHigh();
         remoteLow = path.remoteLow();
@@ -147,7 +150,7 @@ public final class Egress {
             MemorySegment payload,
             long payloadOffset,
             int payloadBytes) {
-        SrtpContext context = srtp;
+        SrtpContext context = hasPath ? srtp : null;
         if (context == null) {
             drops.count(DropReason.VIEWER_NOT_CONNECTED);
             return false;
@@ -166,7 +169,7 @@ public final class Egress {
 
     /** Protects and queues the compound RTCP packet that stands at {@code at}. */
     public boolean sendRtcp(long at, int length) {
-        SrtpContext context = srtp;
+        SrtpContext context = hasPath ? srtp : null;
         if (context == null) {
             drops.count(DropReason.VIEWER_NOT_CONNECTED);
             return false;

@@ -160,6 +160,7 @@ public final class Subscription {
     void forward(RtpPacket packet, long trackSequence, long beginning, long nowNanos) {
         if (!egress.ready()) {
             drops.count(DropReason.VIEWER_NOT_CONNECTED);
+            selector.interrupt();
             return;
         }
         if (rewriter.jumps(trackSequence)) {

@@ -249,7 +249,14 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     }
 
     @Override
+    public void onPathLost() {
+        egress.path(null);
+    }
+
+    @Override
     public void onIceFailed(IceFailure reason) {
+        // Without consent not even a goodbye (RFC 7675 5.1).
+        egress.path(null);
         fail(TransportEnd.CONNECTION_LOST);
     }
 

@@ -3,6 +3,7 @@ package io.sluice.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.codec.Codec;
+import io.sluice.ice.Path;
 import io.sluice.ice.Slab;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.RtpHeaderWriter;
@@ -288,6 +289,23 @@ final class PacketLineTest extends PacketLineFixture {
         RtpPacket after = first.next();
         assertThat(after.sequence()).isEqualTo(before.sequence() + 1);
         assertThat(after.timestamp() - before.timestamp()).isEqualTo(9_000);
+    }
+
+    @Test
+    void shouldSendNothingWithoutAPathAndBeginAnewWithTheNext() {
+        publish();
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
+        RtpPacket before = first.next();
+        first.egress.path(null);
+        send(PUBLISHER_SSRC, MEDIA, 501, 12_000, INTERFRAME);
+        first.subscription.onNack(before.sequence(), 0, nowNanos);
+        assertThat(first.waiting()).isZero();
+
+        first.egress.path(new Path(0, 0, 0, 10));
+        send(PUBLISHER_SSRC, MEDIA, 502, 15_000, INTERFRAME);
+        assertThat(first.waiting()).isZero();
+        send(PUBLISHER_SSRC, MEDIA, 503, 18_000, KEYFRAME);
+        assertThat(first.next().sequence()).isEqualTo(before.sequence() + 1);
     }
 
     @Test
