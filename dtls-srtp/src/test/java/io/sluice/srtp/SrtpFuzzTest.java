@@ -3,7 +3,9 @@ package io.sluice.srtp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,46 +68,66 @@ final class SrtpFuzzTest {
                 new SrtpKeys(profile, key, salt, key, salt), SrtpConfig.defaults());
     }
 
-    /** In memory that is exactly as long: a read or write past the end throws. */
     private static int unprotect(SrtpContext context, int dress, byte[] packet) {
-        MemorySegment memory = MemorySegment.ofArray(packet);
-        return (dress & RTCP) != 0
-                ? context.unprotectRtcp(memory, 0, packet.length)
-                : context.unprotectRtp(memory, 0, packet.length);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = offHeap(arena, packet);
+            int length =
+                    (dress & RTCP) != 0
+                            ? context.unprotectRtcp(memory, 0, packet.length)
+                            : context.unprotectRtp(memory, 0, packet.length);
+            MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, packet, 0, packet.length);
+            return length;
+        }
+    }
+
+    /** Memory that is exactly as long: a read or write of ours past the end throws. */
+    private static MemorySegment offHeap(Arena arena, byte[] bytes) {
+        MemorySegment memory = arena.allocate(bytes.length);
+        MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        return memory;
+    }
+
+    /** Returns what goes over the wire; empty if the packet was refused. */
+    private static byte[] protect(SrtpContext context, int dress, byte[] packet) {
+        try (Arena arena = Arena.ofConfined()) {
+            byte[] room = Arrays.copyOf(packet, packet.length + SrtpContext.MAX_OVERHEAD_BYTES);
+            MemorySegment memory = offHeap(arena, room);
+            int length;
+            if ((dress & RTCP) != 0) {
+                length = context.protectRtcp(memory, 0, packet.length);
+            } else {
+                int header = RtpHeader.sizeBytes(memory, 0, packet.length);
+                length =
+                        context.protectRtp(
+                                memory,
+                                0,
+                                header,
+                                0,
+                                offHeap(arena, packet),
+                                Math.max(0, header),
+                                packet.length - header);
+            }
+            return length < 0
+                    ? new byte[0]
+                    : memory.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+        }
     }
 
     private static void sendAndReceive(
             SrtpContext client, SrtpContext server, int dress, byte[] packet) {
-        byte[] wire = Arrays.copyOf(packet, packet.length + SrtpContext.MAX_OVERHEAD_BYTES);
-        MemorySegment memory = MemorySegment.ofArray(wire);
-        int length;
-        if ((dress & RTCP) != 0) {
-            length = client.protectRtcp(memory, 0, packet.length);
-        } else {
-            int header = RtpHeader.sizeBytes(memory, 0, packet.length);
-            MemorySegment payload = MemorySegment.ofArray(packet);
-            length =
-                    client.protectRtp(
-                            memory,
-                            0,
-                            header,
-                            0,
-                            payload,
-                            Math.max(0, header),
-                            packet.length - header);
-        }
-        if (length < 0) {
+        byte[] wire = protect(client, dress, packet);
+        if (wire.length == 0) {
             return;
         }
-        assertThat(length).isBetween(packet.length + 1, wire.length);
-        byte[] received = Arrays.copyOf(wire, length);
+        assertThat(wire.length)
+                .isBetween(packet.length + 1, packet.length + SrtpContext.MAX_OVERHEAD_BYTES);
+        byte[] received = wire.clone();
         assertThat(unprotect(server, dress, received)).isEqualTo(packet.length);
         assertThat(received).startsWith(packet);
-        assertThat(unprotect(server, dress, Arrays.copyOf(wire, length)))
-                .isEqualTo(SrtpError.REPLAYED.code());
+        assertThat(unprotect(server, dress, wire.clone())).isEqualTo(SrtpError.REPLAYED.code());
         // One bit that is not as it was sent.
-        byte[] changed = Arrays.copyOf(wire, length);
-        changed[length - 1] ^= 1;
+        byte[] changed = wire.clone();
+        changed[wire.length - 1] ^= 1;
         try (SrtpContext other = open(client.profile())) {
             assertThat(unprotect(other, dress, changed)).isNegative();
         }
