@@ -65,12 +65,16 @@ final class OfferFuzzTest {
             assertThat(answered.mid()).isEqualTo(offered.mid());
             assertThat(answered.media()).isEqualTo(offered.media());
             assertThat(answered.protocol()).isEqualTo(offered.protocol());
-            assertThat(offered.formats()).containsAll(answered.formats());
+            assertThat(numbers(offered)).containsAll(numbers(answered));
             assertThat(answered.direction().sends() && !offered.direction().receives()).isFalse();
             assertThat(answered.direction().receives() && !offered.direction().sends()).isFalse();
         }
         assertThat(offer.bundle()).containsAll(read.bundle());
         assertThat(answer.receive().size()).isLessThanOrEqualTo(offer.sections().size());
         assertThat(answer.send().size()).isLessThanOrEqualTo(offer.sections().size());
+    }
+
+    private static List<Integer> numbers(MediaSection section) {
+        return section.payloads().stream().map(RtpPayload::number).toList();
     }
 }
