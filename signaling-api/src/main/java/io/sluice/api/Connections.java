@@ -42,11 +42,26 @@ public final class Connections {
         return late.sum();
     }
 
-    /** Closes a connection at once; Vert.x's own ways wait behind what the client does not read. */
+    /**
+     * Closes a connection at once. The class is not of Vert.x's public API, whose ways to close all wait behind
+     * what the client does not read: close and shutdown for ever, and the write timeout for as long as a client
+     * reads a little now and then.
+     */
     public static void hangUp(HttpConnection connection) {
         if (connection instanceof HttpServerConnection http) {
             // From the first handler on nothing but the socket itself is in the way.
             ChannelFuture _ = http.channelHandlerContext().pipeline().firstContext().close();
+        }
+    }
+
+    /** A connection's own close handler is not called any more once there is a WebSocket on it. */
+    private static void onEnd(HttpConnection connection, Runnable then) {
+        if (connection instanceof HttpServerConnection http) {
+            ChannelFuture _ =
+                    http.channelHandlerContext()
+                            .channel()
+                            .closeFuture()
+                            .addListener(_ -> then.run());
         }
     }
 
@@ -72,11 +87,13 @@ public final class Connections {
             }
             Deadline deadline = new Deadline(connection);
             deadlines.put(connection, deadline);
-            connection.closeHandler(_ -> {
-                open.decrementAndGet();
-                deadlines.remove(connection);
-                deadline.cancel();
-            });
+            onEnd(
+                    connection,
+                    () -> {
+                        open.decrementAndGet();
+                        deadlines.remove(connection);
+                        deadline.cancel();
+                    });
             deadline.set(limits.headerTimeout().toMillis());
         }
 

@@ -10,6 +10,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
@@ -96,7 +97,8 @@ public final class HttpServer implements AutoCloseable {
                                         Connections.Watch watch = connections.watch(vertx);
                                         routes(router, watch, files, protocols);
                                         return vertx.createHttpServer(serverOptions(config))
-                                                .requestHandler(router)
+                                                .requestHandler(
+                                                        request -> onRequest(request, router))
                                                 .connectionHandler(watch::onConnection)
                                                 .invalidRequestHandler(HttpServer::refuseMalformed)
                                                 .listen(address(config))
@@ -182,8 +184,9 @@ public final class HttpServer implements AutoCloseable {
                 .setHttp2ClearTextEnabled(false)
                 .setMaxInitialLineLength(config.maxRequestLineBytes())
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
-                .setMaxWebSocketFrameSize(maxMessageBytes)
-                .setMaxWebSocketMessageSize(maxMessageBytes)
+                // The protocols say what is wrong with a message; Vert.x only closes, with 1000.
+                .setMaxWebSocketFrameSize(2 * maxMessageBytes)
+                .setMaxWebSocketMessageSize(2 * maxMessageBytes)
                 // A small compressed message may be a large one.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
@@ -222,7 +225,28 @@ public final class HttpServer implements AutoCloseable {
                 .onFailure(_ -> {});
     }
 
-    private static void refuseMalformed(io.vertx.core.http.HttpServerRequest request) {
+    private static void onRequest(HttpServerRequest request, Router router) {
+        if (isPercentEncoded(request.uri())) {
+            router.handle(request);
+        } else {
+            // The router would fail, and log the address with the token in it.
+            refuseMalformed(request);
+        }
+    }
+
+    /** Whether two hexadecimal digits follow each percent sign (RFC 3986 2.1). */
+    private static boolean isPercentEncoded(String target) {
+        for (int i = target.indexOf('%'); i >= 0; i = target.indexOf('%', i + 1)) {
+            if (i + 2 >= target.length()
+                    || Character.digit(target.charAt(i + 1), 16) < 0
+                    || Character.digit(target.charAt(i + 2), 16) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void refuseMalformed(HttpServerRequest request) {
         Problem.badRequest("malformed-request", "This is not a valid HTTP request.")
                 .send(request.response());
         request.connection().close().onFailure(_ -> {});

@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param detail of this one; says what to do
  */
 public record Problem(int status, String name, String title, String detail) {
+    private static final int TOO_MANY_REQUESTS = 429;
 
     public static Problem badRequest(String name, String detail) {
         return new Problem(400, name, "Bad request", detail);
@@ -36,6 +37,9 @@ public record Problem(int status, String name, String title, String detail) {
                         .put("title", title)
                         .put("status", status)
                         .put("detail", detail);
+        if (status == TOO_MANY_REQUESTS) {
+            response.putHeader("retry-after", "1");
+        }
         response.setStatusCode(status)
                 .putHeader("content-type", "application/problem+json")
                 .putHeader("cache-control", "no-store")

@@ -30,10 +30,17 @@ public final class RoomNames {
                         .anyMatch(point ->
                                 Character.isISOControl(point)
                                         || point == REPLACEMENT
-                                        || Character.getType(point) == Character.SURROGATE);
+                                        || isUnprintable(Character.getType(point)));
         if (unprintable) {
             return Optional.of("The room's name must be UTF-8 text without control characters.");
         }
         return Optional.empty();
+    }
+
+    /** Half of a character, or an end of a line, which would forge one in a log. */
+    private static boolean isUnprintable(int type) {
+        return type == Character.SURROGATE
+                || type == Character.LINE_SEPARATOR
+                || type == Character.PARAGRAPH_SEPARATOR;
     }
 }

@@ -2,14 +2,15 @@ package io.sluice.api;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every WebSocket has to pass before its upgrade, whatever its protocol: origin, token, and the number of
- * sockets. Shared by all event loops of the web server.
+ * What every WebSocket has to pass before its upgrade, whatever its protocol: origin, token, how often an address
+ * comes, and the number of sockets. Shared by all event loops of the web server.
  */
 public final class SocketGate {
     private final AccessTokens tokens;
@@ -19,11 +20,18 @@ public final class SocketGate {
     private final LongAdder foreignOrigins = new LongAdder();
     private final LongAdder refusedTokens = new LongAdder();
     private final LongAdder full = new LongAdder();
+    private final AddressRates rates;
 
     public SocketGate(ApiConfig config, AccessTokens tokens) {
         this.tokens = tokens;
         this.origins = new Origins(config.allowedOrigins(), config.isLoopback());
         this.maxSockets = config.maxSockets();
+        SocketLimits limits = config.socketLimits();
+        rates =
+                new AddressRates(
+                        limits.joinsPerSecond(),
+                        limits.joinBurst(),
+                        config.limits().maxAddresses());
     }
 
     /** Says why a request's origin may not connect. */
@@ -40,6 +48,22 @@ public final class SocketGate {
                         "Not allowed",
                         "Pages of this origin may not connect; the server's allowed origins do not"
                                 + " name it."));
+    }
+
+    /** Says why a request's address may not connect now. To be asked once for each. */
+    public Optional<Problem> checkRate(SocketAddress remote, long nowNanos) {
+        String literal = remote.hostAddress();
+        // A socket of this machine's file system has none, and whoever may open it is trusted.
+        if (literal == null || rates.pass(literal, nowNanos)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Problem(
+                        429,
+                        "too-many-joins",
+                        "Too many joins",
+                        "Too many connections come from your address at once; try again in some"
+                                + " seconds."));
     }
 
     /** Verifies a token that has to open {@code room}. */
@@ -82,6 +106,11 @@ public final class SocketGate {
     /** Tokens refused. */
     public long refusedTokens() {
         return refusedTokens.sum();
+    }
+
+    /** Requests refused because their address came too often. */
+    public long refusedHasty() {
+        return rates.refused();
     }
 
     /** Sockets refused because there were too many. */

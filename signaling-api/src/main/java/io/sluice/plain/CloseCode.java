@@ -10,6 +10,7 @@ enum CloseCode {
     LEFT(1000, "left"),
     ROOM_CLOSED(1001, "room closed"),
     TEXT_ONLY(1003, "only text messages are understood"),
+    NOT_UTF8(1007, "text must be UTF-8"),
     MESSAGE_TOO_LARGE(1009, "message too large"),
     INTERNAL(1011, "internal error"),
     TRANSPORT_CLOSED(4000, "transport closed"),

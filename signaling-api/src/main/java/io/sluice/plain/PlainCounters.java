@@ -10,6 +10,7 @@ public final class PlainCounters {
     /** Each limit of the protocol that somebody ran into. */
     public enum Refusal {
         BAD_MESSAGE,
+        NOT_UTF8,
         MESSAGE_TOO_LARGE,
         RATE_LIMITED,
         TOO_MANY_ERRORS,

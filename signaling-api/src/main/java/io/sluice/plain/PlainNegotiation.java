@@ -16,7 +16,6 @@ import io.sluice.sdp.MediaSection;
 import io.sluice.sdp.Missing;
 import io.sluice.sdp.Negotiator;
 import io.sluice.sdp.SdpException;
-import io.sluice.sdp.SdpLimits;
 import io.sluice.sdp.SessionDescription;
 import io.sluice.sdp.UnavailableReason;
 import io.sluice.transport.LocalTransport;
@@ -157,7 +156,9 @@ final class PlainNegotiation {
             return;
         }
         try {
-            SessionDescription offer = SessionDescription.parse(message.sdp(), SdpLimits.DEFAULT);
+            SessionDescription offer =
+                    SessionDescription.parse(
+                            message.sdp(), protocol.config().negotiator().sdpLimits());
             if (!maySend(offer, message.sources())) {
                 session.send(
                         new ServerMessage.Failed(

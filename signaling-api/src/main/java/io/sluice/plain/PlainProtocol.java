@@ -111,6 +111,10 @@ public final class PlainProtocol implements SignalingProtocol {
         upgrade(routing, room, grants, request.getParam("name"));
     }
 
+    private static final Problem NO_HANDSHAKE =
+            Problem.badRequest(
+                    "malformed-upgrade", "This is no WebSocket handshake (RFC 6455 4.1).");
+
     private static final String NO_ROOM =
             "There is no such room, and this server does not make rooms by joining them.";
 
@@ -124,7 +128,13 @@ public final class PlainProtocol implements SignalingProtocol {
                             "Upgrade required",
                             "Open this as a WebSocket."));
         }
+        if (request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+                || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+            // Else Vert.x would wait for the body.
+            return Optional.of(NO_HANDSHAKE);
+        }
         return gate.checkOrigin(request)
+                .or(() -> gate.checkRate(request.remoteAddress(), System.nanoTime()))
                 .or(() ->
                         RoomNames.problem(room)
                                 .map(text -> Problem.badRequest("bad-room-name", text)));
@@ -145,7 +155,10 @@ public final class PlainProtocol implements SignalingProtocol {
                                 room,
                                 grants,
                                 name))
-                .onFailure(_ -> gate.leave());
+                .onFailure(_ -> {
+                    gate.leave();
+                    NO_HANDSHAKE.send(routing.response());
+                });
     }
 
     private void open(

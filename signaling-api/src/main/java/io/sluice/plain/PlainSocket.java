@@ -1,6 +1,7 @@
 package io.sluice.plain;
 
-import io.netty.channel.ChannelFuture;
+import io.sluice.api.Connections;
+import io.sluice.api.RateLimit;
 import io.sluice.api.SocketLimits;
 import io.sluice.plain.PlainCounters.Refusal;
 import io.vertx.core.Context;
@@ -9,7 +10,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.http.impl.HttpServerConnection;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,8 @@ final class PlainSocket {
     private final PlainJson json;
     private final PlainCounters counters;
     private final Listener listener;
-    private final RateLimit rate;
+    private final RateLimit messageRate;
+    private final RateLimit byteRate;
     private final HttpConnection connection;
 
     private Buffer fragments = Buffer.buffer();
@@ -73,7 +76,9 @@ final class PlainSocket {
         this.counters = counters;
         this.listener = listener;
         lastHeardNanos = System.nanoTime();
-        rate = new RateLimit(limits.messagesPerSecond(), limits.messageBurst(), lastHeardNanos);
+        messageRate =
+                new RateLimit(limits.messagesPerSecond(), limits.messageBurst(), lastHeardNanos);
+        byteRate = new RateLimit(limits.bytesPerSecond(), limits.byteBurst(), lastHeardNanos);
     }
 
     /** Begins to listen; on the WebSocket's context. */
@@ -81,8 +86,8 @@ final class PlainSocket {
         socket.frameHandler(this::onFrame);
         socket.pongHandler(this::onPong);
         socket.closeHandler(_ -> onClosed());
-        // What follows an exception is the close handler.
-        socket.exceptionHandler(_ -> closing = true);
+        // What follows an exception is the close handler, unless the client reads nothing.
+        socket.exceptionHandler(_ -> stop());
         firstMessageTimer =
                 vertx.setTimer(
                         limits.firstMessageTimeout().toMillis(),
@@ -121,19 +126,17 @@ final class PlainSocket {
 
     private void closeNow(CloseCode code) {
         if (!closing) {
-            closing = true;
             // It may be gone already; the close handler comes in any case.
             socket.close(code.code(), code.text()).onFailure(_ -> {});
-            // Who does not read does not get to the closing handshake.
-            hangUpTimer = vertx.setTimer(HANG_UP_MILLIS, _ -> hangUp());
+            stop();
         }
     }
 
-    /** Closes the TCP connection; Vert.x's own ways wait behind what the client does not read. */
-    private void hangUp() {
-        if (connection instanceof HttpServerConnection http) {
-            // From the first handler on nothing but the socket itself is in the way.
-            ChannelFuture _ = http.channelHandlerContext().pipeline().firstContext().close();
+    /** Nothing more is taken or said; who does not read does not get to the closing handshake. */
+    private void stop() {
+        if (!closing) {
+            closing = true;
+            hangUpTimer = vertx.setTimer(HANG_UP_MILLIS, _ -> Connections.hangUp(connection));
         }
     }
 
@@ -190,21 +193,32 @@ final class PlainSocket {
     }
 
     private void onFrame(WebSocketFrame frame) {
-        if (closing || frame.isClose()) {
+        if (closing) {
+            return;
+        }
+        if (frame.isClose()) {
+            // Vert.x answers it, behind all that the client has not read.
+            stop();
             return;
         }
         lastHeardNanos = System.nanoTime();
-        if (!rate.pass(lastHeardNanos)) {
-            fail(
-                    Refusal.RATE_LIMITED,
-                    ErrorCode.RATE_LIMITED,
-                    "More than " + limits.messagesPerSecond() + " messages per second.",
-                    CloseCode.RATE_LIMITED);
+        if (!messageRate.pass(lastHeardNanos)) {
+            failRate(limits.messagesPerSecond() + " messages");
+        } else if (!byteRate.pass(frame.binaryData().length(), lastHeardNanos)) {
+            failRate(limits.bytesPerSecond() + " bytes");
         } else if (frame.isBinary()) {
             closeNow(CloseCode.TEXT_ONLY);
         } else if (frame.isText() || frame.isContinuation()) {
             onData(frame);
         }
+    }
+
+    private void failRate(String most) {
+        fail(
+                Refusal.RATE_LIMITED,
+                ErrorCode.RATE_LIMITED,
+                "More than " + most + " per second came; send less, or less often.",
+                CloseCode.RATE_LIMITED);
     }
 
     private void onData(WebSocketFrame frame) {
@@ -213,7 +227,7 @@ final class PlainSocket {
             fail(
                     Refusal.MESSAGE_TOO_LARGE,
                     ErrorCode.MESSAGE_TOO_LARGE,
-                    "A message may have " + limits.maxMessageBytes() + " bytes.",
+                    "A message may have at most " + limits.maxMessageBytes() + " bytes.",
                     CloseCode.MESSAGE_TOO_LARGE);
             return;
         }
@@ -223,7 +237,20 @@ final class PlainSocket {
         }
         Buffer whole = fragments.length() == 0 ? data : fragments.appendBuffer(data);
         fragments = Buffer.buffer();
-        onText(whole.toString(StandardCharsets.UTF_8));
+        try {
+            onText(
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(whole.getBytes()))
+                            .toString());
+        } catch (CharacterCodingException broken) {
+            // RFC 6455 8.1: this ends the connection.
+            fail(
+                    Refusal.NOT_UTF8,
+                    ErrorCode.BAD_MESSAGE,
+                    "A text message must be UTF-8.",
+                    CloseCode.NOT_UTF8);
+        }
     }
 
     private void onText(String text) {

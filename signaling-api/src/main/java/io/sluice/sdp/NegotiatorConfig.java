@@ -11,11 +11,12 @@ import java.util.List;
  *     not in the list is neither received nor forwarded
  * @param maxSections of one participant, stopped ones included: an offer with more is refused, and no
  *     more are asked for
+ * @param sdpLimits of each offer
  */
-public record NegotiatorConfig(List<Codec> codecs, int maxSections) {
+public record NegotiatorConfig(List<Codec> codecs, int maxSections, SdpLimits sdpLimits) {
 
     public static final NegotiatorConfig DEFAULT =
-            new NegotiatorConfig(RoomSettings.DEFAULT_CODECS, 256);
+            new NegotiatorConfig(RoomSettings.DEFAULT_CODECS, 256, SdpLimits.DEFAULT);
 
     public NegotiatorConfig {
         codecs = List.copyOf(codecs);
@@ -23,6 +24,6 @@ public record NegotiatorConfig(List<Codec> codecs, int maxSections) {
 
     /** The same for a room with other codecs. */
     public NegotiatorConfig withCodecs(List<Codec> changed) {
-        return new NegotiatorConfig(changed, maxSections);
+        return new NegotiatorConfig(changed, maxSections, sdpLimits);
     }
 }

@@ -3,12 +3,14 @@ package io.sluice.sdp;
 /**
  * How large a session description may be. What is larger is refused before it is kept.
  *
- * @param bytes of the whole description, as UTF-16 code units (SDP of WebRTC is ASCII)
- * @param lines of the whole description
- * @param lineLength of each line
- * @param sections media sections, stopped ones included
- * @param attributes of one media section, or of the session's part
- * @param candidates of one media section
+ * @param bytes of the whole description, as UTF-16 code units (SDP of WebRTC is ASCII). Browsers write some 3 KB
+ *     for a video section, and a description of fifty participants has 200 KB: 256 KiB
+ * @param lines of the whole description; a video section has up to 130: 16 384
+ * @param lineLength of each line; the longest real ones are candidates and formats of some 300: 4 096
+ * @param sections media sections, stopped ones included; more than a page can show: 256
+ * @param attributes of one media section, or of the session's part; Chromium writes up to 130: 512
+ * @param candidates of one media section; a browser gathers some ten per address, and the rest comes one by
+ *     one: 64
  */
 public record SdpLimits(
         int bytes, int lines, int lineLength, int sections, int attributes, int candidates) {

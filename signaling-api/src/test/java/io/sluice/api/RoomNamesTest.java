@@ -13,7 +13,8 @@ final class RoomNamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a\nb", "\u0000", "\uFFFD", "\uD800", "\u0085"})
+    @ValueSource(
+            strings = {"", "a\nb", "\u0000", "\uFFFD", "\uD800", "\u0085", "a\u2028b", "a\u2029b"})
     void shouldRefuseWhatCannotBePrinted(String name) {
         assertThat(RoomNames.problem(name)).isPresent();
     }

@@ -154,12 +154,16 @@ final class PlainLimitsTest extends PlainServerTest {
                         256 * 1024,
                         100,
                         200,
+                        512 * 1024,
+                        2 * 1024 * 1024,
                         20,
                         Duration.ofSeconds(5),
                         Duration.ofMillis(20),
                         Duration.ofMillis(1),
                         Duration.ofSeconds(10),
-                        1024 * 1024);
+                        1024 * 1024,
+                        20,
+                        200);
         restart(config().withSessions(Duration.ofSeconds(1), hasty), PlainConfig.defaults());
 
         assertThat(connect().closeCode()).isEqualTo(CloseCode.SILENT.code());

@@ -59,6 +59,11 @@ final class TestClient implements WebSocket.Listener {
         return this;
     }
 
+    /** Sends if the server still listens. */
+    void trySend(ObjectNode message) {
+        CompletableFuture<WebSocket> _ = socket.sendText(message.toString(), true);
+    }
+
     TestClient sendPart(String text, boolean last) {
         socket.sendText(text, last).join();
         return this;

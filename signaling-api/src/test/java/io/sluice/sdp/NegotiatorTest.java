@@ -218,7 +218,7 @@ class NegotiatorTest {
     void shouldNotAskForMoreSectionsThanAreAllowed() {
         Negotiator small =
                 new Negotiator(
-                        new NegotiatorConfig(List.of(Codec.VP8), 2),
+                        new NegotiatorConfig(List.of(Codec.VP8), 2, SdpLimits.DEFAULT),
                         Permissions.ALL,
                         new Random(1));
         small.trackPublished(Clients.video("v1"));

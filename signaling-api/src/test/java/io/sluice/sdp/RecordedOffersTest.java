@@ -266,7 +266,7 @@ class RecordedOffersTest {
     void shouldPreferConstrainedBaselineOfAiortc() {
         Negotiator negotiator =
                 new Negotiator(
-                        new NegotiatorConfig(List.of(Codec.H264, Codec.OPUS), 8),
+                        new NegotiatorConfig(List.of(Codec.H264, Codec.OPUS), 8, SdpLimits.DEFAULT),
                         Permissions.ALL,
                         new Random(7));
 

@@ -1,4 +1,4 @@
-package io.sluice.plain;
+package io.sluice.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,6 +26,16 @@ final class RateLimitTest {
         for (long i = 0; i < 1_000; i++) {
             assertThat(limit.pass(i * SECOND / 100)).isTrue();
         }
+    }
+
+    @Test
+    void shouldCountUnits() {
+        RateLimit bytes = new RateLimit(1_000, 2_000, 0);
+
+        assertThat(bytes.pass(2_001, 0)).isFalse();
+        assertThat(bytes.pass(1_500, 0)).isTrue();
+        assertThat(bytes.pass(600, 0)).isFalse();
+        assertThat(bytes.pass(600, SECOND / 10)).isTrue();
     }
 
     private static int passed(RateLimit limit, long nowNanos, int messages) {
