@@ -8,7 +8,7 @@ issues=2
 seconds_per_issue=180
 
 log=$SLUICE_ROOT/target/test.log
-"$SLUICE_ROOT/scripts/browsers.sh"
+"$SLUICE_ROOT/scripts/test-tools.sh"
 
 # Reports of tests that are gone would be counted.
 rm -rf "$SLUICE_ROOT"/*/target/surefire-reports "$SLUICE_ROOT"/*/target/failsafe-reports

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        version = "Sluice 0.1.0",
+        version = "Sluice " + Sluice.VERSION,
         description =
                 "Starts a WebRTC media server and prints the address to open. It stops cleanly on"
                         + " SIGTERM and SIGINT.",

@@ -13,6 +13,11 @@ import io.sluice.ice.IceWarmUp;
 import io.sluice.loop.Loop;
 import io.sluice.plain.PlainProtocol;
 import io.sluice.room.Rooms;
+import io.sluice.server.log.RoomLog;
+import io.sluice.server.metrics.Metrics;
+import io.sluice.server.metrics.Readiness;
+import io.sluice.server.metrics.Readiness.Phase;
+import io.sluice.server.metrics.Watching;
 import io.sluice.srtp.SrtpContexts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,6 +40,9 @@ import org.slf4j.LoggerFactory;
  * A whole server: its loops, rooms and web server, put together. Usable from any thread but its own ones.
  */
 public final class Sluice implements AutoCloseable {
+    /** Of this server, as it is told to users. */
+    static final String VERSION = "0.1.0";
+
     private static final Logger LOG = LoggerFactory.getLogger(Sluice.class);
 
     /** Rooms end in a few turns of their loops. */
@@ -51,6 +59,7 @@ public final class Sluice implements AutoCloseable {
     private final SocketGate gate;
     private final AccessTokens tokens;
     private final HttpServer http;
+    private final Watching watching;
 
     /** Set once: from then on nobody comes in. */
     private final AtomicBoolean closing;
@@ -63,6 +72,7 @@ public final class Sluice implements AutoCloseable {
             SocketGate gate,
             AccessTokens tokens,
             HttpServer http,
+            Watching watching,
             AtomicBoolean closing) {
         this.loops = loops;
         this.rooms = rooms;
@@ -71,6 +81,7 @@ public final class Sluice implements AutoCloseable {
         this.gate = gate;
         this.tokens = tokens;
         this.http = http;
+        this.watching = watching;
         this.closing = closing;
     }
 
@@ -115,9 +126,34 @@ public final class Sluice implements AutoCloseable {
                         rooms,
                         random,
                         Clock.systemUTC());
-        HttpServer http = openHttp(config.api(), List.of(plain, rest));
-        warmUpSrtp();
-        return new Sluice(loops, rooms, handshakes, plain, gate, tokens, http, closing);
+        Watching watching = watch(config, loops, rooms, handshakes, gate, plain);
+        try {
+            HttpServer http = openHttp(config.api(), List.of(plain, rest, watching));
+            warmUpSrtp();
+            watching.enter(Phase.SERVING);
+            return new Sluice(
+                    loops, rooms, handshakes, plain, gate, tokens, http, watching, closing);
+        } catch (StartException | RuntimeException failed) {
+            watching.close();
+            throw failed;
+        }
+    }
+
+    private static Watching watch(
+            SluiceConfig config,
+            List<Loop> loops,
+            Rooms rooms,
+            DtlsHandshakes handshakes,
+            SocketGate gate,
+            PlainProtocol plain) {
+        Metrics metrics = new Metrics(VERSION, loops, handshakes, gate, plain.counters());
+        rooms.listen(metrics.rooms());
+        rooms.listen(new RoomLog());
+        return new Watching(
+                metrics,
+                new Readiness(loops, System::nanoTime),
+                config.metrics(),
+                config.api().devMode());
     }
 
     private static RoomDirectory directory(Rooms rooms, AtomicBoolean closing) {
@@ -247,9 +283,11 @@ public final class Sluice implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
+        watching.enter(Phase.STOPPING);
         rooms.close();
         awaitEmptyLoops();
         http.close();
+        watching.close();
         closeLoops(loops);
     }
 

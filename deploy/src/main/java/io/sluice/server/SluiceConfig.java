@@ -7,6 +7,7 @@ import io.sluice.ice.IceConfig;
 import io.sluice.loop.LoopConfig;
 import io.sluice.plain.PlainConfig;
 import io.sluice.room.RoomConfig;
+import io.sluice.server.metrics.MetricsConfig;
 import io.sluice.transport.TransportConfig;
 
 /**
@@ -21,7 +22,8 @@ public record SluiceConfig(
         TransportConfig transport,
         RoomConfig room,
         ApiConfig api,
-        PlainConfig plain) {
+        PlainConfig plain,
+        MetricsConfig metrics) {
 
     /** To try things on one machine: known keys, HTTP on loopback only, media on loopback too. */
     public static SluiceConfig development() {
@@ -46,34 +48,39 @@ public record SluiceConfig(
                 TransportConfig.defaults(),
                 RoomConfig.defaults(),
                 api,
-                PlainConfig.defaults());
+                PlainConfig.defaults(),
+                MetricsConfig.defaults());
     }
 
     public SluiceConfig withMedia(MediaConfig changed) {
-        return new SluiceConfig(changed, loop, ice, dtls, transport, room, api, plain);
+        return new SluiceConfig(changed, loop, ice, dtls, transport, room, api, plain, metrics);
     }
 
     public SluiceConfig withLoop(LoopConfig changed) {
-        return new SluiceConfig(media, changed, ice, dtls, transport, room, api, plain);
+        return new SluiceConfig(media, changed, ice, dtls, transport, room, api, plain, metrics);
     }
 
     public SluiceConfig withIce(IceConfig changed) {
-        return new SluiceConfig(media, loop, changed, dtls, transport, room, api, plain);
+        return new SluiceConfig(media, loop, changed, dtls, transport, room, api, plain, metrics);
     }
 
     public SluiceConfig withTransport(TransportConfig changed) {
-        return new SluiceConfig(media, loop, ice, dtls, changed, room, api, plain);
+        return new SluiceConfig(media, loop, ice, dtls, changed, room, api, plain, metrics);
     }
 
     public SluiceConfig withRoom(RoomConfig changed) {
-        return new SluiceConfig(media, loop, ice, dtls, transport, changed, api, plain);
+        return new SluiceConfig(media, loop, ice, dtls, transport, changed, api, plain, metrics);
     }
 
     public SluiceConfig withApi(ApiConfig changed) {
-        return new SluiceConfig(media, loop, ice, dtls, transport, room, changed, plain);
+        return new SluiceConfig(media, loop, ice, dtls, transport, room, changed, plain, metrics);
     }
 
     public SluiceConfig withPlain(PlainConfig changed) {
-        return new SluiceConfig(media, loop, ice, dtls, transport, room, api, changed);
+        return new SluiceConfig(media, loop, ice, dtls, transport, room, api, changed, metrics);
+    }
+
+    public SluiceConfig withMetrics(MetricsConfig changed) {
+        return new SluiceConfig(media, loop, ice, dtls, transport, room, api, plain, changed);
     }
 }

@@ -15,6 +15,9 @@ import picocli.CommandLine.Option;
 final class StartOptions {
     static final String KEYS_VARIABLE = "SLUICE_KEYS";
 
+    /** Only in the environment: others can read a command line. */
+    static final String METRICS_TOKEN_VARIABLE = "SLUICE_METRICS_TOKEN";
+
     @Option(
             names = "--dev",
             description =
@@ -107,7 +110,10 @@ final class StartOptions {
                 devMode
                         ? SluiceConfig.development()
                         : SluiceConfig.defaults(ApiKeys.parse(keyLines));
-        SluiceConfig config = withHttp(withMedia(defaults));
+        String metricsToken = environment.getOrDefault(METRICS_TOKEN_VARIABLE, "");
+        SluiceConfig config =
+                withHttp(withMedia(defaults))
+                        .withMetrics(defaults.metrics().withToken(metricsToken.strip()));
         if (devMode && !dev && !config.api().isLoopback()) {
             throw new IllegalArgumentException(
                     "Without keys everybody who reaches this server gets in: give one with --keys"

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * 7983), then DTLS and media by remote address, STUN requests always by the ufrag they name, STUN
  * responses by their transaction. So a restart from an unchanged address reaches the new credentials.
  *
- * <p>Owned by the loop: every method is called there, but for {@link #drops} and {@link #sessions}. No
+ * <p>Owned by the loop: every method is called there, but for {@link #drops}, {@link #failures} and {@link #sessions}. No
  * thread and no descriptor belongs to a session. Of ice4j's own threads three kinds exist, shared by
  * all sessions of the process and gone when idle: one timer and a small pool that tick the agents that
  * are still connecting (every 20 ms, or 2 s once connected), and one timer for an agent's failure.
@@ -51,6 +51,8 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     private final UdpCounters counters;
     private final AtomicLongArray candidateDrops =
             new AtomicLongArray(CandidateDrop.values().length);
+    private final AtomicLongArray failures = new AtomicLongArray(IceFailure.values().length);
+    private final AtomicLongArray states = new AtomicLongArray(IceState.values().length);
     private final List<TransportAddress> localAddresses;
     private final List<TransportAddress> hosts;
     private final List<String> candidates;
@@ -128,6 +130,16 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         return candidateDrops.getOpaque(reason.ordinal());
     }
 
+    /** Open sessions in one state; from any thread. */
+    public long sessions(IceState state) {
+        return states.getOpaque(state.ordinal());
+    }
+
+    /** Sessions that lost their path or got none, by reason; from any thread. */
+    public long failures(IceFailure reason) {
+        return failures.getOpaque(reason.ordinal());
+    }
+
     /** Closes all sessions, not the port. */
     @Override
     public void close() {
@@ -203,6 +215,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     private void fail(IceSession session, RuntimeException cause) {
         LOG.error("An ICE session is closed because its listener failed", cause);
         session.close();
+        count(IceFailure.LISTENER_FAILED);
         session.listener().onIceFailed(IceFailure.LISTENER_FAILED);
     }
 
@@ -380,8 +393,24 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     }
 
     void count(CandidateDrop reason) {
-        int i = reason.ordinal();
-        candidateDrops.setOpaque(i, candidateDrops.getPlain(i) + 1);
+        add(candidateDrops, reason.ordinal(), 1);
+    }
+
+    void count(IceFailure reason) {
+        add(failures, reason.ordinal(), 1);
+    }
+
+    void opened(IceState state) {
+        add(states, state.ordinal(), 1);
+    }
+
+    void left(IceState state) {
+        add(states, state.ordinal(), -1);
+    }
+
+    /** One writer, as in {@link UdpCounters}. */
+    private static void add(AtomicLongArray counts, int index, int amount) {
+        counts.setOpaque(index, counts.getPlain(index) + amount);
     }
 
     /** The socket bound to a local address, or -1. */

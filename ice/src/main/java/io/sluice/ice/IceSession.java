@@ -35,6 +35,7 @@ public final class IceSession {
     private @Nullable IceGeneration previous;
     private @Nullable IcePath selected;
     private int selectedBy;
+    private IceState state = IceState.NEW;
     private boolean closed;
     private long connectDeadlineNanos = NEVER;
     private long previousEndNanos = NEVER;
@@ -47,6 +48,7 @@ public final class IceSession {
         held = new HeldDtls(server.slab(), server.heldDtls(), server.config().maxHeldDtls());
         rate = new RequestRate(REQUESTS_PER_SECOND, REQUEST_BURST, server.nowNanos());
         current = server.openGeneration(this, 1);
+        server.opened(state);
     }
 
     /** The newest local credentials. */
@@ -70,6 +72,7 @@ public final class IceSession {
         }
         if (selected == null) {
             connectDeadlineNanos = server.nowNanos() + server.config().connectTimeout().toNanos();
+            become(IceState.CHECKING);
         }
         current.setRemote(remote, remoteIsLite);
     }
@@ -128,6 +131,7 @@ public final class IceSession {
             return;
         }
         closed = true;
+        server.left(state);
         selected = null;
         held.release();
         for (IcePath path : paths) {
@@ -291,6 +295,7 @@ public final class IceSession {
     }
 
     private void select(IcePath path, int generation, long nowNanos) {
+        become(IceState.CONNECTED);
         boolean moved = path != selected;
         selected = path;
         selectedBy = generation;
@@ -324,7 +329,7 @@ public final class IceSession {
             if (nowNanos - lastConsentNanos > server.config().consentTimeout().toNanos()) {
                 selected = null;
                 selectedBy = 0;
-                listener.onIceFailed(IceFailure.CONSENT_LOST);
+                fail(IceFailure.CONSENT_LOST);
                 return;
             }
             if (nowNanos >= nextCheckNanos) {
@@ -333,10 +338,25 @@ public final class IceSession {
             }
         } else if (nowNanos >= connectDeadlineNanos) {
             connectDeadlineNanos = NEVER;
-            listener.onIceFailed(IceFailure.NEVER_CONNECTED);
+            fail(IceFailure.NEVER_CONNECTED);
             return;
         }
         forgetIdle(nowNanos);
+    }
+
+    private void fail(IceFailure reason) {
+        become(IceState.FAILED);
+        server.count(reason);
+        listener.onIceFailed(reason);
+    }
+
+    private void become(IceState next) {
+        if (closed) {
+            return;
+        }
+        server.left(state);
+        state = next;
+        server.opened(state);
     }
 
     /** The generation whose credentials the path in use was nominated with. */
@@ -406,6 +426,7 @@ public final class IceSession {
         if (inUse) {
             selected = null;
             selectedBy = 0;
+            become(IceState.CHECKING);
             connectDeadlineNanos = server.nowNanos() + server.config().connectTimeout().toNanos();
         }
         paths.remove(path);

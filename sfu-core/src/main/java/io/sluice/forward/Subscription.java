@@ -137,12 +137,14 @@ public final class Subscription {
 
     /** Starts receiving; on the viewer's loop. */
     public void begin() {
+        counters.count(MediaCount.SUBSCRIPTIONS_BEGUN);
         fanout.add(this);
         fanout.requestKeyframe();
     }
 
     /** Stops receiving, for this viewer only; on the viewer's loop. */
     public void end() {
+        counters.count(MediaCount.SUBSCRIPTIONS_ENDED);
         fanout.remove(this);
     }
 

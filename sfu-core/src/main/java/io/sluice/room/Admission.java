@@ -7,8 +7,6 @@ import io.sluice.transport.Transport;
 import io.sluice.transport.TransportListener;
 import java.util.HashMap;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lets participants into a room: counts them, places them on a loop and makes their transports there.
@@ -16,8 +14,6 @@ import org.slf4j.LoggerFactory;
  * <p>Owned by the room's home loop.
  */
 final class Admission {
-    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
-
     private final Room room;
     private final Rooms rooms;
     private final Participants participants;
@@ -112,11 +108,6 @@ final class Admission {
         Participant newcomer =
                 new Participant(info, join.permissions(), join.listener(), loop, transport);
         participants.add(newcomer);
-        LOG.info(
-                "room={} participant={} joined on loop {}",
-                room.name(),
-                info.identity(),
-                loop.index());
         join.reply().complete(joined);
         room.catchUp(newcomer);
     }

@@ -16,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is published in a room, who watches it, and what is muted.
@@ -25,14 +23,10 @@ import org.slf4j.LoggerFactory;
  * <p>Owned by the room's home loop; transports and tracks on other loops are reached by tasks only.
  */
 final class Publications {
-    private static final Logger LOG = LoggerFactory.getLogger(Publications.class);
-
-    private final String roomName;
     private final Participants participants;
     private final Map<String, PublishedTrack> tracks = new LinkedHashMap<>();
 
-    Publications(String roomName, Participants participants) {
-        this.roomName = roomName;
+    Publications(Participants participants) {
         this.participants = participants;
     }
 
@@ -94,12 +88,6 @@ final class Publications {
                         section.source(),
                         section.codecs().getFirst().format(),
                         Muting.NONE);
-        LOG.info(
-                "room={} participant={} track={} {} published",
-                roomName,
-                info.identity(),
-                info.trackId(),
-                info.format().codec());
         Loop loop = participant.loop();
         return new PublishedTrack(info, Transport.track(section, loop), loop);
     }
@@ -108,11 +96,6 @@ final class Publications {
         participant.published().remove(published.info().trackId());
         tracks.remove(published.info().trackId());
         published.unpublish();
-        LOG.info(
-                "room={} participant={} track={} unpublished",
-                roomName,
-                participant.info().identity(),
-                published.info().trackId());
         participants.tellAllBut(participant, new RoomEvent.TrackUnpublished(published.info()));
     }
 
@@ -176,12 +159,6 @@ final class Publications {
         Track track = published.track();
         published.publisherLoop().execute(() -> track.mute(after.muted()));
         TrackInfo info = published.info();
-        LOG.info(
-                "room={} participant={} track={} muting: {}",
-                roomName,
-                info.identity(),
-                info.trackId(),
-                after);
         participants.tell(
                 after.muted() ? new RoomEvent.TrackMuted(info) : new RoomEvent.TrackUnmuted(info));
         return published;

@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A room's life, and the way of its commands to those who carry them out.
@@ -21,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * tasks only.
  */
 public final class Room implements CommandSink {
-    private static final Logger LOG = LoggerFactory.getLogger(Room.class);
-
     /** A room that ends with its last participant was made for a join that is on its way. */
     private static final Duration FIRST_JOIN_TIMEOUT = Duration.ofSeconds(20);
 
@@ -51,7 +47,7 @@ public final class Room implements CommandSink {
         roomId = Ids.room(rooms.random());
         createdAt = rooms.clock().instant();
         participants = new Participants(event -> rooms.tell(this, event));
-        publications = new Publications(name, participants);
+        publications = new Publications(participants);
         admission = new Admission(this, rooms, participants);
         negotiation = new Negotiation(this, rooms.config(), participants, publications);
         speakerWatch = new SpeakerWatch(home, publications, participants);
@@ -60,7 +56,6 @@ public final class Room implements CommandSink {
     /** Begins its life; before anybody else knows it. */
     void start() {
         home.execute(() -> {
-            LOG.info("room={} started", name);
             rooms.tellStarted(this, describe());
             Duration timeout = settings.emptyTimeout();
             endWhenEmptyAfter(timeout.isZero() ? FIRST_JOIN_TIMEOUT : timeout);
@@ -265,7 +260,6 @@ public final class Room implements CommandSink {
         participants.remove(participant.info().participantId());
         publications.release(participant);
         participant.loop().execute(participant.transport()::close);
-        LOG.info("room={} participant={} left: {}", name, participant.info().identity(), reason);
         participant.listener().onEvent(new RoomEvent.Left(reason));
         participants.tell(new RoomEvent.ParticipantLeft(participant.info(), reason));
     }
@@ -315,7 +309,6 @@ public final class Room implements CommandSink {
         }
         admission.refuseAll(closed());
         rooms.ended(this, reason);
-        LOG.info("room={} ended: {}", name, reason);
     }
 
     private void qualityChanged(String participantId, ConnectionQuality quality) {

@@ -55,5 +55,9 @@ public enum MediaCount {
     /** Streams that began anew at another sequence number without telling (RFC 3550 A.1). */
     STREAM_RESTARTS,
     /** Packets offered to another loop and taken; those refused are {@link DropReason#HANDOFF_FULL}. */
-    HANDED_OVER
+    HANDED_OVER,
+    /** Subscriptions begun: one viewer of one track each. */
+    SUBSCRIPTIONS_BEGUN,
+    /** Subscriptions ended; those that live are the difference. */
+    SUBSCRIPTIONS_ENDED
 }

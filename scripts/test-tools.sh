@@ -1,11 +1,16 @@
 #!/bin/sh
-# Installs the browsers that tests drive and the machine lacks, where that is allowed. It never fails: without a
-# browser its tests skip themselves and say so.
+# Fetches what tests use and the machine lacks, where that is allowed: browsers, and promtool. It never fails: tests
+# that miss something skip themselves and say so.
 set -u
 
+tools=$SLUICE_ROOT/target/tools
+has() {
+    command -v "$1" >/dev/null || [ -x "$tools/$1" ]
+}
+
 lacking=
-for browser in chromium firefox-esr; do
-    command -v "$browser" >/dev/null || lacking="$lacking $browser"
+for tool in chromium firefox-esr promtool; do
+    has "$tool" || lacking="$lacking $tool"
 done
 [ -n "$lacking" ] || exit 0
 
@@ -31,17 +36,33 @@ apt() {
         sed -u -n -e 's/^Get:/  Get:/p' -e 's/^Setting up/  Setting up/p' -e 's/^[EW]: /  &/p'
 }
 
+# Taken out of its package, which would install and start a whole Prometheus.
+fetch_promtool() {
+    mkdir -p "$tools/prometheus"
+    (
+        cd "$tools/prometheus" &&
+            apt-get -q download prometheus </dev/null 2>&1 | sed -n -e 's/^[EG]/  &/p' &&
+            for package in prometheus_*.deb; do dpkg-deb --extract "$package" .; done &&
+            mv usr/bin/promtool "$tools/"
+    ) 2>/dev/null
+    rm -rf "$tools/prometheus"
+}
+
 # A new machine has no package lists, an old one may name versions that are gone: so once more with fresh ones.
 echo "Installing$lacking"
 for attempt in "with the package lists there are" "with fresh package lists"; do
     [ "$attempt" != "with fresh package lists" ] || apt update
-    for browser in $lacking; do
+    for tool in $lacking; do
         # One by one, since a distribution may have only one of them.
-        command -v "$browser" >/dev/null || apt install --no-install-recommends "$browser"
+        has "$tool" && continue
+        case $tool in
+            promtool) fetch_promtool ;;
+            *) apt install --no-install-recommends "$tool" ;;
+        esac
     done
     installed=true
-    for browser in $lacking; do
-        command -v "$browser" >/dev/null || installed=false
+    for tool in $lacking; do
+        has "$tool" || installed=false
     done
     $installed && exit 0
 done

@@ -1,0 +1,115 @@
+package io.sluice.server.metrics;
+
+import io.sluice.rtp.MediaCount;
+
+/**
+ * What a count of media is called outside.
+ *
+ * @param name with dots, without {@code total}
+ * @param help one sentence
+ */
+record MediaName(String name, String help) {
+
+    static MediaName of(MediaCount what) {
+        return switch (what) {
+            case RTP_PACKETS_RECEIVED ->
+                    new MediaName(
+                            "sluice.rtp.packets.received",
+                            "RTP packets from publishers that proved their sender;"
+                                    + " retransmissions included.");
+            case RTP_BYTES_RECEIVED ->
+                    new MediaName("sluice.rtp.received.bytes", "Bytes of those, without tags.");
+            case RTP_PACKETS_SENT ->
+                    new MediaName(
+                            "sluice.rtp.packets.sent",
+                            "RTP packets to viewers; retransmissions included.");
+            case RTP_BYTES_SENT ->
+                    new MediaName("sluice.rtp.sent.bytes", "Bytes of those, tags included.");
+            case RTCP_PACKETS_RECEIVED ->
+                    new MediaName(
+                            "sluice.rtcp.packets.received",
+                            "Compound RTCP packets that proved their sender.");
+            case RTCP_BYTES_RECEIVED ->
+                    new MediaName("sluice.rtcp.received.bytes", "Bytes of those, without tags.");
+            case RTCP_PACKETS_SENT ->
+                    new MediaName("sluice.rtcp.packets.sent", "Compound RTCP packets sent.");
+            case RTCP_BYTES_SENT ->
+                    new MediaName("sluice.rtcp.sent.bytes", "Bytes of those, tags included.");
+            case NACKS_RECEIVED ->
+                    new MediaName(
+                            "sluice.nacks.received",
+                            "NACK entries from viewers, of up to 17 packets each.");
+            case PACKETS_ASKED_FOR_BY_VIEWERS ->
+                    new MediaName(
+                            "sluice.retransmissions.requested.by.viewers",
+                            "Packets that viewers asked for again, each time counted.");
+            case RETRANSMISSIONS_SENT ->
+                    new MediaName(
+                            "sluice.retransmissions.sent", "Packets sent to viewers once more.");
+            case NACKS_SENT -> new MediaName("sluice.nacks.sent", "NACK messages to publishers.");
+            case PACKETS_ASKED_OF_PUBLISHERS ->
+                    new MediaName(
+                            "sluice.retransmissions.requested.of.publishers",
+                            "Packets that publishers were asked for again, each time counted.");
+            case RETRANSMISSIONS_RECEIVED ->
+                    new MediaName(
+                            "sluice.retransmissions.received",
+                            "Packets that publishers sent again on an SSRC for that (RFC 4588).");
+            case PACKETS_RECOVERED ->
+                    new MediaName(
+                            "sluice.rtp.packets.recovered",
+                            "Packets that came by such a retransmission only.");
+            case MISSING_PACKETS_FOUND ->
+                    new MediaName(
+                            "sluice.rtp.missing.packets.found",
+                            "Missing packets that came after all, late or sent again.");
+            case MISSING_PACKETS_GIVEN_UP ->
+                    new MediaName(
+                            "sluice.rtp.missing.packets.given.up",
+                            "Missing packets that publishers are not asked for any more.");
+            case PICTURE_LOSSES_RECEIVED ->
+                    new MediaName(
+                            "sluice.picture.losses.received",
+                            "Picture loss indications (PLI) from viewers.");
+            case FULL_INTRA_REQUESTS_RECEIVED ->
+                    new MediaName(
+                            "sluice.full.intra.requests.received",
+                            "Full intra requests (FIR) from viewers.");
+            case PICTURE_LOSSES_SENT ->
+                    new MediaName(
+                            "sluice.picture.losses.sent",
+                            "Picture loss indications (PLI) to publishers.");
+            case KEYFRAMES_RECEIVED ->
+                    new MediaName("sluice.keyframes.received", "Keyframes from publishers.");
+            case TRANSPORT_FEEDBACK_SENT ->
+                    new MediaName(
+                            "sluice.transport.feedback.sent",
+                            "Messages of transport-wide feedback to publishers.");
+            case TRANSPORT_FEEDBACK_RECEIVED ->
+                    new MediaName(
+                            "sluice.transport.feedback.received",
+                            "Messages of transport-wide feedback from viewers.");
+            case TRANSPORT_FEEDBACK_MISSED ->
+                    new MediaName(
+                            "sluice.transport.feedback.missed.packets",
+                            "Packets that came too late or too many to be reported.");
+            case BANDWIDTH_ESTIMATES_RECEIVED ->
+                    new MediaName(
+                            "sluice.bandwidth.estimates.received",
+                            "Estimates of bandwidth (REMB) from viewers.");
+            case STREAM_RESTARTS ->
+                    new MediaName(
+                            "sluice.stream.restarts",
+                            "Streams that began anew at another sequence number without telling.");
+            case HANDED_OVER ->
+                    new MediaName(
+                            "sluice.handoff.packets",
+                            "Packets handed to another loop; those refused are dropped with the"
+                                    + " reason handoff_full.");
+            case SUBSCRIPTIONS_BEGUN ->
+                    new MediaName("sluice.subscriptions.begun", "Subscriptions begun.");
+            case SUBSCRIPTIONS_ENDED ->
+                    new MediaName("sluice.subscriptions.ended", "Subscriptions ended.");
+        };
+    }
+}

@@ -1,0 +1,138 @@
+package io.sluice.server.metrics;
+
+import static io.sluice.server.metrics.Meters.label;
+
+import io.sluice.api.SocketGate;
+import io.sluice.codec.MediaKind;
+import io.sluice.dtls.DtlsFailure;
+import io.sluice.dtls.DtlsHandshakes;
+import io.sluice.loop.Loop;
+import io.sluice.plain.PlainCounters;
+import io.sluice.room.LeaveReason;
+import io.sluice.room.RoomEnd;
+import io.sluice.rtp.MediaCount;
+import io.sluice.server.log.LogLines;
+import java.util.List;
+import org.slf4j.event.Level;
+
+/** The numbers of the node as a whole. */
+final class NodeMeters {
+    private final Meters meters;
+
+    NodeMeters(Meters meters) {
+        this.meters = meters;
+    }
+
+    void bindBuild(String version) {
+        meters.gauge(
+                "sluice.build.info",
+                "Always 1; the labels say what runs.",
+                () -> 1,
+                "version",
+                version,
+                "java",
+                Runtime.version().toString());
+    }
+
+    void bind(RoomCensus census, List<Loop> loops) {
+        meters.gauge("sluice.rooms", "Rooms.", census::rooms);
+        meters.counter("sluice.rooms.started", "Rooms begun.", census::started);
+        for (RoomEnd reason : RoomEnd.values()) {
+            meters.counter(
+                    "sluice.rooms.ended",
+                    "Rooms ended, by reason.",
+                    () -> census.ended(reason),
+                    "reason",
+                    label(reason));
+        }
+        meters.gauge("sluice.participants", "Participants in rooms.", census::participants);
+        meters.counter("sluice.participants.joined", "Participants let in.", census::joined);
+        for (LeaveReason reason : LeaveReason.values()) {
+            meters.counter(
+                    "sluice.participants.left",
+                    "Participants gone, by reason.",
+                    () -> census.left(reason),
+                    "reason",
+                    label(reason));
+        }
+        for (MediaKind kind : MediaKind.values()) {
+            meters.gauge(
+                    "sluice.tracks",
+                    "Published tracks.",
+                    () -> census.tracks(kind),
+                    "kind",
+                    label(kind));
+        }
+        meters.gauge(
+                "sluice.subscriptions",
+                "Subscriptions: one viewer of one track each.",
+                () ->
+                        -sum(loops, MediaCount.SUBSCRIPTIONS_ENDED)
+                                + sum(loops, MediaCount.SUBSCRIPTIONS_BEGUN));
+    }
+
+    private static long sum(List<Loop> loops, MediaCount what) {
+        long sum = 0;
+        for (Loop loop : loops) {
+            sum += loop.counters().of(what);
+        }
+        return sum;
+    }
+
+    void bind(DtlsHandshakes handshakes) {
+        meters.gauge("sluice.dtls.handshakes.running", "Handshakes at work.", handshakes::running);
+        meters.counter(
+                "sluice.dtls.handshakes.completed",
+                "Handshakes that gave keys.",
+                handshakes::connected);
+        for (DtlsFailure reason : DtlsFailure.values()) {
+            meters.counter(
+                    "sluice.dtls.handshakes.failed",
+                    "Handshakes that gave no keys, by reason.",
+                    () -> handshakes.failures(reason),
+                    "reason",
+                    label(reason));
+        }
+        meters.counter(
+                "sluice.dtls.handshakes.abandoned",
+                "Handshakes whose transport was closed before they ended.",
+                handshakes::abandoned);
+        String dropped = "sluice.dtls.datagrams.dropped";
+        String help = "DTLS datagrams and records dropped, by reason.";
+        meters.counter(dropped, help, handshakes::datagramsMalformed, "reason", "malformed");
+        meters.counter(dropped, help, handshakes::datagramsOverLimit, "reason", "over_limit");
+        meters.counter(dropped, help, handshakes::applicationData, "reason", "application_data");
+    }
+
+    void bind(SocketGate gate, PlainCounters plain) {
+        meters.gauge("sluice.sockets", "WebSockets open.", gate::sockets);
+        String refused = "sluice.sockets.refused";
+        String help = "WebSockets refused before their upgrade, by reason.";
+        meters.counter(refused, help, gate::foreignOrigins, "reason", "origin");
+        meters.counter(refused, help, gate::refusedTokens, "reason", "token");
+        meters.counter(refused, help, gate::refusedFull, "reason", "full");
+        for (PlainCounters.Refusal refusal : PlainCounters.Refusal.values()) {
+            meters.counter(
+                    "sluice.plain.refusals",
+                    "Messages and sessions of the plain protocol refused, by reason.",
+                    () -> plain.of(refusal),
+                    "reason",
+                    label(refusal));
+        }
+    }
+
+    void bindLog() {
+        for (Level level : Level.values()) {
+            meters.counter(
+                    "sluice.log.lines",
+                    "Lines written to the log, by level.",
+                    () -> LogLines.written(level),
+                    "level",
+                    label(level));
+        }
+        meters.counter(
+                "sluice.log.lines.suppressed",
+                "Lines left out because there were too many of their kind.",
+                LogLines::suppressed);
+    }
+}

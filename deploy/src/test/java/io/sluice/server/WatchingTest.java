@@ -1,0 +1,78 @@
+package io.sluice.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.api.ApiKeys;
+import io.sluice.server.metrics.Readiness;
+import io.sluice.server.metrics.Readiness.Phase;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Who may read the metrics, and when the server says that it is ready. */
+final class WatchingTest {
+    private static final String TOKEN = "0123456789abcdef";
+    private static final long TOO_LONG_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private static SluiceConfig production() {
+        SluiceConfig config =
+                SluiceConfig.defaults(
+                        ApiKeys.parse(List.of("key: a-secret-of-no-less-than-32-bytes-is-this")));
+        return config.withMedia(new MediaConfig(1, 0, List.of(InetAddress.getLoopbackAddress())))
+                .withApi(config.api().withAddress("127.0.0.1", 0));
+    }
+
+    private static HttpResponse<String> ask(Sluice sluice, String path, String... headers) {
+        return Scrape.ask(URI.create("http://127.0.0.1:" + sluice.httpPort() + path), headers);
+    }
+
+    @Test
+    void shouldShowMetricsToWhoHasTheTokenOnly() throws Exception {
+        SluiceConfig config = production();
+        try (Sluice sluice = Sluice.start(config.withMetrics(config.metrics().withToken(TOKEN)))) {
+            assertThat(ask(sluice, "/metrics").statusCode()).isEqualTo(401);
+            HttpResponse<String> wrong =
+                    ask(sluice, "/metrics", "Authorization", "Bearer " + TOKEN + "0");
+            assertThat(wrong.statusCode()).isEqualTo(401);
+            assertThat(wrong.headers().firstValue("content-type"))
+                    .hasValue("application/problem+json");
+            HttpResponse<String> right =
+                    ask(sluice, "/metrics", "Authorization", "Bearer " + TOKEN);
+            assertThat(right.statusCode()).isEqualTo(200);
+            assertThat(right.headers().firstValue("content-type"))
+                    .hasValue("text/plain; version=0.0.4; charset=utf-8");
+            assertThat(right.body()).contains("sluice_build_info{").contains("jvm_memory_used");
+        }
+    }
+
+    @Test
+    void shouldShowMetricsToNobodyWithoutATokenOutsideOfDevelopment() throws Exception {
+        try (Sluice sluice = Sluice.start(production())) {
+            HttpResponse<String> answer = ask(sluice, "/metrics");
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(answer.body()).contains("SLUICE_METRICS_TOKEN");
+            assertThat(ask(sluice, "/readyz").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void shouldBeReadyFromItsStartToItsStopWhileItsLoopsTurn() throws Exception {
+        try (Sluice sluice = Sluice.start(production())) {
+            Readiness readiness = new Readiness(sluice.loops(), System::nanoTime);
+            assertThat(readiness.hindrance()).hasValue("The server is starting.");
+            readiness.enter(Phase.SERVING);
+            assertThat(readiness.hindrance()).isEmpty();
+            readiness.enter(Phase.STOPPING);
+            assertThat(readiness.hindrance()).hasValue("The server is stopping.");
+
+            Readiness stuck =
+                    new Readiness(sluice.loops(), () -> System.nanoTime() + TOO_LONG_NANOS);
+            stuck.enter(Phase.SERVING);
+            assertThat(stuck.hindrance().orElseThrow())
+                    .startsWith("Event loop 0 has not turned for 3.");
+        }
+    }
+}
