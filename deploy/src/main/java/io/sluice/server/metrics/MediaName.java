@@ -18,23 +18,30 @@ record MediaName(String name, String help) {
                             "RTP packets from publishers that proved their sender;"
                                     + " retransmissions included.");
             case RTP_BYTES_RECEIVED ->
-                    new MediaName("sluice.rtp.received.bytes", "Bytes of those, without tags.");
+                    new MediaName(
+                            "sluice.rtp.received.bytes",
+                            "Bytes of RTP packets from publishers, without tags.");
             case RTP_PACKETS_SENT ->
                     new MediaName(
                             "sluice.rtp.packets.sent",
                             "RTP packets to viewers; retransmissions included.");
             case RTP_BYTES_SENT ->
-                    new MediaName("sluice.rtp.sent.bytes", "Bytes of those, tags included.");
+                    new MediaName(
+                            "sluice.rtp.sent.bytes",
+                            "Bytes of RTP packets to viewers, tags included.");
             case RTCP_PACKETS_RECEIVED ->
                     new MediaName(
                             "sluice.rtcp.packets.received",
                             "Compound RTCP packets that proved their sender.");
             case RTCP_BYTES_RECEIVED ->
-                    new MediaName("sluice.rtcp.received.bytes", "Bytes of those, without tags.");
+                    new MediaName(
+                            "sluice.rtcp.received.bytes",
+                            "Bytes of RTCP packets received, without tags.");
             case RTCP_PACKETS_SENT ->
                     new MediaName("sluice.rtcp.packets.sent", "Compound RTCP packets sent.");
             case RTCP_BYTES_SENT ->
-                    new MediaName("sluice.rtcp.sent.bytes", "Bytes of those, tags included.");
+                    new MediaName(
+                            "sluice.rtcp.sent.bytes", "Bytes of RTCP packets sent, tags included.");
             case NACKS_RECEIVED ->
                     new MediaName(
                             "sluice.nacks.received",
@@ -58,7 +65,7 @@ record MediaName(String name, String help) {
             case PACKETS_RECOVERED ->
                     new MediaName(
                             "sluice.rtp.packets.recovered",
-                            "Packets that came by such a retransmission only.");
+                            "Packets that came by a retransmission (RFC 4588) only.");
             case MISSING_PACKETS_FOUND ->
                     new MediaName(
                             "sluice.rtp.missing.packets.found",

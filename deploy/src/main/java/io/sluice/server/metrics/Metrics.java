@@ -1,6 +1,8 @@
 package io.sluice.server.metrics;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -8,6 +10,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -17,10 +20,14 @@ import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.loop.Loop;
 import io.sluice.plain.PlainCounters;
 import io.sluice.room.RoomsListener;
+import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** All that can be measured of one server and its JVM. Any thread may scrape it. */
 public final class Metrics implements AutoCloseable {
+    private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final PrometheusMeterRegistry meterRegistry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, registry, Clock.SYSTEM);
@@ -49,6 +56,16 @@ public final class Metrics implements AutoCloseable {
     }
 
     private void bindJvm() {
+        // Prometheus counts seconds, under a name that its own dashboards know.
+        meterRegistry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
+        OperatingSystemMXBean system =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        FunctionCounter.builder(
+                        "process.cpu.seconds",
+                        system,
+                        bean -> bean.getProcessCpuTime() / NANOS_PER_SECOND)
+                .description("CPU time of the process.")
+                .register(meterRegistry);
         new ClassLoaderMetrics().bindTo(meterRegistry);
         new JvmMemoryMetrics().bindTo(meterRegistry);
         new JvmThreadMetrics().bindTo(meterRegistry);

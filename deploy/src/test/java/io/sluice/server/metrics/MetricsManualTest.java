@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.DataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Label;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.sluice.api.AccessTokens;
@@ -109,6 +110,8 @@ final class MetricsManualTest {
         if (metric instanceof CounterSnapshot) {
             name += "_total";
             type = "counter";
+        } else if (metric instanceof InfoSnapshot) {
+            name += "_info";
         } else if (metric instanceof HistogramSnapshot) {
             type = "histogram";
         }
