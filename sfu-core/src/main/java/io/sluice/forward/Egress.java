@@ -25,6 +25,9 @@ public final class Egress {
     /** 6,400 packets a second, 60 Mbit/s: more than a viewer can have lost and still want. */
     private static final int RESENDS_PER_TURN = 64;
 
+    /** Four histories: one datagram can ask for eight thousand packets, and cost as much as all its like. */
+    private static final int LOOKUPS_PER_TURN = 2_048;
+
     private final UdpPort port;
     private final Scratch scratch;
     private final DropCounters drops;
@@ -40,6 +43,7 @@ public final class Egress {
     private int transportSequence;
     private long resendTurnNanos;
     private int resends;
+    private int lookups;
 
     /**
      * The way out through a loop's port.
@@ -125,11 +129,23 @@ public final class Egress {
 
     /** Whether one more packet may be sent again in this turn: the viewer chooses what it asks for. */
     boolean mayResend(long nowNanos) {
+        beginResendTurn(nowNanos);
+        return ++resends <= RESENDS_PER_TURN;
+    }
+
+    /** Whether so many packets more may be looked for in this turn. */
+    boolean mayLookFor(int packets, long nowNanos) {
+        beginResendTurn(nowNanos);
+        lookups = Math.min(lookups + packets, LOOKUPS_PER_TURN + 1);
+        return lookups <= LOOKUPS_PER_TURN;
+    }
+
+    private void beginResendTurn(long nowNanos) {
         if (nowNanos - resendTurnNanos >= RESEND_TURN_NANOS) {
             resendTurnNanos = nowNanos;
             resends = 0;
+            lookups = 0;
         }
-        return ++resends <= RESENDS_PER_TURN;
     }
 
     /** The next transport-wide sequence number, 16 bits. */

@@ -268,8 +268,12 @@ public final class Subscription {
     /** The viewer asks for packets again (RFC 4585 6.2.1). */
     public void onNack(int first, int bitmap, long nowNanos) {
         counters.count(MediaCount.NACKS_RECEIVED);
-        counters.add(
-                MediaCount.PACKETS_ASKED_FOR_BY_VIEWERS, 1 + Integer.bitCount(bitmap & 0xffff));
+        int asked = 1 + Integer.bitCount(bitmap & 0xffff);
+        counters.add(MediaCount.PACKETS_ASKED_FOR_BY_VIEWERS, asked);
+        if (!egress.mayLookFor(asked, nowNanos)) {
+            drops.count(DropReason.RESEND_LIMIT);
+            return;
+        }
         resend(first, nowNanos);
         for (int i = 0; i < 16; i++) {
             if ((bitmap >>> i & 1) != 0) {
