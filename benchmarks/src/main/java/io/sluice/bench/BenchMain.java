@@ -1,6 +1,7 @@
 package io.sluice.bench;
 
 import io.sluice.bench.load.LoadCommand;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,9 +9,26 @@ import picocli.CommandLine.Command;
 @Command(
         name = "sluice",
         description = "Loads and benchmarks.",
-        subcommands = {LoadCommand.class})
+        subcommands = {LoadCommand.class, BenchMain.Bench.class})
 public final class BenchMain {
     private BenchMain() {}
+
+    /** {@code ./sluice bench NAME}. */
+    @Command(
+            name = "bench",
+            mixinStandardHelpOptions = true,
+            description = "Measures in CPU time, in turns with what it is compared with.",
+            subcommands = {E2eCommand.class})
+    static final class Bench {}
+
+    /** The checkout that the launcher stands in. */
+    static Path root() {
+        String root = System.getenv("SLUICE_ROOT");
+        if (root == null) {
+            throw new IllegalStateException("start benchmarks with ./sluice bench");
+        }
+        return Path.of(root);
+    }
 
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new BenchMain()).execute(arguments));

@@ -1,0 +1,43 @@
+package io.sluice.bench;
+
+import io.sluice.bench.load.LoadShape;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/**
+ * A load as it is kept in {@code benchmarks/loads}, so that figures of different days can be compared.
+ *
+ * @param name of its file, without the ending
+ */
+record BenchLoad(String name, LoadShape shape, int warmUpSeconds, int seconds) {
+
+    static BenchLoad read(Path root, String name) throws IOException {
+        Path file = root.resolve("benchmarks/loads").resolve(name + ".properties");
+        if (!Files.exists(file)) {
+            throw new IllegalArgumentException("there is no load " + name + ": " + file);
+        }
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        }
+        LoadShape shape =
+                new LoadShape(
+                        number(properties, "rooms"),
+                        number(properties, "publishers"),
+                        number(properties, "subscribers"),
+                        number(properties, "video-bits-per-second"));
+        return new BenchLoad(
+                name, shape, number(properties, "warm-up-seconds"), number(properties, "seconds"));
+    }
+
+    private static int number(Properties properties, String key) {
+        String value = properties.getProperty(key);
+        if (value == null) {
+            throw new IllegalArgumentException("the load does not say " + key);
+        }
+        return Integer.parseInt(value.trim());
+    }
+}
