@@ -29,6 +29,14 @@ sealed interface ClientMessage {
     /** One more address of the client, as the value of {@code a=candidate}; empty: there are no more. */
     record Candidate(String value) implements ClientMessage {}
 
+    /**
+     * Mutes or unmutes one of the client's own tracks.
+     *
+     * @param trackId or null; then {@code mid} is the section in which it is sent
+     */
+    record Mute(@Nullable String trackId, @Nullable String mid, boolean muted)
+            implements ClientMessage {}
+
     record Leave() implements ClientMessage {}
 
     record Ping() implements ClientMessage {}

@@ -1,5 +1,6 @@
 package io.sluice.plain;
 
+import io.sluice.room.RoomException;
 import java.util.Locale;
 
 /** What went wrong, for a client's program; the text beside it is for its programmer. */
@@ -18,9 +19,24 @@ enum ErrorCode {
     ROOM_FULL,
     SERVER_FULL,
     SESSION_UNKNOWN,
+    NO_SUCH_TRACK,
     OFFER_IN_PROGRESS,
     INVALID_OFFER,
+    TIMEOUT,
     INTERNAL;
+
+    static ErrorCode of(RoomException.Reason reason) {
+        return switch (reason) {
+            case NOT_PERMITTED -> NOT_PERMITTED;
+            case INVALID_DESCRIPTION -> INVALID_OFFER;
+            case INVALID_SETTINGS -> INVALID_TOKEN;
+            case NO_SUCH_PARTICIPANT, ROOM_CLOSED -> SESSION_UNKNOWN;
+            case NO_SUCH_TRACK -> NO_SUCH_TRACK;
+            case ROOM_FULL -> ROOM_FULL;
+            case TOO_MANY_ROOMS -> SERVER_FULL;
+            case TOO_MANY_LISTENERS -> INTERNAL;
+        };
+    }
 
     /** As it stands in a message. */
     String wireName() {

@@ -12,25 +12,69 @@ import java.time.Duration;
  * @param maxKeptBytes of these messages. A busy room's 10 s are some ten KB: 256 KiB
  * @param maxHeldCandidates that wait for a description to be agreed, each way; a browser gathers some ten
  *     per address: 64
+ * @param replyTimeout for a room to answer; it takes milliseconds, and a client must not wait for ever for one
+ *     that is stuck: 10 s
+ * @param changesPerSecond mutes, and offers that were not asked for, of one client on average: everybody in the
+ *     room is told of each, and nobody presses a button more often: 5
+ * @param changeBurst of them at once, as when somebody begins to share a screen: 50
  */
 public record PlainConfig(
         Duration renegotiateDelay,
         int maxKeptMessages,
         int maxKeptBytes,
         int maxHeldCandidates,
+        Duration replyTimeout,
+        int changesPerSecond,
+        int changeBurst,
         NegotiatorConfig negotiator) {
     public PlainConfig {
-        if (renegotiateDelay.toMillis() < 1) {
-            throw new IllegalArgumentException("renegotiateDelay must be at least a millisecond.");
-        }
-        if (maxKeptMessages < 1 || maxKeptBytes < 1 || maxHeldCandidates < 1) {
+        if (renegotiateDelay.toMillis() < 1 || replyTimeout.toMillis() < 1) {
             throw new IllegalArgumentException(
-                    "maxKeptMessages, maxKeptBytes and maxHeldCandidates must be at least 1.");
+                    "renegotiateDelay and replyTimeout must be at least a millisecond.");
+        }
+        if (Math.min(maxKeptMessages, maxKeptBytes) < 1
+                || Math.min(changesPerSecond, changeBurst) < 1
+                || maxHeldCandidates < 1) {
+            throw new IllegalArgumentException(
+                    "maxKeptMessages, maxKeptBytes, maxHeldCandidates, changesPerSecond and"
+                            + " changeBurst must be at least 1.");
         }
     }
 
     public static PlainConfig defaults() {
         return new PlainConfig(
-                Duration.ofMillis(50), 256, 256 * 1024, 64, NegotiatorConfig.DEFAULT);
+                Duration.ofMillis(50),
+                256,
+                256 * 1024,
+                64,
+                Duration.ofSeconds(10),
+                5,
+                50,
+                NegotiatorConfig.DEFAULT);
+    }
+
+    PlainConfig withKept(int messages, int bytes) {
+        return new PlainConfig(
+                renegotiateDelay,
+                messages,
+                bytes,
+                maxHeldCandidates,
+                replyTimeout,
+                changesPerSecond,
+                changeBurst,
+                negotiator);
+    }
+
+    PlainConfig withPatience(
+            Duration newReplyTimeout, int newChangesPerSecond, int newChangeBurst) {
+        return new PlainConfig(
+                renegotiateDelay,
+                maxKeptMessages,
+                maxKeptBytes,
+                maxHeldCandidates,
+                newReplyTimeout,
+                newChangesPerSecond,
+                newChangeBurst,
+                negotiator);
     }
 }

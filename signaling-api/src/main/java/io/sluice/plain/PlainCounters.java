@@ -21,6 +21,8 @@ public final class PlainCounters {
         SESSION_UNKNOWN,
         MISSED_TOO_MUCH,
         RESUME_TIMEOUT,
+        REPLY_TIMEOUT,
+        TOO_MANY_CHANGES,
         INVALID_OFFER,
         OFFER_IN_PROGRESS,
         HELD_CANDIDATES

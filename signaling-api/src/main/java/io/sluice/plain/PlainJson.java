@@ -9,7 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.room.Muting;
 import io.sluice.room.ParticipantInfo;
+import io.sluice.room.RoomSettings;
+import io.sluice.room.Speaker;
 import io.sluice.room.TrackInfo;
 import io.sluice.sdp.ForwardedTrack;
 import io.sluice.transport.TrackSource;
@@ -72,12 +75,13 @@ final class PlainJson {
             case "offer" -> new ClientMessage.Offer(required(message, "sdp"), sources(message));
             case "ice-candidate" ->
                     new ClientMessage.Candidate(candidate(message.get("candidate")));
+            case "mute" -> mute(message);
             case "leave" -> new ClientMessage.Leave();
             case "ping" -> new ClientMessage.Ping();
             case null -> throw new BadMessage("The message has no \"type\".");
             default ->
                     throw new BadMessage(
-                            "The type is none of join, offer, ice-candidate, leave, ping.");
+                            "The type is none of join, offer, ice-candidate, mute, leave, ping.");
         };
     }
 
@@ -95,6 +99,19 @@ final class PlainJson {
                 name,
                 text(message, "session"),
                 seq == null || seq.asLong() < 0 ? ClientMessage.Join.UNKNOWN_SEQ : seq.asLong());
+    }
+
+    private static ClientMessage.Mute mute(JsonNode message) throws BadMessage {
+        String track = text(message, "track");
+        String mid = text(message, "mid");
+        if ((track == null) == (mid == null)) {
+            throw new BadMessage("Say which: either \"track\" or \"mid\".");
+        }
+        JsonNode muted = message.get("muted");
+        if (muted == null || !muted.isBoolean()) {
+            throw new BadMessage("\"muted\" must be true or false.");
+        }
+        return new ClientMessage.Mute(track, mid, muted.asBoolean());
     }
 
     private static Map<String, TrackSource> sources(JsonNode message) throws BadMessage {
@@ -176,7 +193,7 @@ final class PlainJson {
         return switch (message) {
             case ServerMessage.Joined joined -> joined(joined);
             case ServerMessage.Answered answered ->
-                    answered(typed("answer").put("sdp", answered.sdp()), answered.tracks());
+                    answered(typed("answer").put("sdp", answered.sdp()), answered);
             case ServerMessage.Candidate candidate -> candidate(candidate.value());
             case ServerMessage.ParticipantJoined joined ->
                     put(typed("participant-joined"), joined.participant());
@@ -195,8 +212,25 @@ final class PlainJson {
                             .put("reason", wireName(unavailable.reason()));
             case ServerMessage.Connected _ -> typed("connected");
             case ServerMessage.Left(var reason) -> typed("left").put("reason", wireName(reason));
-            case ServerMessage.Failed(ErrorCode code, String text) ->
-                    typed("error").put("code", code.wireName()).put("message", text);
+            case ServerMessage.Failed(ErrorCode code, String text, String about) -> {
+                ObjectNode error = typed("error").put("code", code.wireName()).put("message", text);
+                yield about.isEmpty() ? error : error.put("about", about);
+            }
+            case ServerMessage.Muted(TrackInfo track) -> put(typed("muted"), track);
+            case ServerMessage.TrackMuted(TrackInfo track) -> put(typed("track-muted"), track);
+            case ServerMessage.TrackUnmuted(TrackInfo track) -> put(typed("track-unmuted"), track);
+            case ServerMessage.ParticipantUpdated(ParticipantInfo who) ->
+                    put(typed("participant-updated"), who);
+            case ServerMessage.RoomUpdated(String metadata) ->
+                    typed("room-updated").put("metadata", metadata);
+            case ServerMessage.Quality(var participantId, var identity, var quality) ->
+                    typed("connection-quality")
+                            .put("participant", participantId)
+                            .put("identity", identity)
+                            .put("quality", wireName(quality));
+            case ServerMessage.Speakers(var speakers) -> speakers(speakers);
+            case ServerMessage.RoomClosing(var reason) ->
+                    typed("room-closing").put("reason", wireName(reason));
             case ServerMessage.Pong _ -> typed("pong");
         };
     }
@@ -205,8 +239,16 @@ final class PlainJson {
         ObjectNode node =
                 put(typed("joined"), joined.self())
                         .put("room", joined.room())
+                        .put("roomMetadata", joined.roomMetadata())
                         .put("session", joined.session())
                         .put("resumed", joined.resumed());
+        RoomSettings settings = joined.settings();
+        ObjectNode said =
+                node.putObject("settings")
+                        .put("maxParticipants", settings.maxParticipants())
+                        .put("unmuteAllowed", settings.unmuteAllowed());
+        ArrayNode codecs = said.putArray("codecs");
+        settings.codecs().forEach(codec -> codecs.add(wireName(codec)));
         ArrayNode participants = node.putArray("participants");
         joined.participants().forEach(participant -> put(participants.addObject(), participant));
         ArrayNode tracks = node.putArray("tracks");
@@ -216,9 +258,26 @@ final class PlainJson {
         return node;
     }
 
-    private static ObjectNode answered(ObjectNode node, List<ForwardedTrack> forwarded) {
+    private static ObjectNode answered(ObjectNode node, ServerMessage.Answered answered) {
         ArrayNode tracks = node.putArray("tracks");
-        forwarded.forEach(track -> put(tracks.addObject().put("mid", track.mid()), track.track()));
+        for (ForwardedTrack track : answered.tracks()) {
+            put(tracks.addObject().put("mid", track.mid()), track.track());
+        }
+        ArrayNode published = node.putArray("published");
+        answered.published()
+                .forEach((mid, track) -> published.addObject().put("mid", mid).put("track", track));
+        return node;
+    }
+
+    private ObjectNode speakers(List<Speaker> speakers) {
+        ObjectNode node = typed("active-speakers");
+        ArrayNode all = node.putArray("speakers");
+        for (Speaker speaker : speakers) {
+            all.addObject()
+                    .put("participant", speaker.participantId())
+                    .put("identity", speaker.identity())
+                    .put("level", speaker.audioLevel());
+        }
         return node;
     }
 
@@ -236,15 +295,18 @@ final class PlainJson {
     private static ObjectNode put(ObjectNode node, ParticipantInfo participant) {
         return node.put("participant", participant.participantId())
                 .put("identity", participant.identity())
-                .put("name", participant.name());
+                .put("name", participant.name())
+                .put("metadata", participant.metadata());
     }
 
     private static ObjectNode put(ObjectNode node, TrackInfo track) {
-        return node.put("participant", track.participantId())
+        node.put("participant", track.participantId())
                 .put("identity", track.identity())
                 .put("track", track.trackId())
                 .put("kind", wireName(track.kind()))
-                .put("source", wireName(track.source()));
+                .put("source", wireName(track.source()))
+                .put("muted", track.muting().muted());
+        return track.muting() == Muting.BY_ROOM ? node.put("mutedBy", "room") : node;
     }
 
     private static String wireName(Enum<?> constant) {

@@ -1,14 +1,15 @@
 package io.sluice.plain;
 
 import io.sluice.api.Grants;
+import io.sluice.api.RateLimit;
 import io.sluice.codec.Codec;
 import io.sluice.codec.MediaKind;
 import io.sluice.plain.PlainCounters.Refusal;
 import io.sluice.room.CommandSink;
 import io.sluice.room.LeaveReason;
+import io.sluice.room.Origin;
 import io.sluice.room.Permissions;
 import io.sluice.room.RoomCommand;
-import io.sluice.room.RoomException;
 import io.sluice.room.TrackInfo;
 import io.sluice.sdp.Answer;
 import io.sluice.sdp.Direction;
@@ -22,16 +23,14 @@ import io.sluice.transport.LocalTransport;
 import io.sluice.transport.TrackSource;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Offers and answers of one session: one at a time, and a request for the next one when tracks came or went.
@@ -39,9 +38,9 @@ import org.slf4j.LoggerFactory;
  * <p>Owned by its session's context.
  */
 final class PlainNegotiation {
-    private static final Logger LOG = LoggerFactory.getLogger(PlainNegotiation.class);
-
     private static final long NO_TIMER = -1;
+    private static final String OFFER = "offer";
+    private static final String MUTE = "mute";
 
     private final PlainSession session;
     private final PlainProtocol protocol;
@@ -50,6 +49,7 @@ final class PlainNegotiation {
     private final String participantId;
     private final Grants grants;
     private final Negotiator negotiator;
+    private final RateLimit changes;
     private final Queue<String> remoteCandidates = new ArrayDeque<>();
     private final Queue<String> localCandidates = new ArrayDeque<>();
 
@@ -88,6 +88,11 @@ final class PlainNegotiation {
         this.participantId = participantId;
         this.local = local;
         this.grants = grants;
+        changes =
+                new RateLimit(
+                        protocol.config().changesPerSecond(),
+                        protocol.config().changeBurst(),
+                        System.nanoTime());
         this.negotiator =
                 new Negotiator(
                         protocol.config().negotiator().withCodecs(codecs),
@@ -149,10 +154,13 @@ final class PlainNegotiation {
     void onOffer(ClientMessage.Offer message) {
         if (answering) {
             protocol.count(Refusal.OFFER_IN_PROGRESS);
-            session.send(
-                    new ServerMessage.Failed(
-                            ErrorCode.OFFER_IN_PROGRESS,
-                            "The offer before this one is not answered yet."));
+            refuse(
+                    ErrorCode.OFFER_IN_PROGRESS,
+                    "The offer before this one is not answered yet.",
+                    OFFER);
+            return;
+        }
+        if (!offerAsked && isTooOften(OFFER)) {
             return;
         }
         try {
@@ -160,10 +168,10 @@ final class PlainNegotiation {
                     SessionDescription.parse(
                             message.sdp(), protocol.config().negotiator().sdpLimits());
             if (!maySend(offer, message.sources())) {
-                session.send(
-                        new ServerMessage.Failed(
-                                ErrorCode.NOT_PERMITTED,
-                                "The token does not allow to publish all of these sources."));
+                refuse(
+                        ErrorCode.NOT_PERMITTED,
+                        "The token does not allow to publish all of these sources.",
+                        OFFER);
                 return;
             }
             boolean restart = negotiator.restartsIce(offer);
@@ -259,7 +267,9 @@ final class PlainNegotiation {
         answering = false;
         answered = true;
         offerAsked = false;
-        session.send(new ServerMessage.Answered(answer.sdp(), answer.tracks()));
+        Map<String, String> published = new HashMap<>();
+        answer.receive().forEach(section -> published.put(section.mid(), section.trackId()));
+        session.send(new ServerMessage.Answered(answer.sdp(), answer.tracks(), published));
         String candidate;
         while ((candidate = localCandidates.poll()) != null) {
             session.send(new ServerMessage.Candidate(candidate));
@@ -270,35 +280,75 @@ final class PlainNegotiation {
 
     private void refuseOffer(SdpException refused) {
         protocol.count(Refusal.INVALID_OFFER);
-        failOffer(ErrorCode.INVALID_OFFER, refused.getMessage());
+        failOffer(new RoomFailure(ErrorCode.INVALID_OFFER, String.valueOf(refused.getMessage())));
     }
 
     private void onNegotiationFailed(@Nullable Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        if (cause instanceof RoomException refused) {
-            ErrorCode code =
-                    switch (refused.reason()) {
-                        case NOT_PERMITTED -> ErrorCode.NOT_PERMITTED;
-                        case INVALID_DESCRIPTION -> ErrorCode.INVALID_OFFER;
-                        case NO_SUCH_PARTICIPANT, ROOM_CLOSED -> ErrorCode.SESSION_UNKNOWN;
-                        case ROOM_FULL -> ErrorCode.ROOM_FULL;
-                        case NO_SUCH_TRACK, INVALID_SETTINGS, TOO_MANY_ROOMS, TOO_MANY_LISTENERS ->
-                                ErrorCode.INTERNAL;
-                    };
-            failOffer(code, refused.getMessage());
-        } else {
-            LOG.error("A room failed to carry out a description", cause);
-            failOffer(ErrorCode.INTERNAL, "The server failed.");
-        }
+        failOffer(RoomFailure.of(failure));
     }
 
-    private void failOffer(ErrorCode code, @Nullable String text) {
+    private void failOffer(RoomFailure failure) {
         answering = false;
         // The client's next offer, if any, answers an older request too.
         offerAsked = false;
         submitted = answered;
         drainRemoteCandidates();
-        session.send(new ServerMessage.Failed(code, text == null ? "" : text));
+        refuse(failure.code(), failure.text(), OFFER);
+    }
+
+    private void refuse(ErrorCode code, String text, String about) {
+        session.send(new ServerMessage.Failed(code, text, about));
+    }
+
+    /** Whether a client changes more than the others should be told of. */
+    private boolean isTooOften(String about) {
+        if (changes.pass(System.nanoTime())) {
+            return false;
+        }
+        protocol.count(Refusal.TOO_MANY_CHANGES);
+        refuse(
+                ErrorCode.RATE_LIMITED,
+                "More than "
+                        + protocol.config().changesPerSecond()
+                        + " mutes and offers per second; try again in a second.",
+                about);
+        return true;
+    }
+
+    // ---- muting
+
+    void onMute(ClientMessage.Mute message) {
+        if (isTooOften(MUTE)) {
+            return;
+        }
+        String trackId = message.trackId();
+        if (trackId == null && message.mid() != null) {
+            trackId = negotiator.publishedTrack(message.mid()).orElse(null);
+        }
+        if (trackId == null) {
+            refuse(
+                    ErrorCode.NO_SUCH_TRACK,
+                    "You publish nothing in this section; the answer's \"published\" says what you"
+                            + " publish.",
+                    MUTE);
+            return;
+        }
+        CompletableFuture<TrackInfo> reply = session.reply(this::onMuted);
+        room.submit(
+                new RoomCommand.Mute(
+                        trackId, message.muted(), Origin.PARTICIPANT, participantId, reply));
+    }
+
+    private void onMuted(@Nullable TrackInfo track, @Nullable Throwable failure) {
+        if (session.isOver()) {
+            return;
+        }
+        if (track != null) {
+            session.send(new ServerMessage.Muted(track));
+        } else {
+            RoomFailure refused = RoomFailure.of(failure);
+            refuse(refused.code(), refused.text(), MUTE);
+        }
     }
 
     // ---- candidates

@@ -25,16 +25,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * JSON over a WebSocket at {@code /api/v1/rooms/{room}/ws}, for a bare RTCPeerConnection; the manual is
  * docs/plain-protocol.md. Shared by all event loops of the web server: what it holds is safe for that.
  */
 public final class PlainProtocol implements SignalingProtocol {
-    private static final Logger LOG = LoggerFactory.getLogger(PlainProtocol.class);
-
     private static final String PATH = "/api/v1/rooms/:room/ws";
 
     /** 128 bits: nobody finds somebody else's session. */
@@ -115,7 +111,7 @@ public final class PlainProtocol implements SignalingProtocol {
             Problem.badRequest(
                     "malformed-upgrade", "This is no WebSocket handshake (RFC 6455 4.1).");
 
-    private static final String NO_ROOM =
+    static final String NO_ROOM =
             "There is no such room, and this server does not make rooms by joining them.";
 
     private Optional<Problem> check(HttpServerRequest request, String room) {
@@ -261,10 +257,6 @@ public final class PlainProtocol implements SignalingProtocol {
                         CloseCode.FULL);
                 return;
             }
-            if (findRoom(room).isEmpty()) {
-                socket.refuse(ErrorCode.ROOM_NOT_FOUND, NO_ROOM, CloseCode.ROOM_NOT_FOUND);
-                return;
-            }
             socket.joined();
             PlainSession created =
                     new PlainSession(
@@ -295,14 +287,13 @@ public final class PlainProtocol implements SignalingProtocol {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /** The room, made if that is allowed. */
+    /**
+     * The room, made if that is allowed.
+     *
+     * @throws RoomException if it cannot be made
+     */
     Optional<CommandSink> findRoom(String name) {
-        try {
-            return rooms.find(name, apiConfig.autoCreate());
-        } catch (RoomException refused) {
-            LOG.warn("A room could not be made: {}", refused.getMessage());
-            return Optional.empty();
-        }
+        return rooms.find(name, apiConfig.autoCreate());
     }
 
     void keep(String token, PlainSession session) {

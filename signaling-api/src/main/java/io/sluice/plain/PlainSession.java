@@ -5,7 +5,6 @@ import io.sluice.plain.PlainCounters.Refusal;
 import io.sluice.room.CommandSink;
 import io.sluice.room.Joined;
 import io.sluice.room.LeaveReason;
-import io.sluice.room.ParticipantInfo;
 import io.sluice.room.Permissions;
 import io.sluice.room.RoomCommand;
 import io.sluice.room.RoomEvent;
@@ -14,13 +13,11 @@ import io.sluice.room.TrackInfo;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,13 +50,12 @@ final class PlainSession {
     private final String name;
     private final SentMessages sent;
     private final List<RoomEvent> earlyEvents = new ArrayList<>();
-    private final Map<String, ParticipantInfo> participants = new LinkedHashMap<>();
-    private final Map<String, TrackInfo> tracks = new LinkedHashMap<>();
 
     private State state = State.JOINING;
     private int joinAttempts;
+    private boolean joinTimedOut;
     private @Nullable PlainSocket socket;
-    private @Nullable ParticipantInfo self;
+    private @Nullable RoomView view;
     private @Nullable PlainNegotiation negotiation;
 
     /** The last message that was sent while there was a socket. */
@@ -174,14 +170,28 @@ final class PlainSession {
 
     private void submitJoin() {
         joinAttempts++;
-        Optional<CommandSink> found = protocol.findRoom(roomName);
+        Optional<CommandSink> found;
+        try {
+            found = protocol.findRoom(roomName);
+        } catch (RoomException refused) {
+            onJoinRefused(refused);
+            return;
+        }
         if (found.isEmpty()) {
-            refuseJoin(ErrorCode.ROOM_NOT_FOUND, "The room has ended.", CloseCode.ROOM_NOT_FOUND);
+            refuseJoin(ErrorCode.ROOM_NOT_FOUND, PlainProtocol.NO_ROOM, CloseCode.ROOM_NOT_FOUND);
             return;
         }
         CommandSink joining = found.get();
         CompletableFuture<Joined> reply =
                 reply((joined, failure) -> onJoinReply(joining, joined, failure));
+        // Too late is too late, but the room must not keep who is not there.
+        CompletableFuture<Void> _ =
+                reply.thenAccept(joined ->
+                        hop(() -> {
+                            if (joinTimedOut) {
+                                takeBack(joining, joined);
+                            }
+                        }));
         Permissions permissions = new Permissions(grants.canPublish(), grants.canSubscribe());
         joining.submit(
                 new RoomCommand.Join(
@@ -202,13 +212,12 @@ final class PlainSession {
         if (socket == null || isOver()) {
             // Gone while it waited, and it does not know its session: nobody will come back for it.
             state = State.ENDED;
-            joining.submit(new RoomCommand.Leave(joined.self().participantId(), LeaveReason.LEFT));
+            takeBack(joining, joined);
             return;
         }
         state = State.JOINED;
-        self = joined.self();
-        joined.participants().forEach(one -> participants.put(one.participantId(), one));
-        joined.tracks().forEach(track -> tracks.put(track.trackId(), track));
+        RoomView entered = new RoomView(joined.self(), joined.room());
+        view = entered;
         negotiation =
                 new PlainNegotiation(
                         this,
@@ -220,14 +229,18 @@ final class PlainSession {
                         joined.room().settings().codecs(),
                         grants);
         protocol.keep(token, this);
-        sendJoined(joined.self(), false);
+        socket.send(entered.joined(roomName, token, false));
         joined.tracks().forEach(negotiation::onTrackPublished);
         earlyEvents.forEach(this::onRoomEvent);
         earlyEvents.clear();
     }
 
+    private static void takeBack(CommandSink room, Joined joined) {
+        room.submit(new RoomCommand.Leave(joined.self().participantId(), LeaveReason.LEFT));
+    }
+
     private void onJoinRefused(@Nullable Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        Throwable cause = RoomFailure.cause(failure);
         if (cause instanceof RoomException refused) {
             switch (refused.reason()) {
                 case ROOM_CLOSED -> {
@@ -241,43 +254,30 @@ final class PlainSession {
                                 CloseCode.ROOM_CLOSED);
                     }
                 }
-                case ROOM_FULL ->
-                        refuseJoin(ErrorCode.ROOM_FULL, refused.getMessage(), CloseCode.FULL);
+                case ROOM_FULL, TOO_MANY_ROOMS -> refuseJoin(refused, CloseCode.FULL);
                 case NOT_PERMITTED,
                         NO_SUCH_PARTICIPANT,
                         NO_SUCH_TRACK,
                         INVALID_DESCRIPTION,
                         INVALID_SETTINGS,
-                        TOO_MANY_ROOMS,
                         TOO_MANY_LISTENERS ->
-                        refuseJoin(
-                                ErrorCode.NOT_PERMITTED,
-                                refused.getMessage(),
-                                CloseCode.UNAUTHORIZED);
+                        refuseJoin(refused, CloseCode.UNAUTHORIZED);
             }
         } else {
-            LOG.error("A room failed to take a participant in", cause);
-            refuseJoin(ErrorCode.INTERNAL, "The server failed.", CloseCode.INTERNAL);
+            joinTimedOut = cause instanceof TimeoutException;
+            RoomFailure why = RoomFailure.of(failure);
+            refuseJoin(why.code(), why.text(), CloseCode.INTERNAL);
         }
+    }
+
+    private void refuseJoin(RoomException refused, CloseCode close) {
+        refuseJoin(ErrorCode.of(refused.reason()), refused.getMessage(), close);
     }
 
     private void refuseJoin(ErrorCode code, @Nullable String text, CloseCode close) {
         state = State.ENDED;
         if (socket != null) {
             socket.refuse(code, text, close);
-        }
-    }
-
-    private void sendJoined(ParticipantInfo who, boolean resumed) {
-        if (socket != null) {
-            socket.send(
-                    new ServerMessage.Joined(
-                            who,
-                            roomName,
-                            token,
-                            resumed,
-                            List.copyOf(participants.values()),
-                            List.copyOf(tracks.values())));
         }
     }
 
@@ -297,7 +297,7 @@ final class PlainSession {
     private void onResume(PlainSocket next, long wantedSeq) {
         long lastSeq = wantedSeq < 0 ? detachedSeqNow() : Math.min(wantedSeq, sent.lastSeq());
         Optional<List<SentMessages.Message>> missed = sent.after(lastSeq);
-        if (state != State.JOINED || self == null || missed.isEmpty()) {
+        if (state != State.JOINED || view == null || missed.isEmpty()) {
             protocol.count(Refusal.SESSION_UNKNOWN);
             next.refuse(
                     ErrorCode.SESSION_UNKNOWN,
@@ -310,7 +310,7 @@ final class PlainSession {
             socket.close(CloseCode.RESUMED_ELSEWHERE);
         }
         socket = next;
-        sendJoined(self, true);
+        next.send(view.joined(roomName, token, true));
         missed.get().forEach(message -> next.send(message.text(), message.seq()));
     }
 
@@ -348,6 +348,7 @@ final class PlainSession {
                     sendUnnumbered(ErrorCode.ALREADY_JOINED, "This connection has joined already.");
             case ClientMessage.Offer offer -> negotiation.onOffer(offer);
             case ClientMessage.Candidate(String value) -> negotiation.onRemoteCandidate(value);
+            case ClientMessage.Mute mute -> negotiation.onMute(mute);
             case ClientMessage.Leave _ -> {
                 negotiation.leave(LeaveReason.LEFT);
                 send(new ServerMessage.Left(LeaveReason.LEFT));
@@ -365,7 +366,7 @@ final class PlainSession {
         if (state == State.ENDED) {
             return;
         }
-        if (negotiation == null) {
+        if (negotiation == null || view == null) {
             if (earlyEvents.size() < MAX_EARLY_EVENTS) {
                 earlyEvents.add(event);
             } else {
@@ -374,40 +375,19 @@ final class PlainSession {
             }
             return;
         }
-        switch (event) {
-            case RoomEvent.ParticipantJoined(ParticipantInfo who) -> {
-                participants.put(who.participantId(), who);
-                send(new ServerMessage.ParticipantJoined(who));
-            }
-            case RoomEvent.ParticipantLeft(ParticipantInfo who, LeaveReason reason) -> {
-                participants.remove(who.participantId());
-                send(new ServerMessage.ParticipantLeft(who, reason));
-            }
-            case RoomEvent.TrackPublished(TrackInfo track) -> {
-                tracks.put(track.trackId(), track);
-                send(new ServerMessage.TrackPublished(track));
-                negotiation.onTrackPublished(track);
-            }
-            case RoomEvent.TrackUnpublished(TrackInfo track) -> {
-                tracks.remove(track.trackId());
-                send(new ServerMessage.TrackUnpublished(track));
-                negotiation.onTrackUnpublished(track);
-            }
-            case RoomEvent.TrackMuted(TrackInfo track) -> tracks.put(track.trackId(), track);
-            case RoomEvent.TrackUnmuted(TrackInfo track) -> tracks.put(track.trackId(), track);
-            case RoomEvent.ParticipantUpdated(ParticipantInfo who) ->
-                    participants.put(who.participantId(), who);
-            case RoomEvent.RoomUpdated _,
-                    RoomEvent.ConnectionQualityChanged _,
-                    RoomEvent.ActiveSpeakers _,
-                    RoomEvent.RoomClosing _ -> {}
-            case RoomEvent.LocalCandidate(String value) -> negotiation.onLocalCandidate(value);
-            case RoomEvent.TransportConnected() -> send(new ServerMessage.Connected());
-            case RoomEvent.Left(LeaveReason reason) -> {
-                send(new ServerMessage.Left(reason));
-                closeSocket(CloseCode.of(reason));
-                end();
-            }
+        if (event instanceof RoomEvent.LocalCandidate(String value)) {
+            // It waits for the answer.
+            negotiation.onLocalCandidate(value);
+            return;
+        }
+        send(view.note(event));
+        if (event instanceof RoomEvent.TrackPublished(TrackInfo track)) {
+            negotiation.onTrackPublished(track);
+        } else if (event instanceof RoomEvent.TrackUnpublished(TrackInfo track)) {
+            negotiation.onTrackUnpublished(track);
+        } else if (event instanceof RoomEvent.Left(LeaveReason reason)) {
+            closeSocket(CloseCode.of(reason));
+            end();
         }
     }
 
@@ -442,11 +422,26 @@ final class PlainSession {
         return state == State.ENDED;
     }
 
-    /** A reply whose value or failure is looked at on the session's context. */
+    /**
+     * A reply whose value or failure is looked at on the session's context; a {@link TimeoutException} if it does
+     * not come in time. To be called on that context.
+     */
     <T> CompletableFuture<T> reply(BiConsumer<@Nullable T, @Nullable Throwable> then) {
         CompletableFuture<T> reply = new CompletableFuture<>();
+        CompletableFuture<T> inTime = reply.copy();
+        long timer =
+                vertx.setTimer(
+                        protocol.config().replyTimeout().toMillis(),
+                        _ -> {
+                            if (inTime.completeExceptionally(new TimeoutException())) {
+                                protocol.count(Refusal.REPLY_TIMEOUT);
+                            }
+                        });
         CompletableFuture<T> _ =
-                reply.whenComplete((value, failure) -> hop(() -> then.accept(value, failure)));
+                inTime.whenComplete((value, failure) -> {
+                    vertx.cancelTimer(timer);
+                    hop(() -> then.accept(value, failure));
+                });
         return reply;
     }
 

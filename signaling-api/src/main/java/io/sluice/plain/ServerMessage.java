@@ -1,11 +1,16 @@
 package io.sluice.plain;
 
+import io.sluice.room.ConnectionQuality;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.ParticipantInfo;
+import io.sluice.room.RoomEnd;
+import io.sluice.room.RoomSettings;
+import io.sluice.room.Speaker;
 import io.sluice.room.TrackInfo;
 import io.sluice.sdp.ForwardedTrack;
 import io.sluice.sdp.UnavailableReason;
 import java.util.List;
+import java.util.Map;
 
 /** What the server says. */
 sealed interface ServerMessage {
@@ -13,6 +18,8 @@ sealed interface ServerMessage {
     record Joined(
             ParticipantInfo self,
             String room,
+            String roomMetadata,
+            RoomSettings settings,
             String session,
             boolean resumed,
             List<ParticipantInfo> participants,
@@ -24,9 +31,14 @@ sealed interface ServerMessage {
         }
     }
 
-    record Answered(String sdp, List<ForwardedTrack> tracks) implements ServerMessage {
+    /**
+     * @param published the client's own tracks, by the mids of their sections
+     */
+    record Answered(String sdp, List<ForwardedTrack> tracks, Map<String, String> published)
+            implements ServerMessage {
         public Answered {
             tracks = List.copyOf(tracks);
+            published = Map.copyOf(published);
         }
     }
 
@@ -42,6 +54,28 @@ sealed interface ServerMessage {
 
     record TrackUnpublished(TrackInfo track) implements ServerMessage {}
 
+    /** The client's own word to mute or unmute, carried out. */
+    record Muted(TrackInfo track) implements ServerMessage {}
+
+    record TrackMuted(TrackInfo track) implements ServerMessage {}
+
+    record TrackUnmuted(TrackInfo track) implements ServerMessage {}
+
+    record ParticipantUpdated(ParticipantInfo participant) implements ServerMessage {}
+
+    record RoomUpdated(String metadata) implements ServerMessage {}
+
+    record Quality(String participantId, String identity, ConnectionQuality quality)
+            implements ServerMessage {}
+
+    record Speakers(List<Speaker> speakers) implements ServerMessage {
+        public Speakers {
+            speakers = List.copyOf(speakers);
+        }
+    }
+
+    record RoomClosing(RoomEnd reason) implements ServerMessage {}
+
     /** Asks for an offer with that many more receiving sections; with none: for the same once more. */
     record Renegotiate(int audio, int video) implements ServerMessage {}
 
@@ -51,7 +85,14 @@ sealed interface ServerMessage {
 
     record Left(LeaveReason reason) implements ServerMessage {}
 
-    record Failed(ErrorCode code, String text) implements ServerMessage {}
+    /**
+     * @param about the type of the client's message that failed; empty if it was none, or not understood
+     */
+    record Failed(ErrorCode code, String text, String about) implements ServerMessage {
+        Failed(ErrorCode code, String text) {
+            this(code, text, "");
+        }
+    }
 
     record Pong() implements ServerMessage {}
 }

@@ -17,8 +17,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +85,15 @@ public final class Negotiator {
                 sections.stream()
                         .map(state -> state.forwards(trackId) ? state.withoutTrack() : state)
                         .toList();
+    }
+
+    /** The track that the client publishes in a section, by what was answered last. */
+    public Optional<String> publishedTrack(String mid) {
+        return sections.stream()
+                .filter(state -> state.mid().equals(mid))
+                .flatMap(state -> Stream.ofNullable(state.published()))
+                .map(Published::trackId)
+                .findFirst();
     }
 
     /** What the client's next offer has to bring, by what is known now. */

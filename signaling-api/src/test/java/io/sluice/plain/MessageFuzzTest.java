@@ -23,6 +23,7 @@ final class MessageFuzzTest {
                                 + " ::1 9 typ host\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0}}",
                         "{\"type\":\"ice-candidate\",\"candidate\":\"a=candidate:1\"}",
                         "{\"type\":\"ice-candidate\",\"candidate\":null}",
+                        "{\"type\":\"mute\",\"mid\":\"0\",\"muted\":true}",
                         "{\"type\":\"leave\"}",
                         "{\"type\":\"ping\",\"x\":[1,-2.5e3,true,\"\\u00e4\"]}")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8))
@@ -51,6 +52,8 @@ final class MessageFuzzTest {
             }
             case ClientMessage.Candidate(String value) ->
                     assertThat(value).hasSizeLessThanOrEqualTo(1_024).isEqualTo(value.strip());
+            case ClientMessage.Mute(String track, String mid, _) ->
+                    assertThat((track == null) != (mid == null)).isTrue();
             case ClientMessage.Leave(), ClientMessage.Ping() -> {
                 // Nothing in them.
             }

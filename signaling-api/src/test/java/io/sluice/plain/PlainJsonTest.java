@@ -6,23 +6,31 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
+import io.sluice.room.ConnectionQuality;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.Muting;
 import io.sluice.room.ParticipantInfo;
+import io.sluice.room.RoomEnd;
+import io.sluice.room.RoomSettings;
+import io.sluice.room.Speaker;
 import io.sluice.room.TrackInfo;
 import io.sluice.sdp.ForwardedTrack;
 import io.sluice.sdp.UnavailableReason;
 import io.sluice.transport.TrackSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PlainJsonTest {
     private static final ParticipantInfo BOB =
-            new ParticipantInfo("PA_b", "bob", "Bob", "", Instant.EPOCH);
+            new ParticipantInfo("PA_b", "bob", "Bob", "{}", Instant.EPOCH);
     private static final TrackInfo SCREEN =
             new TrackInfo(
                     "TR_s",
@@ -130,43 +138,125 @@ final class PlainJsonTest {
                 .satisfies(bad -> assertThat(bad.text()).doesNotContain("geheim"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"mute\",\"muted\":true}",
+                "{\"type\":\"mute\",\"mid\":\"0\"}",
+                "{\"type\":\"mute\",\"mid\":\"0\",\"muted\":1}",
+                "{\"type\":\"mute\",\"mid\":\"0\",\"track\":\"TR_1\",\"muted\":true}"
+            })
+    void shouldRefuseAMuteThatDoesNotSayWhatOrHow(String text) {
+        assertThatExceptionOfType(BadMessage.class).isThrownBy(() -> json.read(text));
+    }
+
     @Test
-    void shouldWriteEachMessageOfTheServer() {
-        assertThat(
-                        json.write(
+    void shouldReadAMuteByTrackOrBySection() throws BadMessage {
+        assertThat(json.read("{\"type\":\"mute\",\"track\":\"TR_1\",\"muted\":true}"))
+                .isEqualTo(new ClientMessage.Mute("TR_1", null, true));
+        assertThat(json.read("{\"type\":\"mute\",\"mid\":\"0\",\"muted\":false}"))
+                .isEqualTo(new ClientMessage.Mute(null, "0", false));
+    }
+
+    static Stream<Arguments> written() {
+        String bob =
+                "\"participant\":\"PA_b\",\"identity\":\"bob\",\"name\":\"Bob\",\"metadata\":\"{}\"";
+        String screen =
+                "\"participant\":\"PA_b\",\"identity\":\"bob\",\"track\":\"TR_s\","
+                        + "\"kind\":\"video\",\"source\":\"screen_share\"";
+        RoomSettings settings =
+                new RoomSettings(9, Duration.ZERO, "topic", List.of(Codec.VP8), false);
+        return Stream.of(
+                        Arguments.of(
                                 new ServerMessage.Joined(
-                                        BOB, "maths", "s1", false, List.of(BOB), List.of(SCREEN))))
-                .isEqualTo(
-                        "{\"type\":\"joined\",\"participant\":\"PA_b\",\"identity\":\"bob\","
-                                + "\"name\":\"Bob\",\"room\":\"maths\",\"session\":\"s1\","
-                                + "\"resumed\":false,\"participants\":[{\"participant\":\"PA_b\","
-                                + "\"identity\":\"bob\",\"name\":\"Bob\"}],\"tracks\":["
-                                + "{\"participant\":\"PA_b\",\"identity\":\"bob\",\"track\":\"TR_s\","
-                                + "\"kind\":\"video\",\"source\":\"screen_share\"}],"
-                                + "\"iceServers\":[]}");
-        assertThat(
-                        json.write(
+                                        BOB,
+                                        "maths",
+                                        "topic",
+                                        settings,
+                                        "s1",
+                                        false,
+                                        List.of(BOB),
+                                        List.of(SCREEN)),
+                                "{'type':'joined',%1$s,'room':'maths','roomMetadata':'topic','session':'s1',"
+                                        + "'resumed':false,'settings':{'maxParticipants':9,'unmuteAllowed':false,"
+                                        + "'codecs':['vp8','opus']},'participants':[{%1$s}],"
+                                        + "'tracks':[{%2$s,'muted':false}],'iceServers':[]}"),
+                        Arguments.of(
                                 new ServerMessage.Answered(
-                                        "v=0", List.of(new ForwardedTrack("2", SCREEN))),
-                                3))
-                .isEqualTo(
-                        "{\"type\":\"answer\",\"sdp\":\"v=0\",\"tracks\":[{\"mid\":\"2\","
-                                + "\"participant\":\"PA_b\",\"identity\":\"bob\",\"track\":\"TR_s\","
-                                + "\"kind\":\"video\",\"source\":\"screen_share\"}],\"seq\":3}");
-        assertThat(json.write(new ServerMessage.Candidate("1 1 udp"), 4))
-                .isEqualTo(
-                        "{\"type\":\"ice-candidate\",\"candidate\":{\"candidate\":"
-                                + "\"candidate:1 1 udp\",\"sdpMLineIndex\":0},\"seq\":4}");
-        assertThat(json.write(new ServerMessage.ParticipantLeft(BOB, LeaveReason.CONNECTION_LOST)))
-                .isEqualTo(
-                        "{\"type\":\"participant-left\",\"participant\":\"PA_b\","
-                                + "\"identity\":\"bob\",\"name\":\"Bob\","
-                                + "\"reason\":\"connection_lost\"}");
-        assertThat(json.write(new ServerMessage.Renegotiate(1, 2)))
-                .isEqualTo("{\"type\":\"renegotiate\",\"audio\":1,\"video\":2}");
-        assertThat(json.write(new ServerMessage.Unavailable("TR_s", UnavailableReason.CODEC)))
-                .isEqualTo("{\"type\":\"unavailable\",\"track\":\"TR_s\",\"reason\":\"codec\"}");
-        assertThat(json.write(new ServerMessage.Failed(ErrorCode.BAD_MESSAGE, "No.")))
-                .isEqualTo("{\"type\":\"error\",\"code\":\"bad_message\",\"message\":\"No.\"}");
+                                        "v=0",
+                                        List.of(new ForwardedTrack("2", SCREEN)),
+                                        Map.of("0", "TR_own")),
+                                "{'type':'answer','sdp':'v=0','tracks':[{'mid':'2',%2$s,'muted':false}],"
+                                        + "'published':[{'mid':'0','track':'TR_own'}]}"),
+                        Arguments.of(
+                                new ServerMessage.Candidate("1 1 udp"),
+                                "{'type':'ice-candidate','candidate':{'candidate':'candidate:1 1 udp',"
+                                        + "'sdpMLineIndex':0}}"),
+                        Arguments.of(
+                                new ServerMessage.ParticipantLeft(BOB, LeaveReason.CONNECTION_LOST),
+                                "{'type':'participant-left',%1$s,'reason':'connection_lost'}"),
+                        Arguments.of(
+                                new ServerMessage.ParticipantUpdated(BOB),
+                                "{'type':'participant-updated',%1$s}"),
+                        Arguments.of(
+                                new ServerMessage.Muted(muted(Muting.BY_PARTICIPANT)),
+                                "{'type':'muted',%2$s,'muted':true}"),
+                        Arguments.of(
+                                new ServerMessage.TrackMuted(muted(Muting.BY_ROOM)),
+                                "{'type':'track-muted',%2$s,'muted':true,'mutedBy':'room'}"),
+                        Arguments.of(
+                                new ServerMessage.TrackUnmuted(SCREEN),
+                                "{'type':'track-unmuted',%2$s,'muted':false}"),
+                        Arguments.of(
+                                new ServerMessage.RoomUpdated("new"),
+                                "{'type':'room-updated','metadata':'new'}"),
+                        Arguments.of(
+                                new ServerMessage.Quality("PA_b", "bob", ConnectionQuality.POOR),
+                                "{'type':'connection-quality','participant':'PA_b','identity':'bob',"
+                                        + "'quality':'poor'}"),
+                        Arguments.of(
+                                new ServerMessage.Speakers(List.of(new Speaker("PA_b", "bob", 30))),
+                                "{'type':'active-speakers','speakers':[{'participant':'PA_b',"
+                                        + "'identity':'bob','level':30}]}"),
+                        Arguments.of(
+                                new ServerMessage.RoomClosing(RoomEnd.DELETED),
+                                "{'type':'room-closing','reason':'deleted'}"),
+                        Arguments.of(
+                                new ServerMessage.Renegotiate(1, 2),
+                                "{'type':'renegotiate','audio':1,'video':2}"),
+                        Arguments.of(
+                                new ServerMessage.Unavailable("TR_s", UnavailableReason.CODEC),
+                                "{'type':'unavailable','track':'TR_s','reason':'codec'}"),
+                        Arguments.of(
+                                new ServerMessage.Failed(ErrorCode.BAD_MESSAGE, "No."),
+                                "{'type':'error','code':'bad_message','message':'No.'}"),
+                        Arguments.of(
+                                new ServerMessage.Failed(ErrorCode.NO_SUCH_TRACK, "No.", "mute"),
+                                "{'type':'error','code':'no_such_track','message':'No.','about':'mute'}"))
+                .map(pair ->
+                        Arguments.of(
+                                pair.get()[0],
+                                String.valueOf(pair.get()[1])
+                                        .replace('\'', '"')
+                                        .replace("%1$s", bob)
+                                        .replace("%2$s", screen)));
+    }
+
+    private static TrackInfo muted(Muting muting) {
+        return new TrackInfo(
+                SCREEN.trackId(),
+                SCREEN.participantId(),
+                SCREEN.identity(),
+                SCREEN.kind(),
+                SCREEN.source(),
+                SCREEN.format(),
+                muting);
+    }
+
+    @ParameterizedTest
+    @MethodSource("written")
+    void shouldWriteEachMessageOfTheServer(ServerMessage message, String expected) {
+        assertThat(json.write(message)).isEqualTo(expected);
+        assertThat(json.write(message, 7)).endsWith(",\"seq\":7}");
     }
 }

@@ -277,9 +277,7 @@ final class PlainProtocolTest extends PlainServerTest {
 
     @Test
     void shouldEndASessionThatMissesTooMuch() {
-        PlainConfig few =
-                new PlainConfig(
-                        Duration.ofMillis(1), 2, 10_000, 1, PlainConfig.defaults().negotiator());
+        PlainConfig few = PlainConfig.defaults().withKept(2, 10_000);
         restart(config(), few);
         TestClient ada = joined("ada");
         Seat seat = room.admit();
