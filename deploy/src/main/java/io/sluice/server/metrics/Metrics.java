@@ -42,6 +42,11 @@ public final class Metrics implements AutoCloseable {
             DtlsHandshakes handshakes,
             SocketGate gate,
             PlainCounters plain) {
+        // The one counts in nanoseconds, the other sounds like a part of a histogram.
+        meterRegistry
+                .config()
+                .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
+                .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
         NodeMeters node = new NodeMeters(meters);
         node.bindBuild(version);
         node.bind(census, loops);
@@ -56,8 +61,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     private void bindJvm() {
-        // Prometheus counts seconds, under a name that its own dashboards know.
-        meterRegistry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
+        // In seconds, under the name that every dashboard knows.
         OperatingSystemMXBean system =
                 ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         FunctionCounter.builder(
