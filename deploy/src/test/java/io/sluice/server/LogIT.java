@@ -73,7 +73,7 @@ final class LogIT {
             NativeClient bob = stage.join("bob");
             NativeStage.awaitTracks(ada, 2);
             NativeStage.awaitTracks(bob, 2);
-            NativeStage.awaitMore(ada, 200);
+            NativeStage.awaitMore(ada, 50);
             bob.leave();
             ada.leave();
             await("the room's end")
