@@ -118,6 +118,21 @@ public record ApiLimits(
                 events);
     }
 
+    public ApiLimits withKeepAlive(Duration timeout) {
+        return new ApiLimits(
+                maxConnections,
+                headerTimeout,
+                timeout,
+                bodyTimeout,
+                maxBodyBytes,
+                requestsPerSecond,
+                requestBurst,
+                maxAddresses,
+                roomTimeout,
+                maxTokenValidity,
+                events);
+    }
+
     public ApiLimits withRate(int perSecond, int burst) {
         return new ApiLimits(
                 maxConnections,

@@ -53,13 +53,15 @@ public final class HttpServer implements AutoCloseable {
 
     private final Vertx vertx;
     private final int port;
+    private final Connections connections;
 
     /** One for each thread. */
     private final List<Context> contexts;
 
-    private HttpServer(Vertx vertx, int port, List<Context> contexts) {
+    private HttpServer(Vertx vertx, int port, Connections connections, List<Context> contexts) {
         this.vertx = vertx;
         this.port = port;
+        this.connections = connections;
         this.contexts = List.copyOf(contexts);
     }
 
@@ -113,12 +115,16 @@ public final class HttpServer implements AutoCloseable {
             close(vertx);
             throw failed;
         }
-        return new HttpServer(vertx, port.get(), contexts);
+        return new HttpServer(vertx, port.get(), connections, contexts);
     }
 
     /** The port that is listened on, also where the configured one was 0. */
     public int port() {
         return port;
+    }
+
+    public Connections connections() {
+        return connections;
     }
 
     /** Closes every connection and ends the threads; what was to be said before is said. */

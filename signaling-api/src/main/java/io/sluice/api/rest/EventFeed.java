@@ -283,7 +283,8 @@ public final class EventFeed implements RoomsListener {
         onOwnLoop(() -> streams.remove(stream));
     }
 
-    private void onOwnLoop(Runnable task) {
+    /** Runs on the feed's event loop. From any thread. */
+    void onOwnLoop(Runnable task) {
         Context own = context;
         if (own == null) {
             throw new IllegalStateException("the feed has not been started");
