@@ -126,7 +126,7 @@ public final class Sluice implements AutoCloseable {
                         rooms,
                         random,
                         Clock.systemUTC());
-        Watching watching = watch(config, loops, rooms, handshakes, gate, plain);
+        Watching watching = watch(config, loops, rooms, handshakes, gate, plain, rest);
         try {
             HttpServer http = openHttp(config.api(), List.of(plain, rest, watching));
             warmUpSrtp();
@@ -145,8 +145,9 @@ public final class Sluice implements AutoCloseable {
             Rooms rooms,
             DtlsHandshakes handshakes,
             SocketGate gate,
-            PlainProtocol plain) {
-        Metrics metrics = new Metrics(VERSION, loops, handshakes, gate, plain.counters());
+            PlainProtocol plain,
+            RestApi rest) {
+        Metrics metrics = new Metrics(VERSION, loops, handshakes, gate, plain.counters(), rest);
         rooms.listen(metrics.rooms());
         rooms.listen(new RoomLog());
         return new Watching(

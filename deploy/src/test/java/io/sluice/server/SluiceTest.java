@@ -91,6 +91,7 @@ final class SluiceTest {
 
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(sluice::close);
 
+            assertThat(ada.next()).contains("\"type\":\"room-closing\"");
             assertThat(ada.next()).contains("\"type\":\"left\"").contains("room_closed");
             assertThat(ada.closed.orTimeout(5, TimeUnit.SECONDS).join()).isEqualTo(1001);
             stopped.orTimeout(10, TimeUnit.SECONDS).join();

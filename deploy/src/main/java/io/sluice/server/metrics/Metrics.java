@@ -16,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.sluice.api.SocketGate;
+import io.sluice.api.rest.RestApi;
 import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.loop.Loop;
 import io.sluice.plain.PlainCounters;
@@ -41,7 +42,8 @@ public final class Metrics implements AutoCloseable {
             List<Loop> loops,
             DtlsHandshakes handshakes,
             SocketGate gate,
-            PlainCounters plain) {
+            PlainCounters plain,
+            RestApi rest) {
         // The one counts in nanoseconds, the other sounds like a part of a histogram.
         meterRegistry
                 .config()
@@ -52,6 +54,7 @@ public final class Metrics implements AutoCloseable {
         node.bind(census, loops);
         node.bind(handshakes);
         node.bind(gate, plain);
+        node.bind(rest);
         node.bindLog();
         for (Loop loop : loops) {
             new LoopMeters(meters, loop, System::nanoTime).bind();

@@ -3,6 +3,8 @@ package io.sluice.server.metrics;
 import static io.sluice.server.metrics.Meters.label;
 
 import io.sluice.api.SocketGate;
+import io.sluice.api.rest.EventFeed;
+import io.sluice.api.rest.RestApi;
 import io.sluice.codec.MediaKind;
 import io.sluice.dtls.DtlsFailure;
 import io.sluice.dtls.DtlsHandshakes;
@@ -111,6 +113,7 @@ final class NodeMeters {
         meters.counter(refused, help, gate::foreignOrigins, "reason", "origin");
         meters.counter(refused, help, gate::refusedTokens, "reason", "token");
         meters.counter(refused, help, gate::refusedFull, "reason", "full");
+        meters.counter(refused, help, gate::refusedHasty, "reason", "rate");
         for (PlainCounters.Refusal refusal : PlainCounters.Refusal.values()) {
             meters.counter(
                     "sluice.plain.refusals",
@@ -119,6 +122,26 @@ final class NodeMeters {
                     "reason",
                     label(refusal));
         }
+    }
+
+    void bind(RestApi rest) {
+        EventFeed events = rest.events();
+        meters.counter(
+                "sluice.rest.requests.limited",
+                "Requests refused because too many came from one address.",
+                rest::refusedForRate);
+        meters.counter(
+                "sluice.event.streams.refused",
+                "Event streams refused because there were too many.",
+                events::refusedStreams);
+        meters.counter(
+                "sluice.event.streams.slow",
+                "Event streams ended because nobody read them.",
+                events::slowReaders);
+        meters.counter(
+                "sluice.events.lost",
+                "Events that no stream was told of because too many waited.",
+                events::lostEvents);
     }
 
     void bindLog() {

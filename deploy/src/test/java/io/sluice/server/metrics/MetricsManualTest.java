@@ -11,19 +11,25 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.sluice.api.AccessTokens;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.SocketGate;
+import io.sluice.api.rest.RestApi;
 import io.sluice.dtls.DtlsConfig;
 import io.sluice.dtls.DtlsHandshakes;
+import io.sluice.dtls.DtlsIdentity;
 import io.sluice.ice.IceConfig;
 import io.sluice.ice.IceWarmUp;
 import io.sluice.loop.Loop;
 import io.sluice.loop.LoopConfig;
 import io.sluice.plain.PlainCounters;
+import io.sluice.room.RoomConfig;
+import io.sluice.room.Rooms;
+import io.sluice.transport.TransportConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,13 +91,22 @@ final class MetricsManualTest {
                         List.of(InetAddress.getLoopbackAddress()),
                         0,
                         random);
-        try (Metrics metrics =
-                new Metrics(
-                        "1",
+        DtlsHandshakes handshakes = new DtlsHandshakes(DtlsConfig.defaults());
+        SocketGate gate = new SocketGate(api, tokens);
+        Rooms rooms =
+                new Rooms(
+                        RoomConfig.defaults(),
+                        TransportConfig.defaults(),
                         List.of(loop),
-                        new DtlsHandshakes(DtlsConfig.defaults()),
-                        new SocketGate(api, tokens),
-                        new PlainCounters())) {
+                        DtlsIdentity.generate(random, Instant.EPOCH),
+                        handshakes,
+                        random,
+                        Clock.systemUTC());
+        RestApi rest =
+                new RestApi(
+                        api, RoomConfig.defaults(), tokens, gate, rooms, random, Clock.systemUTC());
+        try (Metrics metrics =
+                new Metrics("1", List.of(loop), handshakes, gate, new PlainCounters(), rest)) {
             return HEAD.formatted(COMMAND)
                     + metrics.snapshots().stream()
                             .filter(metric -> metric.getMetadata().getName().startsWith("sluice_"))
