@@ -7,16 +7,22 @@ const WORDS = {
     server_full: "The server is full. Try again later.",
     4100: "You joined this room again from another window.",
     4101: "The call goes on in another window.",
+    4106: "You were removed from the room.",
+    deleted: "The room was closed.",
+    unreachable: "The server cannot be reached, or takes nobody more for the moment.",
+    audio: "The room muted your microphone.",
+    video: "The room turned off your camera.",
+    allowed: "The room lets you speak and show yourself again.",
 };
 
 /**
  * Joins a room at once and stays in it, whatever the network does, until leave() or "end".
- * Events: "change" (of state, participants or tracks), "end" (detail: why, in words, or null).
+ * Events: "change" (of anything below), "notice" and "end" (detail: words for people, or null).
  */
 export class Call extends EventTarget {
     state = "connecting"; // then "connected", "reconnecting", "ended"
-    self = null;
-    participants = new Map(); // the others: id -> {id, identity, name, tracks}
+    self = null; // one like those in participants
+    participants = new Map(); // the others: id -> {id, identity, name, quality, speaks, tracks}
     pc = null;
     socket = null;
 
@@ -24,7 +30,6 @@ export class Call extends EventTarget {
     #session = null;
     #lastSeq = 0;
     #inbox = Promise.resolve();
-    #camera = null; // the transceiver
     #offer = null; // the one that waits for its answer
     #offerAgain = false;
     #problem = null;
@@ -47,18 +52,17 @@ export class Call extends EventTarget {
         this.#end(null);
     }
 
-    /** Muted sound goes on as silence, and so comes back without delay. */
-    setMicrophone(on) {
-        this.#options.stream.getAudioTracks().forEach((track) => (track.enabled = on));
+    /** Whether a microphone ("audio") or a camera ("video") is on. */
+    isOn(kind) {
+        return this.#options.stream.getTracks().some((one) => one.kind === kind && one.enabled);
     }
 
-    /** A camera that is off is not published, so that the others know. */
-    setCamera(on) {
-        this.#options.stream.getVideoTracks().forEach((track) => (track.enabled = on));
-        if (this.#camera) {
-            this.#camera.direction = on ? "sendrecv" : "recvonly";
-            this.#makeOffer();
-        }
+    /** What is off is not forwarded, and the others know. */
+    turn(kind, on) {
+        const tracks = this.#options.stream.getTracks().filter((one) => one.kind === kind);
+        tracks.forEach((one) => (one.enabled = on));
+        this.#tellMuted(kind);
+        this.#changed();
     }
 
     /** Looks for a new network path; media goes on over the old one meanwhile. */
@@ -122,7 +126,7 @@ export class Call extends EventTarget {
         }
         this.socket = null;
         if (code >= 4100 || !this.self) {
-            this.#end(this.#problem ?? WORDS[code] ?? "The server cannot be reached.");
+            this.#end(this.#problem ?? WORDS[code] ?? WORDS.unreachable);
             return;
         }
         if (code >= 4000) {
@@ -165,41 +169,98 @@ export class Call extends EventTarget {
         "renegotiate": ({audio, video}) => this.#offer ?? this.#makeOffer({audio, video}),
         "participant-joined": (message) => this.#addParticipant(message),
         "participant-left": ({participant}) => this.participants.delete(participant),
+        "participant-updated": ({participant, name}) =>
+            Object.assign(this.#person(participant) ?? {}, {name}),
         "track-published": (message) => this.#addTrack(message),
         "track-unpublished": ({participant, track}) =>
-            this.participants.get(participant)?.tracks.delete(track),
+            this.#person(participant)?.tracks.delete(track),
+        "track-muted": (message) => this.#muted(message),
+        "track-unmuted": (message) => this.#muted(message),
         "unavailable": ({track, reason}) => {
             for (const {tracks} of this.participants.values()) {
                 Object.assign(tracks.get(track) ?? {}, {unavailable: reason});
             }
         },
-        "error": ({code, message}) => {
-            this.#problem = WORDS[code] ?? message;
-            if (["invalid_offer", "not_permitted", "internal"].includes(code)) {
-                this.#end(this.#problem);
+        "connection-quality": ({participant, quality}) =>
+            Object.assign(this.#person(participant) ?? {}, {quality}),
+        "active-speakers": ({speakers}) => {
+            for (const person of [this.self, ...this.participants.values()]) {
+                person.speaks = speakers.some(({participant}) => participant === person.id);
             }
         },
+        // A server that stops may come back; it is joined again.
+        "room-closing": ({reason}) => reason === "deleted" && this.#end(WORDS.deleted),
+        "error": (message) => this.#failed(message),
     };
 
-    #addParticipant({participant: id, identity, name}) {
-        if (id !== this.self.id && !this.participants.has(id)) {
-            this.participants.set(id, {id, identity, name: name || identity, tracks: new Map()});
+    #failed({code, message, about}) {
+        this.#problem = WORDS[code] ?? message;
+        if (about === "mute") {
+            this.#notice(message);
+            this.#own().filter(({mutedBy}) => mutedBy).forEach(({kind}) => this.turn(kind, false));
+        } else if (["invalid_offer", "not_permitted", "internal"].includes(code)) {
+            this.#end(this.#problem);
+        } else if (about === "offer" && code !== "offer_in_progress") {
+            setTimeout(() => this.#offer && this.#sendOffer(), 1_000);
+        }
+    }
+
+    // ---- Who is there, and with what.
+
+    #person(id) {
+        return id === this.self.id ? this.self : this.participants.get(id);
+    }
+
+    #own() {
+        return [...this.self.tracks.values()];
+    }
+
+    #newPerson({participant: id, identity, name}) {
+        return {id, identity, name: name || identity, quality: "excellent", tracks: new Map()};
+    }
+
+    #addParticipant(message) {
+        if (!this.#person(message.participant)) {
+            this.participants.set(message.participant, this.#newPerson(message));
         }
     }
 
     /** Returns what is known of a track; media is there once it is forwarded to us. */
-    #addTrack({participant, track: id, kind, source}) {
-        const tracks = this.participants.get(participant)?.tracks;
+    #addTrack({participant, track: id, kind, source, muted}) {
+        const tracks = this.#person(participant)?.tracks;
         if (tracks && !tracks.has(id)) {
-            tracks.set(id, {id, kind, source, media: null, unavailable: null});
+            tracks.set(id, {id, kind, source, muted, media: null, unavailable: null});
         }
         return tracks?.get(id);
+    }
+
+    #muted({participant, track: id, kind, muted, mutedBy}) {
+        const track = this.#person(participant)?.tracks.get(id);
+        const wasMutedBy = track?.mutedBy;
+        Object.assign(track ?? {}, {muted, mutedBy});
+        if (track && participant === this.self.id) {
+            if (mutedBy && this.isOn(kind)) {
+                this.turn(kind, false);
+                this.#notice(WORDS[kind]);
+            } else if (wasMutedBy && !muted && !this.isOn(kind)) {
+                // People turn on their devices themselves.
+                this.#tellMuted(kind);
+                this.#notice(WORDS.allowed);
+            }
+        }
+    }
+
+    #tellMuted(kind) {
+        const section = this.pc?.getTransceivers().find(({sender}) => sender.track?.kind === kind);
+        if (section?.mid) {
+            this.#send({type: "mute", mid: section.mid, muted: !this.isOn(kind)});
+        }
     }
 
     // ---- The RTCPeerConnection: we offer, the server answers.
 
     async #joined(message) {
-        this.self = {id: message.participant, identity: message.identity, name: message.name};
+        this.self = this.#newPerson(message);
         this.#session = message.session;
         this.participants.clear();
         message.participants.forEach((one) => this.#addParticipant(one));
@@ -212,18 +273,12 @@ export class Call extends EventTarget {
         pc.onicecandidate = ({candidate}) => this.#send({type: "ice-candidate", candidate});
         pc.onconnectionstatechange = () => this.#onConnectionState();
         const {stream} = this.#options;
-        const [audio] = stream.getAudioTracks();
-        const [video] = stream.getVideoTracks();
-        // A section that sends can receive too; without own tracks there must be one to receive.
-        pc.addTransceiver(audio ?? "audio", {
-            direction: audio ? "sendrecv" : "recvonly",
-            streams: [stream],
-        });
-        const camera = pc.addTransceiver(video ?? "video", {
-            direction: video?.enabled ? "sendrecv" : "recvonly",
-            streams: [stream],
-        });
-        this.#camera = video ? camera : null;
+        for (const kind of ["audio", "video"]) {
+            // A section that sends can receive too; without an own track there must be one to receive.
+            const track = stream.getTracks().find((one) => one.kind === kind);
+            const direction = track ? "sendrecv" : "recvonly";
+            pc.addTransceiver(track ?? kind, {direction, streams: [stream]});
+        }
         await this.#makeOffer();
     }
 
@@ -234,6 +289,7 @@ export class Call extends EventTarget {
             // It got lost, unless its answer is among what comes now.
             setTimeout(() => offer === this.#offer && this.#sendOffer(), 1_000);
         }
+        this.#own().forEach(({kind}) => this.#tellMuted(kind));
         if (this.pc.connectionState === "connected") {
             this.#onConnectionState();
         } else {
@@ -262,7 +318,7 @@ export class Call extends EventTarget {
         this.#send({type: "offer", sdp: this.pc.localDescription.sdp});
     }
 
-    async #answered({sdp, tracks}) {
+    async #answered({sdp, tracks, published}) {
         if (!this.#offer) {
             return; // a second answer to an offer that was sent again
         }
@@ -270,11 +326,18 @@ export class Call extends EventTarget {
         for (const participant of this.participants.values()) {
             participant.tracks.forEach((track) => (track.media = null));
         }
+        const section = (wanted) => this.pc.getTransceivers().find(({mid}) => mid === wanted);
         // The answer says who is where: ontrack and stream ids are not needed.
         for (const forwarded of tracks) {
-            const section = this.pc.getTransceivers().find(({mid}) => mid === forwarded.mid);
-            const track = this.#addTrack(forwarded);
-            Object.assign(track ?? {}, {media: section.receiver.track, unavailable: null});
+            const media = section(forwarded.mid).receiver.track;
+            Object.assign(this.#addTrack(forwarded) ?? {}, {media, unavailable: null});
+        }
+        for (const {mid, track} of published) {
+            const {kind} = section(mid).sender.track;
+            const own = this.#addTrack({participant: this.self.id, track, kind, muted: false});
+            if (own.muted === this.isOn(kind)) {
+                this.#tellMuted(kind);
+            }
         }
         this.#offer = null;
         if (this.#offerAgain) {
@@ -305,6 +368,10 @@ export class Call extends EventTarget {
         if (this.state !== "ended") {
             this.dispatchEvent(new Event("change"));
         }
+    }
+
+    #notice(words) {
+        this.dispatchEvent(new CustomEvent("notice", {detail: words}));
     }
 
     #end(why) {

@@ -15,6 +15,8 @@ const WORDS = {
     NotReadableError: "Perhaps another program is using it.",
 };
 
+const DEVICES = {microphone: "audio", camera: "video"};
+
 const element = (id) => document.getElementById(id);
 const form = element("join");
 const fields = form.elements;
@@ -34,7 +36,7 @@ window.sluice = {
     get socket() { return call?.socket ?? null; },
     get self() { return call?.self ?? null; },
     get state() { return call?.state ?? "idle"; },
-    /** [{id, identity, name, tracks: [{id, kind, source, media: MediaStreamTrack?, unavailable}]}] */
+    /** [{id, identity, name, quality, speaks, tracks: [{id, kind, source, muted, media, unavailable}]}] */
     get participants() {
         const all = [...(call?.participants.values() ?? [])];
         return all.map((one) => ({...one, tracks: [...one.tracks.values()]}));
@@ -61,12 +63,8 @@ form.addEventListener("submit", async (event) => {
     stream = await openDevices();
     call = new Call({room, name, stream, token: () => fetchToken(room, name)});
     call.addEventListener("change", show);
+    call.addEventListener("notice", ({detail}) => alertPeople(detail));
     call.addEventListener("end", ({detail}) => end(detail));
-    for (const [id, kind] of [["microphone", "audio"], ["camera", "video"]]) {
-        const has = stream.getTracks().some((track) => track.kind === kind);
-        element(id).disabled = !has;
-        press(element(id), has);
-    }
     element("room-name").textContent = room;
     document.title = `${room} · Sluice`;
     document.body.classList.add("in-call");
@@ -74,13 +72,20 @@ form.addEventListener("submit", async (event) => {
 });
 
 function show() {
-    const others = [...call.participants.values()].map(({id, name, tracks}) => {
-        const all = [...tracks.values()];
-        const media = all.map((track) => track.media).filter(Boolean);
-        return {id, name, media, note: all.find(({unavailable}) => unavailable)?.unavailable};
+    const others = [...call.participants.values()].map((person) => {
+        const tracks = [...person.tracks.values()];
+        const media = tracks.filter(({muted}) => !muted).map((track) => track.media);
+        return {...person, media, note: tracks.find(({unavailable}) => unavailable)?.unavailable};
     });
-    const own = stream.getTracks().filter(({enabled}) => enabled);
-    tiles.show([{id: "own", own: true, name: fields.name.value.trim(), media: own}, ...others]);
+    const media = stream.getTracks().filter(({enabled}) => enabled);
+    const name = fields.name.value.trim();
+    tiles.show([{...call.self, id: "own", own: true, name, media}, ...others]);
+    for (const [id, kind] of Object.entries(DEVICES)) {
+        const button = element(id);
+        button.disabled = !stream.getTracks().some((track) => track.kind === kind);
+        button.setAttribute("aria-pressed", call.isOn(kind));
+        button.title = `${button.ariaLabel} is ${call.isOn(kind) ? "on" : "off"}`;
+    }
     element("state").textContent = WORDS[call.state];
     element("state").dataset.state = call.state;
     element("count").textContent = others.length ? `${others.length + 1} people` : "Only you";
@@ -142,22 +147,9 @@ function alertPeople(text) {
     element("alert").hidden = !text;
 }
 
-function press(button, on) {
-    button.setAttribute("aria-pressed", on);
-    button.title = `${button.ariaLabel} is ${on ? "on" : "off"}`;
+for (const [id, kind] of Object.entries(DEVICES)) {
+    element(id).addEventListener("click", () => call.turn(kind, !call.isOn(kind)));
 }
-
-function onToggle(id, change) {
-    element(id).addEventListener("click", ({currentTarget: button}) => {
-        const on = button.getAttribute("aria-pressed") === "false";
-        press(button, on);
-        change(on);
-        show();
-    });
-}
-
-onToggle("microphone", (on) => call.setMicrophone(on));
-onToggle("camera", (on) => call.setCamera(on));
 element("leave").addEventListener("click", () => call.leave());
 element("alert-close").addEventListener("click", () => alertPeople(""));
 element("copy").addEventListener("click", async ({currentTarget: button}) => {

@@ -4,6 +4,12 @@ const NOTES = {
     codec: "This browser cannot play this video",
     limit: "Too many videos to show this one",
 };
+const QUALITIES = {
+    excellent: "",
+    good: "",
+    poor: "Bad connection",
+    lost: "Connection lost",
+};
 const RATIOS = [16 / 9, 4 / 3];
 const GAP_PIXELS = 12; // as in style.css
 
@@ -16,7 +22,7 @@ export class Tiles {
         new ResizeObserver(() => this.#fit()).observe(grid);
     }
 
-    /** people: [{id, name, own, media: [MediaStreamTrack], note: why something is missing}] */
+    /** people: [{id, name, own, media: [MediaStreamTrack?], note: what is missing, speaks, quality}] */
     show(people) {
         const gone = new Set(this.#tiles.keys());
         for (const person of people) {
@@ -60,7 +66,9 @@ class Tile {
     element = create("article", {className: "tile"});
     #avatar = create("div", {className: "avatar", ariaHidden: true});
     #note = create("p", {className: "note"});
-    #name = create("p", {className: "name"});
+    #label = create("p", {className: "label"});
+    #name = create("span", {className: "name"});
+    #quality = create("span", {className: "quality"});
     #video = create("video", {autoplay: true, muted: true, playsInline: true});
     #audio; // on its own, so that sound does not wait for a picture
 
@@ -68,7 +76,9 @@ class Tile {
         this.#audio = create("audio", {autoplay: true, muted: own});
         this.element.classList.toggle("own", own);
         this.element.dataset.participant = id;
-        this.element.append(this.#avatar, this.#video, this.#audio, this.#note, this.#name);
+        this.element.append(this.#avatar, this.#video, this.#audio, this.#note, this.#label);
+        this.#label.append(create("span", {className: "silent", title: "Microphone is off"}));
+        this.#label.append(this.#name, this.#quality);
         for (const event of ["loadeddata", "resize", "emptied"]) {
             this.#video.addEventListener(event, () =>
                 this.element.classList.toggle("has-picture", this.#video.videoWidth > 0),
@@ -76,13 +86,20 @@ class Tile {
         }
     }
 
-    update({name, own, media, note}) {
+    update({name, own, media, note, speaks = false, quality = "excellent"}) {
+        const [audio, video] = ["audio", "video"].map((kind) =>
+            media.find((track) => track?.kind === kind),
+        );
+        this.element.classList.toggle("speaks", speaks);
+        this.element.classList.toggle("muted", !audio);
+        this.#quality.dataset.quality = quality;
+        this.#quality.title = `Connection: ${quality}`;
         this.#name.textContent = own ? `${name} (you)` : name;
-        this.#note.textContent = NOTES[note] ?? note ?? "";
+        this.#note.textContent = QUALITIES[quality] || (NOTES[note] ?? "");
         this.#avatar.textContent = initials(name);
         this.#avatar.style.setProperty("--hue", hue(name));
-        play(this.#video, media.find(({kind}) => kind === "video"));
-        play(this.#audio, media.find(({kind}) => kind === "audio"));
+        play(this.#video, video);
+        play(this.#audio, audio);
     }
 }
 

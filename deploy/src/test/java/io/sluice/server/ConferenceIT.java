@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.room.Origin;
+import io.sluice.room.Room;
+import io.sluice.room.RoomCommand;
+import io.sluice.room.RoomEnd;
+import io.sluice.room.TrackInfo;
 import io.sluice.server.browser.Browser;
 import io.sluice.server.browser.BrowserOptions;
+import io.sluice.server.browser.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.Logger;
@@ -28,6 +35,7 @@ final class ConferenceIT {
     private static final String ALAN = "Alan Turing";
     private static final List<String> THREE = List.of(ADA, GRACE, ALAN);
 
+    private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration WATCHED = Duration.ofSeconds(10);
     private static final double MIN_FRAMES_PER_SECOND = 10;
     private static final Path PICTURE = Path.of("target", "page-with-three.png");
@@ -109,6 +117,40 @@ final class ConferenceIT {
         guest.page().waitUntil("(await look()).pictures === 3", Duration.ofSeconds(5));
         Files.createDirectories(PICTURE.toAbsolutePath().getParent());
         Files.write(PICTURE, guest.page().screenshot());
+    }
+
+    @Test
+    void shouldShowWhatIsMutedAndByWhomAndWhyTheRoomEnds() {
+        Guest ada = stage.join(browser(), "muted", ADA);
+        Guest grace = stage.join(browser(), "muted", GRACE);
+        ada.awaitPicturesOf(List.of(GRACE));
+        grace.awaitPicturesOf(List.of(ADA));
+        Page seen = ada.page();
+        grace.page().click("#camera");
+        seen.waitUntil("document.querySelectorAll('.has-picture').length === 1", SOON);
+        grace.page().click("#camera");
+        seen.waitUntil("document.querySelectorAll('.has-picture').length === 2", SOON);
+
+        Room room = stage.server().sluice().rooms().find("muted").orElseThrow();
+        String track =
+                seen.evaluate("sluice.participants[0].tracks.find(t => t.kind === 'audio').id")
+                        .asText();
+        CompletableFuture<TrackInfo> muted = new CompletableFuture<>();
+        room.submit(new RoomCommand.Mute(track, true, Origin.ROOM, "", muted));
+        seen.waitUntil("document.querySelectorAll('.tile.muted').length === 1", SOON);
+        grace.page()
+                .waitUntil(
+                        "document.querySelector('#alert-text').textContent ==="
+                                + " 'The room muted your microphone.'",
+                        SOON);
+        // The room allows it, unless it says otherwise.
+        grace.page().click("#microphone");
+        seen.waitUntil("document.querySelectorAll('.tile.muted').length === 0", SOON);
+
+        room.submit(new RoomCommand.Close(RoomEnd.DELETED, new CompletableFuture<>()));
+        seen.waitUntil("!document.body.classList.contains('in-call')", SOON);
+        assertThat(seen.evaluate("document.querySelector('#alert-text').textContent").asText())
+                .isEqualTo("The room was closed.");
     }
 
     @Test
