@@ -41,7 +41,7 @@ final class EpollUdpPort implements UdpPort {
     private final Socket[] bound;
     private final MessageBatch incoming = new MessageBatch(arena);
     private final MemorySegment egress =
-            arena.allocate((long) MessageBatch.MESSAGES * Slab.SLOT_BYTES, Slab.SLOT_BYTES);
+            arena.allocate((long) SendBatch.DATAGRAMS * Slab.SLOT_BYTES, Slab.SLOT_BYTES);
     private final UdpCounters counters = new UdpCounters();
     private final Set<Class<?>> reported = new HashSet<>();
     private int queued;
@@ -70,6 +70,16 @@ final class EpollUdpPort implements UdpPort {
     @Override
     public List<InetAddress> addresses() {
         return addresses;
+    }
+
+    @Override
+    public boolean sendsRuns() {
+        for (Socket socket : bound) {
+            if (!socket.outgoing.segmentation()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
@@ -111,7 +121,7 @@ final class EpollUdpPort implements UdpPort {
         if (closed) {
             return NO_ROOM;
         }
-        if (queued == MessageBatch.MESSAGES) {
+        if (queued == SendBatch.DATAGRAMS) {
             flush();
         }
         return (long) queued * Slab.SLOT_BYTES;
@@ -176,8 +186,7 @@ final class EpollUdpPort implements UdpPort {
         private final int index;
         private final FileDescriptor fd;
         private final boolean ipv6;
-        private final MessageBatch outgoing = new MessageBatch(arena);
-        private int outgoingCount;
+        private final SendBatch outgoing = new SendBatch(arena, true);
         private boolean open = true;
         private @Nullable Sink sink;
         private @Nullable IoRegistration registration;
@@ -279,36 +288,77 @@ final class EpollUdpPort implements UdpPort {
         }
 
         void queue(long pointer, long remoteHigh, long remoteLow, int remotePort, int length) {
-            outgoing.data(outgoingCount, pointer, length);
-            outgoing.to(outgoingCount, ipv6, remoteHigh, remoteLow, remotePort);
-            outgoingCount++;
+            outgoing.add(ipv6, remoteHigh, remoteLow, remotePort, pointer, length);
+            if (outgoing.isFull()) {
+                flush();
+            }
         }
 
         void flush() {
+            int count = outgoing.messages();
+            if (count == 0) {
+                return;
+            }
+            outgoing.seal();
             int next = 0;
-            while (next < outgoingCount) {
-                int taken =
-                        sockets.send(fd.intValue(), outgoing.pointer(next), outgoingCount - next);
+            while (next < count) {
+                int taken = sockets.send(fd.intValue(), outgoing.pointer(next), count - next);
                 if (taken > 0) {
                     countSent(next, taken);
                     next += taken;
-                } else if (taken == -LinuxSockets.EAGAIN || taken == -LinuxSockets.ENOBUFS) {
-                    counters.drop(DatagramDrop.SEND_BUFFER_FULL, outgoingCount - next);
+                } else if (isFull(-taken)) {
+                    dropFrom(next, count);
                     break;
                 } else if (taken != -LinuxSockets.EINTR) {
-                    counters.drop(reason(-taken));
+                    refused(next, -taken);
                     next++;
                 }
             }
-            outgoingCount = 0;
+            outgoing.clear();
+        }
+
+        private static boolean isFull(int errno) {
+            return errno == LinuxSockets.EAGAIN || errno == LinuxSockets.ENOBUFS;
+        }
+
+        private void dropFrom(int first, int end) {
+            for (int i = first; i < end; i++) {
+                counters.drop(DatagramDrop.SEND_BUFFER_FULL, outgoing.segments(i));
+            }
+        }
+
+        /** A run may be refused because it is one: then its datagrams go alone, and so do all others. */
+        private void refused(int message, int errno) {
+            int segments = outgoing.segments(message);
+            boolean unable =
+                    errno == LinuxSockets.EIO
+                            || errno == LinuxSockets.EINVAL
+                            || errno == LinuxSockets.EMSGSIZE;
+            if (segments == 1 || !unable) {
+                counters.drop(reason(errno), segments);
+                return;
+            }
+            outgoing.endSegmentation();
+            LOG.info("Port {} cannot send runs (errno {}): datagrams go one by one", port, errno);
+            for (int i = 0; i < segments; i++) {
+                int sizeBytes = outgoing.single(message, i);
+                int taken = sockets.send(fd.intValue(), outgoing.pointer(message), 1);
+                if (taken > 0) {
+                    counters.sent(1, 1, sizeBytes);
+                } else {
+                    counters.drop(isFull(-taken) ? DatagramDrop.SEND_BUFFER_FULL : reason(-taken));
+                }
+            }
         }
 
         private void countSent(int first, int count) {
             long sizeBytes = 0;
+            int datagrams = 0;
             for (int i = first; i < first + count; i++) {
-                sizeBytes += outgoing.dataBytes(i);
+                sizeBytes += outgoing.sizeBytes(i);
+                datagrams += outgoing.segments(i);
             }
-            counters.sent(count, sizeBytes);
+            counters.sent(count, datagrams, sizeBytes);
         }
 
         @Override

@@ -36,8 +36,10 @@ final class LinuxSockets {
 
     static final int EPERM = 1;
     static final int EINTR = 4;
+    static final int EIO = 5;
     static final int EAGAIN = 11;
     static final int EACCES = 13;
+    static final int EINVAL = 22;
     static final int EMSGSIZE = 90;
     static final int EADDRINUSE = 98;
     static final int ENETUNREACH = 101;

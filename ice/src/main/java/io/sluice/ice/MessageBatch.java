@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
 /**
- * Off-heap arrays for {@code recvmmsg} and {@code sendmmsg}: a mmsghdr, one iovec and a socket
- * address for each of a fixed number of messages. Owned by one loop.
+ * Off-heap arrays for {@code recvmmsg}: a mmsghdr, one iovec and a socket address for each of a fixed
+ * number of messages. Owned by one loop.
  */
 final class MessageBatch {
     /** The kernel gains nothing from more (measured), and a turn stays short. */
@@ -85,10 +85,6 @@ final class MessageBatch {
         vectors.set(JAVA_LONG, vector(i) + VECTOR_LENGTH, sizeBytes);
     }
 
-    int dataBytes(int i) {
-        return (int) vectors.get(JAVA_LONG, vector(i) + VECTOR_LENGTH);
-    }
-
     /** The kernel overwrites the room for the address with its length: set before each receive. */
     void expect(int i) {
         headers.set(JAVA_INT, header(i) + HEADER_NAME_BYTES, ADDRESS_BYTES);
@@ -100,13 +96,6 @@ final class MessageBatch {
 
     boolean truncated(int i) {
         return (headers.get(JAVA_INT, header(i) + HEADER_FLAGS) & LinuxSockets.MSG_TRUNC) != 0;
-    }
-
-    void to(int i, boolean ipv6, long high, long low, int port) {
-        headers.set(
-                JAVA_INT,
-                header(i) + HEADER_NAME_BYTES,
-                writeAddress(addresses, address(i), ipv6, high, low, port));
     }
 
     long remoteHigh(int i, boolean ipv6) {

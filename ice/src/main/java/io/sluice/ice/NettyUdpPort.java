@@ -164,6 +164,11 @@ final class NettyUdpPort implements UdpPort {
     }
 
     @Override
+    public boolean sendsRuns() {
+        return false;
+    }
+
+    @Override
     public UdpCounters counters() {
         return counters;
     }
@@ -211,7 +216,7 @@ final class NettyUdpPort implements UdpPort {
         channel.write(new DatagramPacket(data, to))
                 .addListener(done -> {
                     if (done.isSuccess()) {
-                        counters.sent(1, length);
+                        counters.sent(1, 1, length);
                     } else {
                         counters.drop(DatagramDrop.SEND_FAILED);
                     }

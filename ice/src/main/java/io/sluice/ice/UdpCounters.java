@@ -8,7 +8,8 @@ public final class UdpCounters {
     private static final int BYTES_IN = 1;
     private static final int PACKETS_OUT = 2;
     private static final int BYTES_OUT = 3;
-    private static final int DROPS = 4;
+    private static final int MESSAGES_OUT = 4;
+    private static final int DROPS = 5;
     private static final DatagramDrop[] REASONS = DatagramDrop.values();
 
     private final AtomicLongArray counts = new AtomicLongArray(DROPS + REASONS.length);
@@ -35,6 +36,11 @@ public final class UdpCounters {
         return counts.getOpaque(BYTES_OUT);
     }
 
+    /** Messages that the kernel took: a run of datagrams is one. */
+    public long messagesOut() {
+        return counts.getOpaque(MESSAGES_OUT);
+    }
+
     /** Datagrams that the kernel refused, whatever the reason. */
     public long sendFailures() {
         long sum = 0;
@@ -56,7 +62,8 @@ public final class UdpCounters {
         add(BYTES_IN, sizeBytes);
     }
 
-    void sent(int packets, long sizeBytes) {
+    void sent(int messages, int packets, long sizeBytes) {
+        add(MESSAGES_OUT, messages);
         add(PACKETS_OUT, packets);
         add(BYTES_OUT, sizeBytes);
     }

@@ -60,6 +60,12 @@ public interface UdpPort extends AutoCloseable {
     /** Queues what was written at the last reserved offset; it leaves at {@link #flush} at the latest. */
     void send(int socket, long remoteHigh, long remoteLow, int remotePort, int length);
 
+    /**
+     * Whether datagrams of one length to one remote, queued one after the other, cost less than others:
+     * they leave as one message.
+     */
+    boolean sendsRuns();
+
     /** Hands everything queued to the kernel. */
     void flush();
 

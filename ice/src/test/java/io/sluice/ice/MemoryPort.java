@@ -60,6 +60,11 @@ final class MemoryPort implements UdpPort {
     public void flush() {}
 
     @Override
+    public boolean sendsRuns() {
+        return true;
+    }
+
+    @Override
     public UdpCounters counters() {
         return counters;
     }

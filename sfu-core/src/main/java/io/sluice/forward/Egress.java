@@ -148,6 +148,11 @@ public final class Egress {
         }
     }
 
+    /** Whether packets of one length that are sent one after the other leave as one run. */
+    boolean sendsRuns() {
+        return port.sendsRuns();
+    }
+
     /** The next transport-wide sequence number, 16 bits. */
     int nextTransportSequence() {
         return transportSequence++ & 0xffff;

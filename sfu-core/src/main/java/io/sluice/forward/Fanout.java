@@ -5,6 +5,8 @@ import io.sluice.codec.MediaKind;
 import io.sluice.codec.PayloadFormat;
 import io.sluice.codec.PayloadInfo;
 import io.sluice.ice.Slab;
+import io.sluice.loop.Departures;
+import io.sluice.loop.Departures.Departing;
 import io.sluice.loop.HandoffReceiver;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * through {@link io.sluice.loop.LoopHandoff}; the two fields that cross loops are volatile and have one
  * writer or one meaning each.
  */
-public final class Fanout implements HandoffReceiver {
+public final class Fanout implements HandoffReceiver, Departing {
     /** Instead of the number of the packet to begin with: nobody can begin now. */
     static final long NOWHERE = -1;
 
@@ -38,9 +40,13 @@ public final class Fanout implements HandoffReceiver {
     private ExtensionMap currentExtensions;
 
     private final DropCounters drops;
+    private final Departures departures;
 
     /** Only video is sent again: a late audio packet is of no use. */
     private final @Nullable PacketHistory history;
+
+    /** What this turn has brought; made for the first viewer of video. */
+    private @Nullable Gathered gathered;
 
     private final RtpPacket packet = new RtpPacket();
     private final PayloadInfo info = new PayloadInfo();
@@ -57,7 +63,13 @@ public final class Fanout implements HandoffReceiver {
      *
      * @param sourceExtensions the publisher's header extension ids
      */
-    public Fanout(Slab slab, Codec codec, ExtensionMap sourceExtensions, DropCounters drops) {
+    public Fanout(
+            Slab slab,
+            Codec codec,
+            ExtensionMap sourceExtensions,
+            DropCounters drops,
+            Departures departures) {
+        this.departures = departures;
         this.slab = slab;
         this.codec = codec;
         this.format = PayloadFormat.of(codec);
@@ -68,7 +80,8 @@ public final class Fanout implements HandoffReceiver {
     }
 
     /**
-     * Forwards a packet of this loop to every viewer of this loop.
+     * Forwards a packet of this loop to every viewer of this loop: audio at once, video with what else
+     * comes in the turn.
      *
      * @param slot which the packet lies in; held further if the packet may be needed again
      * @param sequence the packet's unwrapped sequence number
@@ -84,8 +97,46 @@ public final class Fanout implements HandoffReceiver {
             history.keep(sequence, slot, packet.offset(), packet.lengthBytes(), nowNanos);
         }
         long beginning = beginning(packet, info, sequence);
-        for (Subscription viewer : viewers) {
-            forwardTo(viewer, packet, sequence, beginning, nowNanos);
+        Gathered run = gathered;
+        if (history == null || run == null) {
+            for (Subscription viewer : viewers) {
+                forwardTo(viewer, packet, false, sequence, beginning, sequence, nowNanos);
+            }
+            return;
+        }
+        if (run.size() == 0) {
+            departures.add(this);
+        }
+        long newest = Math.max(sequence, history.newest());
+        run.add(packet, slot, sequence, beginning, newest, nowNanos);
+        if (run.isFull()) {
+            depart();
+        }
+    }
+
+    /** Sends what was gathered, viewer by viewer: what one viewer gets stands together. */
+    @Override
+    public void depart() {
+        Gathered run = gathered;
+        if (run == null || run.size() == 0) {
+            return;
+        }
+        try {
+            run.pad();
+            for (Subscription viewer : subscriptions) {
+                for (int i = 0; i < run.size(); i++) {
+                    forwardTo(
+                            viewer,
+                            run.packet(i),
+                            run.isPadded(i),
+                            run.sequence(i),
+                            run.beginning(i),
+                            run.newest(i),
+                            run.arrivalNanos(i));
+                }
+            }
+        } finally {
+            run.clear();
         }
     }
 
@@ -115,6 +166,7 @@ public final class Fanout implements HandoffReceiver {
         if (now == currentExtensions) {
             return;
         }
+        depart();
         currentExtensions = now;
         // What is kept has the old ids.
         if (history != null) {
@@ -127,9 +179,15 @@ public final class Fanout implements HandoffReceiver {
 
     /** What breaks for one viewer ends that viewer, not the publisher nor the viewers after it. */
     private static void forwardTo(
-            Subscription viewer, RtpPacket packet, long sequence, long beginning, long nowNanos) {
+            Subscription viewer,
+            RtpPacket packet,
+            boolean padded,
+            long sequence,
+            long beginning,
+            long newest,
+            long nowNanos) {
         try {
-            viewer.forward(packet, sequence, beginning, nowNanos);
+            viewer.forward(packet, padded, sequence, beginning, newest, nowNanos);
         } catch (RuntimeException e) {
             viewer.fail(e);
         }
@@ -171,6 +229,7 @@ public final class Fanout implements HandoffReceiver {
 
     /** Packets are missing on our side: each viewer begins anew, without a hole; on this loop. */
     public void interrupt() {
+        depart();
         for (Subscription viewer : subscriptions) {
             viewer.interrupt();
         }
@@ -188,6 +247,10 @@ public final class Fanout implements HandoffReceiver {
 
     /** Adds a viewer; on this loop. */
     public void add(Subscription subscription) {
+        depart();
+        if (gathered == null && history != null) {
+            gathered = new Gathered(slab);
+        }
         Subscription[] more = Arrays.copyOf(subscriptions, subscriptions.length + 1);
         more[subscriptions.length] = subscription;
         subscriptions = more;
@@ -195,6 +258,7 @@ public final class Fanout implements HandoffReceiver {
 
     /** Removes a viewer; on this loop. */
     public void remove(Subscription subscription) {
+        depart();
         subscriptions =
                 Arrays.stream(subscriptions)
                         .filter(s -> s != subscription)
@@ -206,6 +270,7 @@ public final class Fanout implements HandoffReceiver {
 
     /** The track is gone: its viewers end, its packets are let go; on this loop. */
     public void close() {
+        depart();
         closed = true;
         subscriptions = NOBODY;
         if (history != null) {

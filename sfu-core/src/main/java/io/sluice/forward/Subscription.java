@@ -156,10 +156,20 @@ public final class Subscription {
     /**
      * Forwards one packet of the track, or drops it with a reason.
      *
+     * @param padded whether a byte of padding stands behind the payload, to be sent if this viewer may
+     *     be sent any
      * @param beginning with which packet a viewer who waits can begin now, or {@link Fanout#NOWHERE};
      *     of the same frame as this one
+     * @param newest the highest number that was known when the packet came: what came after it will be
+     *     forwarded after it
      */
-    void forward(RtpPacket packet, long trackSequence, long beginning, long nowNanos) {
+    void forward(
+            RtpPacket packet,
+            boolean padded,
+            long trackSequence,
+            long beginning,
+            long newest,
+            long nowNanos) {
         if (!egress.ready()) {
             drops.count(DropReason.VIEWER_NOT_CONNECTED);
             selector.interrupt();
@@ -177,13 +187,13 @@ public final class Subscription {
             }
             case BEGIN -> {
                 rewriter.begin(beginning, packet.timestamp(), nowNanos);
-                catchUp(packet, trackSequence, beginning, nowNanos);
+                catchUp(packet, trackSequence, beginning, newest, nowNanos);
             }
             case RESUME -> {
                 rewriter.resume(beginning);
-                catchUp(packet, trackSequence, beginning, nowNanos);
+                catchUp(packet, trackSequence, beginning, newest, nowNanos);
             }
-            case FORWARD -> forwardOne(packet, trackSequence, nowNanos);
+            case FORWARD -> forwardOne(packet, padded, trackSequence, nowNanos);
         }
     }
 
@@ -191,19 +201,18 @@ public final class Subscription {
      * Begins a run with what there is of it, in order. What is kept behind its first packet was dropped
      * for this viewer when it came, so that nothing is sent twice.
      */
-    private void catchUp(RtpPacket packet, long trackSequence, long beginning, long nowNanos) {
-        PacketHistory history = fanout.history();
-        long newest = history == null ? trackSequence : Math.max(trackSequence, history.newest());
+    private void catchUp(
+            RtpPacket packet, long trackSequence, long beginning, long newest, long nowNanos) {
         for (long sequence = beginning; sequence <= newest; sequence++) {
             if (sequence == trackSequence) {
-                forwardOne(packet, trackSequence, nowNanos);
+                forwardOne(packet, false, trackSequence, nowNanos);
             } else if (fanout.find(sequence, resent) && resent.ssrc() == packet.ssrc()) {
-                forwardOne(resent, sequence, nowNanos);
+                forwardOne(resent, false, sequence, nowNanos);
             }
         }
     }
 
-    private void forwardOne(RtpPacket packet, long trackSequence, long nowNanos) {
+    private void forwardOne(RtpPacket packet, boolean padded, long trackSequence, long nowNanos) {
         long sequence = rewriter.sequence(trackSequence);
         if (sequence == RtpRewriter.BEFORE_RUN) {
             drops.count(DropReason.BEFORE_SWITCH);
@@ -212,7 +221,9 @@ public final class Subscription {
         int timestamp = rewriter.timestamp(packet.timestamp());
         int transportSequence =
                 transportSequenceId == 0 ? NO_TRANSPORT_SEQUENCE : egress.nextTransportSequence();
-        if (!send(packet, sequence, timestamp, transportSequence)) {
+        // A plain resend has to repeat these bytes, and it knows of no padding.
+        boolean pads = padded && format.rtxSsrc() != 0 && egress.sendsRuns();
+        if (!send(packet, pads, sequence, timestamp, transportSequence)) {
             return;
         }
         egress.forwarded(nowNanos);
@@ -224,7 +235,8 @@ public final class Subscription {
         octetCount += packet.payloadBytes();
     }
 
-    private boolean send(RtpPacket packet, long sequence, int timestamp, int transportSequence) {
+    private boolean send(
+            RtpPacket packet, boolean padded, long sequence, int timestamp, int transportSequence) {
         long at = egress.reserve();
         if (at == UdpPort.NO_ROOM) {
             return false;
@@ -243,8 +255,13 @@ public final class Subscription {
             drops.count(DropReason.HEADER_TOO_LONG);
             return false;
         }
+        int payloadBytes = packet.payloadBytes();
+        if (padded) {
+            header.setPadding();
+            payloadBytes++;
+        }
         return egress.sendRtp(
-                at, headerBytes, 0, packet.memory(), packet.payloadOffset(), packet.payloadBytes());
+                at, headerBytes, 0, packet.memory(), packet.payloadOffset(), payloadBytes);
     }
 
     private int writeExtensions(RtpPacket packet, int transportSequence) {
@@ -305,6 +322,7 @@ public final class Subscription {
             isSent =
                     send(
                             resent,
+                            false,
                             sent.sequence(index),
                             sent.timestamp(index),
                             sent.transportSequence(index));

@@ -54,6 +54,7 @@ public final class Loop implements Executor, AutoCloseable {
     private final MediaCounters counters = new MediaCounters();
     private final ForwardingLatency latency = new ForwardingLatency();
     private final Scratch scratch = new Scratch();
+    private final Departures departures = new Departures();
     private final List<Ticking> ticking = new ArrayList<>();
     private final List<LoopHandoff> outgoing = new ArrayList<>();
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -147,6 +148,11 @@ public final class Loop implements Executor, AutoCloseable {
     /** What every call on this loop may use. */
     public Scratch scratch() {
         return scratch;
+    }
+
+    /** Who waits for the end of this loop's turn. */
+    public Departures departures() {
+        return departures;
     }
 
     /** What was dropped on this loop. */
@@ -247,6 +253,7 @@ public final class Loop implements Executor, AutoCloseable {
 
     /** Sends what this turn queued; on the loop. */
     public void endTurn() {
+        departures.departAll();
         port.flush();
         for (int i = 0; i < outgoing.size(); i++) {
             outgoing.get(i).signal();

@@ -6,6 +6,7 @@ import io.sluice.codec.PayloadInfo;
 import io.sluice.forward.Fanout;
 import io.sluice.forward.SenderClock;
 import io.sluice.ice.Slab;
+import io.sluice.loop.Departures;
 import io.sluice.loop.LoopHandoff;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
@@ -82,7 +83,8 @@ public final class Track {
             TrackFormat format,
             Slab slab,
             DropCounters drops,
-            MediaCounters counters) {
+            MediaCounters counters,
+            Departures departures) {
         this.trackId = trackId;
         this.format = format;
         isVideo = format.codec().kind() == MediaKind.VIDEO;
@@ -90,7 +92,7 @@ public final class Track {
         audioLevelId = isVideo ? 0 : format.extensions().id(HeaderExtension.AUDIO_LEVEL);
         this.drops = drops;
         this.counters = counters;
-        fanout = new Fanout(slab, format.codec(), format.extensions(), drops);
+        fanout = new Fanout(slab, format.codec(), format.extensions(), drops, departures);
     }
 
     public String trackId() {

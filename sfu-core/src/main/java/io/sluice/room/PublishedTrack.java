@@ -65,7 +65,8 @@ final class PublishedTrack {
                         viewerLoop.slab(),
                         info.format().codec(),
                         track.extensions(),
-                        viewerLoop.drops());
+                        viewerLoop.drops(),
+                        viewerLoop.departures());
         publisherLoop.execute(() -> track.fanOutTo(publisherLoop.handoffTo(viewerLoop), fanout));
         return new Watch(fanout);
     }

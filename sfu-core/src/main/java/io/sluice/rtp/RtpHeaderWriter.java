@@ -112,6 +112,11 @@ public final class RtpHeaderWriter {
         return headerBytes;
     }
 
+    /** Says that padding follows the payload (RFC 3550 5.1); after {@link #end}. */
+    public void setPadding() {
+        Wire.put8(memory, offset, Wire.u8(memory, offset) | 0x20);
+    }
+
     private void writeBlock(int blockBytes, long end) {
         Wire.put8(memory, offset, 0x90);
         long at = offset + RtpPacket.HEADER_BYTES;

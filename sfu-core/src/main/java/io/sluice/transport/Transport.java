@@ -125,7 +125,12 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     /** The track that a section will feed, its publisher on {@code loop}; from any thread. */
     public static Track track(ReceiveSection section, Loop loop) {
         return new Track(
-                section.trackId(), format(section), loop.slab(), loop.drops(), loop.counters());
+                section.trackId(),
+                format(section),
+                loop.slab(),
+                loop.drops(),
+                loop.counters(),
+                loop.departures());
     }
 
     private static TrackFormat format(ReceiveSection section) {

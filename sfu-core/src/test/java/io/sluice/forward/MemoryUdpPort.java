@@ -14,11 +14,17 @@ import java.util.List;
 public final class MemoryUdpPort implements UdpPort {
     private final MemorySegment egress = Arena.ofAuto().allocate(Slab.SLOT_BYTES, 8);
     private final List<byte[]> sent = new ArrayList<>();
+    private Runnable onSend = () -> {};
     private boolean full;
 
     /** Datagrams sent so far. */
     public List<byte[]> sent() {
         return sent;
+    }
+
+    /** Runs with each datagram that is sent from now on. */
+    public void onSend(Runnable action) {
+        onSend = action;
     }
 
     /** From now on there is no room. */
@@ -52,10 +58,16 @@ public final class MemoryUdpPort implements UdpPort {
     @Override
     public void send(int socket, long remoteHigh, long remoteLow, int remotePort, int length) {
         sent.add(egress.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
+        onSend.run();
     }
 
     @Override
     public void flush() {}
+
+    @Override
+    public boolean sendsRuns() {
+        return true;
+    }
 
     @Override
     public UdpCounters counters() {

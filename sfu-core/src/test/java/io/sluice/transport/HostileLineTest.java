@@ -61,6 +61,7 @@ final class HostileLineTest extends PacketLineFixture {
                         slab.memory(), at, headerBytes, 0, payload, headerBytes, payloadBytes);
         if (length > 0) {
             ingress.onRtp(server, slot, length, nowNanos);
+            departures.departAll();
         }
         slab.release(slot);
     }

@@ -214,7 +214,12 @@ final class MuteTest {
         private Fanout watch(Loop viewers) {
             byte[][] parts = {new byte[16], new byte[12], new byte[16], new byte[12]};
             Fanout fanout =
-                    new Fanout(viewers.slab(), Codec.VP8, ExtensionMap.EMPTY, viewers.drops());
+                    new Fanout(
+                            viewers.slab(),
+                            Codec.VP8,
+                            ExtensionMap.EMPTY,
+                            viewers.drops(),
+                            viewers.departures());
             Egress egress =
                     new Egress(
                             port,
@@ -258,7 +263,8 @@ final class MuteTest {
                             format,
                             publishers.slab(),
                             publishers.drops(),
-                            publishers.counters());
+                            publishers.counters(),
+                            publishers.departures());
             Fanout fanout = TestLoops.on(viewers, () -> watch(viewers));
             TestLoops.on(
                     publishers,

@@ -11,6 +11,7 @@ import io.sluice.forward.Subscription;
 import io.sluice.forward.SubscriptionFormat;
 import io.sluice.ice.Path;
 import io.sluice.ice.Slab;
+import io.sluice.loop.Departures;
 import io.sluice.loop.ForwardingLatency;
 import io.sluice.loop.Scratch;
 import io.sluice.receive.NackGenerator;
@@ -67,6 +68,7 @@ abstract class PacketLineFixture {
             new Ingress(slab, scratch, drops, counters, 8, new TransportFeedback(counters));
     final Codec codec;
     final Track track;
+    final Departures departures = new Departures();
     final List<RuntimeException> defects = new ArrayList<>();
     final Viewer first;
     final Viewer second;
@@ -82,7 +84,8 @@ abstract class PacketLineFixture {
                         new TrackFormat(codec, MEDIA, RTX, true, true, ExtensionMap.of(extensions)),
                         slab,
                         drops,
-                        counters);
+                        counters,
+                        departures);
         first = new Viewer("2", 100, 101, 0xAAAA0001, 0xAAAA0002);
         second = new Viewer("0", 120, 0, 0xBBBB0001, 0);
     }
@@ -176,8 +179,14 @@ abstract class PacketLineFixture {
                 List.of());
     }
 
-    /** Sends one packet as the publisher would, and gives the port's hold back as the port would. */
+    /** A turn that brings one packet. */
     void send(int ssrc, int payloadType, int sequence, int timestamp, byte[] payload) {
+        deliver(ssrc, payloadType, sequence, timestamp, payload);
+        departures.departAll();
+    }
+
+    /** Sends one packet as the publisher would, and gives the port's hold back as the port would. */
+    void deliver(int ssrc, int payloadType, int sequence, int timestamp, byte[] payload) {
         int slot = slab.take();
         long at = Slab.offset(slot);
         RtpHeaderWriter writer = new RtpHeaderWriter();

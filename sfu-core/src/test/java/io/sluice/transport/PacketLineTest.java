@@ -335,6 +335,7 @@ final class PacketLineTest extends PacketLineFixture {
         MemorySegment.copy(KEYFRAME, 0, source, ValueLayout.JAVA_BYTE, 0, KEYFRAME.length);
         int length = publisher.protectRtp(slab.memory(), at, header, 0, source, 0, KEYFRAME.length);
         ingress.onRtp(server, slot, length, nowNanos);
+        departures.departAll();
         slab.release(slot);
         assertThat(first.waiting()).isZero();
         assertThat(drops.of(DropReason.HEADER_TOO_LONG)).isEqualTo(2);

@@ -11,6 +11,7 @@ import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
 import io.sluice.forward.Fanout;
 import io.sluice.ice.Slab;
+import io.sluice.loop.Departures;
 import io.sluice.loop.Loop;
 import io.sluice.loop.LoopConfig;
 import io.sluice.loop.TestLoops;
@@ -122,7 +123,9 @@ final class TransportTest {
     @Test
     void shouldCloseTheRestWhenAStepFails() {
         Slab slab = new Slab(4);
-        Fanout fanout = new Fanout(slab, Codec.VP8, ExtensionMap.EMPTY, new DropCounters());
+        Fanout fanout =
+                new Fanout(
+                        slab, Codec.VP8, ExtensionMap.EMPTY, new DropCounters(), new Departures());
         SendSection section =
                 new SendSection("0", "TR_2", video(Codec.VP8, 96), Map.of(), 4711, 4712);
         run(() -> {

@@ -1,0 +1,107 @@
+package io.sluice.forward;
+
+import io.sluice.ice.Slab;
+import io.sluice.rtp.RtpPacket;
+import io.sluice.rtp.Wire;
+
+/**
+ * The packets of one track that a turn has brought, in the order of their coming: each viewer gets them
+ * one after the other, so that they leave as one run.
+ *
+ * <p>Owned by the loop of its fan-out. It holds the slots.
+ */
+final class Gathered {
+    /** A frame of 1080p is about this long; a longer one leaves in parts. */
+    static final int CAPACITY = 32;
+
+    private final Slab slab;
+    private final RtpPacket[] packets = new RtpPacket[CAPACITY];
+    private final int[] slots = new int[CAPACITY];
+    private final long[] sequences = new long[CAPACITY];
+    private final long[] beginnings = new long[CAPACITY];
+    private final long[] newests = new long[CAPACITY];
+    private final long[] arrivalNanos = new long[CAPACITY];
+    private int size;
+    private int longestBytes;
+
+    Gathered(Slab slab) {
+        this.slab = slab;
+        for (int i = 0; i < CAPACITY; i++) {
+            packets[i] = new RtpPacket();
+        }
+    }
+
+    /**
+     * Adds a packet and holds its slot.
+     *
+     * @param newest the highest number that was known when the packet came
+     */
+    void add(
+            RtpPacket packet, int slot, long sequence, long beginning, long newest, long nowNanos) {
+        packets[size].wrap(packet.memory(), packet.offset(), packet.lengthBytes());
+        slab.retain(slot);
+        slots[size] = slot;
+        sequences[size] = sequence;
+        beginnings[size] = beginning;
+        newests[size] = newest;
+        arrivalNanos[size] = nowNanos;
+        longestBytes = Math.max(longestBytes, packet.payloadBytes());
+        size++;
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isFull() {
+        return size == CAPACITY;
+    }
+
+    RtpPacket packet(int i) {
+        return packets[i];
+    }
+
+    long sequence(int i) {
+        return sequences[i];
+    }
+
+    long beginning(int i) {
+        return beginnings[i];
+    }
+
+    long newest(int i) {
+        return newests[i];
+    }
+
+    long arrivalNanos(int i) {
+        return arrivalNanos[i];
+    }
+
+    /**
+     * Makes the packets that are one byte shorter than the longest as long as that: encoders cut a frame
+     * so, and only packets of one length leave as one run. The byte of padding (RFC 3550 5.1) goes
+     * behind the payload, where the tag of the publisher's packet was.
+     */
+    void pad() {
+        for (int i = 0; i < size; i++) {
+            if (isPadded(i)) {
+                RtpPacket packet = packets[i];
+                Wire.put8(packet.memory(), packet.payloadOffset() + packet.payloadBytes(), 1);
+            }
+        }
+    }
+
+    /** Whether a packet is to be sent with one byte of padding, to viewers that may be sent any. */
+    boolean isPadded(int i) {
+        return size > 1 && packets[i].payloadBytes() == longestBytes - 1;
+    }
+
+    /** Lets go of everything. */
+    void clear() {
+        for (int i = 0; i < size; i++) {
+            slab.release(slots[i]);
+        }
+        size = 0;
+        longestBytes = 0;
+    }
+}

@@ -1,0 +1,122 @@
+package io.sluice.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.codec.Codec;
+import io.sluice.rtp.RtpPacket;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a turn has brought of one track leaves viewer by viewer, in packets of one length. */
+final class RunTest extends PacketLineFixture {
+    private static final int FRAME = 6_000;
+
+    RunTest() {
+        super(Codec.VP8);
+    }
+
+    /** A keyframe, so that both viewers have begun. */
+    @BeforeEach
+    void begin() {
+        publish();
+        send(PUBLISHER_SSRC, MEDIA, 500, 3_000, KEYFRAME);
+        first.next();
+        second.next();
+    }
+
+    @Test
+    void shouldWaitForTheEndOfTheTurn() {
+        deliver(PUBLISHER_SSRC, MEDIA, 501, FRAME, payload(20));
+        deliver(PUBLISHER_SSRC, MEDIA, 502, FRAME, payload(20));
+        assertThat(first.waiting()).isZero();
+
+        departures.departAll();
+
+        assertThat(first.waiting()).isEqualTo(2);
+        assertThat(second.waiting()).isEqualTo(2);
+        departures.departAll();
+        assertThat(first.waiting()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldGiveOneViewerAllBeforeTheNext() {
+        StringBuilder order = new StringBuilder();
+        first.port.onSend(() -> order.append(1));
+        second.port.onSend(() -> order.append(2));
+        deliver(PUBLISHER_SSRC, MEDIA, 501, FRAME, payload(20));
+        deliver(PUBLISHER_SSRC, MEDIA, 502, FRAME, payload(20));
+        departures.departAll();
+
+        assertThat(order.toString()).isEqualTo("1122");
+    }
+
+    @Test
+    void shouldPadWhatIsOneByteShorterForViewersWithRtx() {
+        byte[] shorter = payload(20);
+        byte[] longer = payload(21);
+        deliver(PUBLISHER_SSRC, MEDIA, 501, FRAME, shorter);
+        deliver(PUBLISHER_SSRC, MEDIA, 502, FRAME, longer);
+        departures.departAll();
+
+        RtpPacket padded = first.next();
+        assertThat(padded.paddingBytes()).isEqualTo(1);
+        assertThat(payload(padded)).isEqualTo(shorter);
+        RtpPacket whole = first.next();
+        assertThat(whole.paddingBytes()).isZero();
+        assertThat(payload(whole)).isEqualTo(longer);
+        assertThat(padded.lengthBytes()).isEqualTo(whole.lengthBytes());
+        // Without RTX the same bytes may have to be sent again under the same index.
+        assertThat(second.next().paddingBytes()).isZero();
+        assertThat(payload(second.next())).isEqualTo(longer);
+    }
+
+    @Test
+    void shouldSendAgainWithoutPadding() {
+        byte[] shorter = payload(20);
+        deliver(PUBLISHER_SSRC, MEDIA, 501, FRAME, shorter);
+        deliver(PUBLISHER_SSRC, MEDIA, 502, FRAME, payload(21));
+        departures.departAll();
+        RtpPacket padded = first.next();
+        first.next();
+
+        first.subscription.onNack(padded.sequence(), 0, nowNanos);
+
+        RtpPacket again = first.next();
+        assertThat(again.paddingBytes()).isZero();
+        byte[] repeated = payload(again);
+        assertThat(Arrays.copyOfRange(repeated, 2, repeated.length)).isEqualTo(shorter);
+    }
+
+    @Test
+    void shouldSendAtOnceWhatIsMoreThanARun() {
+        for (int i = 0; i < 40; i++) {
+            deliver(PUBLISHER_SSRC, MEDIA, 501 + i, FRAME, payload(20));
+        }
+        assertThat(first.waiting()).isEqualTo(32);
+
+        departures.departAll();
+
+        assertThat(first.waiting()).isEqualTo(40);
+        int number = first.next().sequence();
+        for (int i = 1; i < 40; i++) {
+            assertThat(first.next().sequence()).isEqualTo(number + i);
+        }
+    }
+
+    @Test
+    void shouldForgetNothingThatWaitsWhenAViewerComesOrGoes() {
+        deliver(PUBLISHER_SSRC, MEDIA, 501, FRAME, payload(20));
+
+        second.subscription.end();
+
+        assertThat(first.waiting()).isEqualTo(1);
+        assertThat(second.waiting()).isEqualTo(1);
+    }
+
+    private static byte[] payload(int bytes) {
+        byte[] payload = Arrays.copyOf(INTERFRAME, bytes);
+        Arrays.fill(payload, INTERFRAME.length, bytes, (byte) bytes);
+        return payload;
+    }
+}
