@@ -40,6 +40,12 @@ public final class HttpServer implements AutoCloseable {
     /** A connection without traffic; WebSockets are kept alive by our pings. */
     private static final int IDLE_SECONDS = 60;
 
+    /**
+     * How long sent bytes may go without an acknowledgement before the kernel gives a connection up (RFC 5482);
+     * by itself it tries for a quarter of an hour to reach a client that has vanished.
+     */
+    private static final int TCP_USER_TIMEOUT_MILLIS = 30_000;
+
     private static final int MAX_HEADER_BYTES = 32 * 1024;
 
     /** Nothing here blocks; Vert.x asks for threads for its own files and names. */
@@ -186,6 +192,7 @@ public final class HttpServer implements AutoCloseable {
         int maxMessageBytes = config.socketLimits().maxMessageBytes();
         return new HttpServerOptions()
                 .setTcpNoDelay(true)
+                .setTcpUserTimeout(TCP_USER_TIMEOUT_MILLIS)
                 .setIdleTimeout(IDLE_SECONDS)
                 .setHttp2ClearTextEnabled(false)
                 .setMaxInitialLineLength(config.maxRequestLineBytes())

@@ -160,7 +160,8 @@ final class Call {
     // ---- answers
 
     void answer(int status, ObjectNode json) {
-        Buffer body = Buffer.buffer(json.toString().getBytes(StandardCharsets.UTF_8));
+        // With an end of line, for those who read it in a terminal.
+        Buffer body = Buffer.buffer((json + "\n").getBytes(StandardCharsets.UTF_8));
         answer(status, "application/json", body);
     }
 

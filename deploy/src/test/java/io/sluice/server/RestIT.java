@@ -1,0 +1,127 @@
+package io.sluice.server;
+
+import static io.sluice.server.NativeStage.awaitMore;
+import static io.sluice.server.NativeStage.awaitTracks;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.api.Grants;
+import io.sluice.server.client.ClientStatistics;
+import io.sluice.server.client.NativeClient;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What an administrator does over HTTP happens to media, and to nobody else's. */
+final class RestIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ROOM = "/api/v1/rooms/conference";
+
+    private static JsonNode ask(
+            NativeStage stage, HttpClient http, String method, String path, String body, int status)
+            throws Exception {
+        String admin =
+                stage.server()
+                        .sluice()
+                        .tokens()
+                        .issue(
+                                "devkey",
+                                Grants.administration("ops", true, true, "conference"),
+                                Duration.ofHours(1));
+        HttpRequest request =
+                HttpRequest.newBuilder(stage.uri().resolve(path))
+                        .header("Authorization", "Bearer " + admin)
+                        .header("Content-Type", "application/json")
+                        .method(method, BodyPublishers.ofString(body))
+                        .build();
+        HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return JSON.readTree(response.body());
+    }
+
+    private static List<String> tracks(NativeStage stage, HttpClient http, String identity)
+            throws Exception {
+        List<String> ids = new ArrayList<>();
+        ask(stage, http, "GET", ROOM + "/participants/" + identity, "", 200)
+                .path("tracks")
+                .forEach(track -> ids.add(track.path("trackId").asText()));
+        return ids;
+    }
+
+    private static long packets(NativeClient viewer, List<String> trackIds) {
+        return viewer.statistics().live().stream()
+                .filter(track -> trackIds.contains(track.trackId()))
+                .mapToLong(ClientStatistics.Received::packets)
+                .sum();
+    }
+
+    @Test
+    void shouldMuteOneAndRemoveOneWhileTheOthersGoOn() throws Exception {
+        try (NativeStage stage = new NativeStage();
+                HttpClient http = HttpClient.newHttpClient()) {
+            NativeClient ada = stage.join("ada");
+            NativeClient bob = stage.join("bob");
+            NativeClient eve = stage.join("eve");
+            awaitTracks(ada, 4);
+            awaitTracks(bob, 4);
+            awaitTracks(eve, 4);
+            List<String> adas = tracks(stage, http, "ada");
+            List<String> eves = tracks(stage, http, "eve");
+            assertThat(adas).hasSize(2);
+
+            for (String track : adas) {
+                JsonNode muted =
+                        ask(
+                                stage,
+                                http,
+                                "POST",
+                                ROOM + "/tracks/" + track + "/mute",
+                                "{\"muted\": true}",
+                                200);
+                assertThat(muted.path("muting").asText()).isEqualTo("by_room");
+            }
+            awaitFlow(bob, eves, 10);
+            long before = packets(bob, adas);
+            awaitFlow(bob, eves, 50);
+            assertThat(packets(bob, adas)).isEqualTo(before);
+
+            for (String track : adas) {
+                ask(
+                        stage,
+                        http,
+                        "POST",
+                        ROOM + "/tracks/" + track + "/mute",
+                        "{\"muted\": false}",
+                        200);
+            }
+            awaitMore(bob, 20);
+
+            ask(stage, http, "DELETE", ROOM + "/participants/ada", "", 204);
+            await().atMost(NativeStage.PATIENCE).until(() -> ada.events("left").size() == 1);
+            assertThat(ada.events("left").getFirst().path("reason").asText()).isEqualTo("removed");
+            awaitTracks(bob, 2);
+            awaitTracks(eve, 2);
+            awaitMore(bob, 20);
+            awaitMore(eve, 20);
+
+            ask(stage, http, "DELETE", ROOM, "", 204);
+            await().atMost(NativeStage.PATIENCE)
+                    .until(() -> bob.events("left").size() + eve.events("left").size() == 2);
+            stage.server().awaitEmpty();
+        }
+    }
+
+    private static void awaitFlow(NativeClient viewer, List<String> trackIds, int more) {
+        long before = packets(viewer, trackIds);
+        await().atMost(NativeStage.PATIENCE)
+                .until(() -> packets(viewer, trackIds) >= before + more);
+    }
+}
