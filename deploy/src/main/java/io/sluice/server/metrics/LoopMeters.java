@@ -93,6 +93,10 @@ final class LoopMeters {
         counter("sluice.udp.datagrams.received", "Datagrams received.", udp::packetsIn);
         counter("sluice.udp.received.bytes", "Payload bytes of datagrams received.", udp::bytesIn);
         counter("sluice.udp.datagrams.sent", "Datagrams that the kernel took.", udp::packetsOut);
+        counter(
+                "sluice.udp.messages.sent",
+                "Messages that the kernel took: a run of datagrams of one length is one.",
+                udp::messagesOut);
         counter("sluice.udp.sent.bytes", "Payload bytes that the kernel took.", udp::bytesOut);
         for (DatagramDrop reason : DatagramDrop.values()) {
             meters.counter(
