@@ -82,8 +82,11 @@ final class JitsiSrtpContext implements SrtpContext {
 
     @Override
     public int unprotectRtp(MemorySegment memory, long offset, int length) {
+        if (!RtpHeader.isReceivable(memory, offset, length)) {
+            return SrtpError.MALFORMED.code();
+        }
         int header = RtpHeader.sizeBytes(memory, offset, length - profile.rtpTagBytes());
-        if (header < 0 || length > SrtpScratch.MAX_PACKET_BYTES) {
+        if (header == RtpHeader.MALFORMED) {
             return SrtpError.MALFORMED.code();
         }
         int ssrc = RtpHeader.ssrc(memory, offset);
@@ -122,8 +125,8 @@ final class JitsiSrtpContext implements SrtpContext {
             indexOffset -= profile.rtcpTagBytes();
         }
         int plainBytes = length - RTCP_INDEX_BYTES - profile.rtcpTagBytes();
-        if (!RtpHeader.isRtcp(memory, offset, plainBytes)
-                || length > SrtpScratch.MAX_PACKET_BYTES
+        if (!RtpHeader.isReceivable(memory, offset, length)
+                || !RtpHeader.isRtcp(memory, offset, plainBytes)
                 // No WebRTC client sends RTCP in clear, and jitsi-srtp misreads it.
                 || RtpHeader.word(memory, offset + indexOffset) >= 0) {
             return SrtpError.MALFORMED.code();

@@ -89,9 +89,12 @@ abstract class NativeSrtpContext implements SrtpContext {
 
     @Override
     public final int unprotectRtp(MemorySegment memory, long offset, int length) {
+        if (!RtpHeader.isReceivable(memory, offset, length)) {
+            return SrtpError.MALFORMED.code();
+        }
         int plainBytes = length - profile.rtpTagBytes();
         int header = RtpHeader.sizeBytes(memory, offset, plainBytes);
-        if (header < 0 || length > SrtpScratch.MAX_PACKET_BYTES) {
+        if (header == RtpHeader.MALFORMED) {
             return SrtpError.MALFORMED.code();
         }
         if (closed) {
@@ -123,8 +126,8 @@ abstract class NativeSrtpContext implements SrtpContext {
     @Override
     public final int unprotectRtcp(MemorySegment memory, long offset, int length) {
         int plainBytes = length - RTCP_INDEX_BYTES - profile.rtcpTagBytes();
-        if (!RtpHeader.isRtcp(memory, offset, plainBytes)
-                || length > SrtpScratch.MAX_PACKET_BYTES) {
+        if (!RtpHeader.isReceivable(memory, offset, length)
+                || !RtpHeader.isRtcp(memory, offset, plainBytes)) {
             return SrtpError.MALFORMED.code();
         }
         int flaggedIndex = RtpHeader.word(memory, offset + rtcpIndexOffset(length));

@@ -23,6 +23,14 @@ final class RtpHeader {
 
     private RtpHeader() {}
 
+    /**
+     * Whether a packet that came in lies within its memory and is no longer than a slot: libcrypto works
+     * on pointers, and looks at neither.
+     */
+    static boolean isReceivable(MemorySegment memory, long offset, int length) {
+        return length <= Math.min(SrtpScratch.MAX_PACKET_BYTES, memory.byteSize() - offset);
+    }
+
     /** The size of the RTP header with CSRCs and extensions, or {@link #MALFORMED}. */
     static int sizeBytes(MemorySegment memory, long offset, int length) {
         if (length < FIXED_BYTES) {

@@ -3,6 +3,7 @@ package io.sluice.srtp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -365,6 +366,24 @@ abstract class SrtpContextContract {
             refused(SrtpError.MALFORMED, () -> Packets.unprotectRtcp(pair.receiver, cut));
         }
         assertThat(Packets.unprotectRtcp(pair.receiver, sealed)).isEqualTo(report);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldReadNothingBeyondTheMemoryItIsGiven(SrtpProfile profile) {
+        Pair pair = pair(profile);
+        byte[] sealed = Packets.protectRtp(pair.sender, Packets.rtp(SSRC, 1, new byte[40]));
+        byte[] report = Packets.protectRtcp(pair.sender, Packets.receiverReport(SSRC, 32));
+        int malformed = SrtpError.MALFORMED.code();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment rtp = arena.allocateFrom(ValueLayout.JAVA_BYTE, sealed);
+            assertThat(pair.receiver.unprotectRtp(rtp, 0, sealed.length + 1)).isEqualTo(malformed);
+            assertThat(pair.receiver.unprotectRtp(rtp, 1, sealed.length)).isEqualTo(malformed);
+            MemorySegment rtcp = arena.allocateFrom(ValueLayout.JAVA_BYTE, report);
+            assertThat(pair.receiver.unprotectRtcp(rtcp, 0, report.length + 1))
+                    .isEqualTo(malformed);
+            assertThat(pair.receiver.unprotectRtcp(rtcp, 1, report.length)).isEqualTo(malformed);
+        }
     }
 
     @ParameterizedTest
