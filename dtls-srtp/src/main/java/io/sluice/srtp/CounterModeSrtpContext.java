@@ -30,7 +30,7 @@ final class CounterModeSrtpContext extends NativeSrtpContext {
 
     CounterModeSrtpContext(SrtpKeys keys, SrtpConfig config, SrtpScratch scratch) {
         super(keys, config);
-        this.scratch = scratch.natively();
+        this.scratch = scratch.offHeap();
         try (Arena secrets = Arena.ofConfined();
                 SrtpKeyDerivation send =
                         new SrtpKeyDerivation(secrets, keys.sendKey(), keys.sendSalt());

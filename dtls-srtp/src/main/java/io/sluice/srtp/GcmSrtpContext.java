@@ -8,11 +8,14 @@ import java.nio.ByteOrder;
 /**
  * AES-GCM (RFC 7714) on libcrypto.
  *
- * <p>Owned by the transport's loop.
+ * <p>Owned by the transport's loop, which opens and closes it.
  */
 final class GcmSrtpContext extends NativeSrtpContext {
 
     private static final int TAG_BYTES = 16;
+
+    private static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final Direction send;
     private final Direction receive;
@@ -20,7 +23,7 @@ final class GcmSrtpContext extends NativeSrtpContext {
 
     GcmSrtpContext(SrtpKeys keys, SrtpConfig config, SrtpScratch scratch) {
         super(keys, config);
-        this.scratch = scratch.natively();
+        this.scratch = scratch.offHeap();
         send = new Direction(keys.profile(), keys.sendKey(), keys.sendSalt(), true);
         receive = new Direction(keys.profile(), keys.receiveKey(), keys.receiveSalt(), false);
     }
@@ -48,9 +51,6 @@ final class GcmSrtpContext extends NativeSrtpContext {
             return new Stream(cipher, salt.get(INT, 0), salt.get(INT, 4), salt.get(INT, 8));
         }
     }
-
-    private static final ValueLayout.OfInt INT =
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     /** A keyed cipher, and its salt in three words. */
     private record Stream(long cipher, int salt0, int salt1, int salt2) {}

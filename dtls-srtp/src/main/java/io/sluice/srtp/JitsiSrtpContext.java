@@ -55,7 +55,7 @@ final class JitsiSrtpContext implements SrtpContext {
         this.config = config;
         profile = keys.profile();
         keys.requireSizes();
-        packet = scratch.packet();
+        packet = scratch.onHeap();
         rtpPolicy = policy(profile, profile.rtpTagBytes());
         // ReceiveRtp has a longer window.
         rtpPolicy.setReceiveReplayEnabled(false);

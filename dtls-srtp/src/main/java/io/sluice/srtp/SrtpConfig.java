@@ -18,8 +18,8 @@ public record SrtpConfig(int maxReceiveSsrcs, int maxSendSsrcs, long maxRtcpPack
     }
 
     /**
-     * 64 SSRCs are ten tracks of three encodings with RTX. 4,096 sent at 2 KB each
-     * are the most one viewer may cost. The RTCP index has 31 bits.
+     * 64 SSRCs are ten tracks of three encodings with RTX. 4,096 sent at 2 KB each are the most that
+     * one viewer may cost. The RTCP index has 31 bits.
      */
     public static SrtpConfig defaults() {
         return new SrtpConfig(64, 4096, 1L << 31);

@@ -3,31 +3,36 @@ package io.sluice.srtp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where packets lie on the heap while jitsi-srtp works on them.
+ * What a context needs for one packet besides the packet, whichever library does the cryptography.
  *
- * <p>Owned by one loop, and shared by all its contexts: so it stays in the cache.
+ * <p>Owned by one loop, and shared by all its contexts: so it stays in the cache. Only what is used is
+ * made.
  */
 public final class SrtpScratch {
 
     /** A slot of the slab and of the port: no packet is larger, its tag included. */
     static final int MAX_PACKET_BYTES = 2048;
 
-    private final PacketArray packet =
-            new PacketArray(MAX_PACKET_BYTES + SrtpContext.MAX_OVERHEAD_BYTES);
+    private @Nullable PacketArray onHeap;
+    private @Nullable NativeScratch offHeap;
 
-    private @Nullable NativeScratch natively;
-
-    /** What libcrypto needs, made at first use. */
-    NativeScratch natively() {
-        NativeScratch made = natively;
+    /** Where packets lie while jitsi-srtp works on them. */
+    PacketArray onHeap() {
+        PacketArray made = onHeap;
         if (made == null) {
-            made = new NativeScratch();
-            natively = made;
+            made = new PacketArray(MAX_PACKET_BYTES + SrtpContext.MAX_OVERHEAD_BYTES);
+            onHeap = made;
         }
         return made;
     }
 
-    PacketArray packet() {
-        return packet;
+    /** What libcrypto works with. */
+    NativeScratch offHeap() {
+        NativeScratch made = offHeap;
+        if (made == null) {
+            made = new NativeScratch();
+            offHeap = made;
+        }
+        return made;
     }
 }
