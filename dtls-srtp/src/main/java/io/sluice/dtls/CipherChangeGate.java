@@ -12,10 +12,6 @@ import java.util.BitSet;
  */
 final class CipherChangeGate {
 
-    private static final int RECORD_HEADER_BYTES = 13;
-    private static final int MESSAGE_HEADER_BYTES = 12;
-    private static final int CHANGE_CIPHER_SPEC = 20;
-    private static final int HANDSHAKE = 22;
     private static final int CERTIFICATE_VERIFY = 15;
 
     private final BitSet seen = new BitSet();
@@ -25,12 +21,12 @@ final class CipherChangeGate {
     byte[] pass(byte[] datagram) {
         int position = 0;
         while (!open && position < datagram.length) {
-            int body = position + RECORD_HEADER_BYTES;
+            int body = position + DtlsRecords.RECORD_HEADER_BYTES;
             int end = body + DtlsRecords.uint16(datagram, position + 11);
-            if (datagram[position] == CHANGE_CIPHER_SPEC) {
+            if (datagram[position] == DtlsRecords.CHANGE_CIPHER_SPEC) {
                 return Arrays.copyOf(datagram, position);
             }
-            if (datagram[position] == HANDSHAKE
+            if (datagram[position] == DtlsRecords.HANDSHAKE
                     && DtlsRecords.uint16(datagram, position + 3) == 0) {
                 look(datagram, body, end);
             }
@@ -49,7 +45,7 @@ final class CipherChangeGate {
                 seen.set(fragmentOffset, fragmentOffset + fragmentBytes);
                 open |= seen.nextClearBit(0) >= messageBytes;
             }
-            position += MESSAGE_HEADER_BYTES + fragmentBytes;
+            position += DtlsRecords.MESSAGE_HEADER_BYTES + fragmentBytes;
         }
     }
 }

@@ -26,10 +26,10 @@ public record DtlsConfig(
     }
 
     /**
-     * A handshake needs 0.7 ms of CPU and some round trips. 2,048 at a time take 32 MB, or 200 MB if all
-     * are hostile; to displace one that completes within a second, as many must begin in that second.
-     * 250 ms suits the round trips of calls better than RFC 6347's
-     * second. 32 datagrams are several full flights; 512 are more than 20 s of resends can bring.
+     * A handshake needs 0.7 ms of CPU and some round trips. 2,048 at a time take 32 MB, or 200 MB if
+     * all are hostile; to displace one that completes within a second, as many must begin in that
+     * second. 250 ms suits the round trips of calls better than RFC 6347's second. 32 datagrams are
+     * several full flights; 512 are more than 20 s of resends can bring.
      */
     public static DtlsConfig defaults() {
         return new DtlsConfig(250, 20_000, 2_048, 32, 512);

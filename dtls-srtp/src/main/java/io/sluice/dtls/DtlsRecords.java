@@ -15,14 +15,14 @@ final class DtlsRecords {
     /** More than any flight of one datagram has. */
     static final int MAX_FRAGMENTS = 16;
 
-    private static final int RECORD_HEADER_BYTES = 13;
-    private static final int MESSAGE_HEADER_BYTES = 12;
+    static final int RECORD_HEADER_BYTES = 13;
+    static final int MESSAGE_HEADER_BYTES = 12;
+    static final int CHANGE_CIPHER_SPEC = 20;
+    static final int HANDSHAKE = 22;
 
     /** Explicit nonce and tag of AES-GCM, the only cipher we negotiate. */
     private static final int GCM_OVERHEAD_BYTES = 24;
 
-    private static final int CHANGE_CIPHER_SPEC = 20;
-    private static final int HANDSHAKE = 22;
     private static final int APPLICATION_DATA = 23;
     private static final int CLIENT_HELLO = 1;
 

@@ -14,10 +14,6 @@ final class MessageBudget {
     /** A ClientHello with post-quantum keys and a chain of RSA certificates need half of it. */
     static final int MAX_BYTES = 2 * DtlsRecords.MAX_MESSAGE_BYTES;
 
-    private static final int RECORD_HEADER_BYTES = 13;
-    private static final int MESSAGE_HEADER_BYTES = 12;
-    private static final int HANDSHAKE = 22;
-
     private int seen;
     private int claimedBytes;
 
@@ -27,11 +23,11 @@ final class MessageBudget {
         int claimedThen = claimedBytes;
         int position = 0;
         while (position < datagram.length) {
-            int body = position + RECORD_HEADER_BYTES;
+            int body = position + DtlsRecords.RECORD_HEADER_BYTES;
             int end = body + DtlsRecords.uint16(datagram, position + 11);
             boolean inClear = DtlsRecords.uint16(datagram, position + 3) == 0;
             int fragment = body;
-            while (inClear && datagram[position] == HANDSHAKE && fragment < end) {
+            while (inClear && datagram[position] == DtlsRecords.HANDSHAKE && fragment < end) {
                 int message = DtlsRecords.uint16(datagram, fragment + 4);
                 if (message >= MAX_MESSAGES) {
                     return false;
@@ -40,7 +36,9 @@ final class MessageBudget {
                     seenThen |= 1 << message;
                     claimedThen += DtlsRecords.uint24(datagram, fragment + 1);
                 }
-                fragment += MESSAGE_HEADER_BYTES + DtlsRecords.uint24(datagram, fragment + 9);
+                fragment +=
+                        DtlsRecords.MESSAGE_HEADER_BYTES
+                                + DtlsRecords.uint24(datagram, fragment + 9);
             }
             position = end;
         }
