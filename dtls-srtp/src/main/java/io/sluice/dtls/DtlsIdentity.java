@@ -30,8 +30,8 @@ import org.bouncycastle.operator.bc.BcECContentSignerBuilder;
  */
 public final class DtlsIdentity {
 
-    /** How long a certificate stands; the node makes a new one daily. */
-    static final Duration VALIDITY = Duration.ofDays(30);
+    /** A node has one certificate from its start to its end: longer than any should run. */
+    static final Duration VALIDITY = Duration.ofDays(365);
 
     /** Browsers with slow clocks must not find it to begin in the future. */
     static final Duration BACKDATED = Duration.ofDays(1);

@@ -68,7 +68,7 @@ class FingerprintsTest {
 
         certificate.verify(certificate.getPublicKey());
         assertThat(certificate.getNotBefore()).isEqualTo("2026-02-28T12:00:00Z");
-        assertThat(certificate.getNotAfter()).isEqualTo("2026-03-31T12:00:00Z");
+        assertThat(certificate.getNotAfter()).isEqualTo("2027-03-01T12:00:00Z");
         assertThat(identity.fingerprint()).matches("sha-256 ([0-9A-F]{2}:){31}[0-9A-F]{2}");
     }
 
