@@ -27,11 +27,11 @@ import org.slf4j.LoggerFactory;
  * 7983), then DTLS and media by remote address, STUN requests always by the ufrag they name, STUN
  * responses by their transaction. So a restart from an unchanged address reaches the new credentials.
  *
- * <p>Owned by the loop: every method is called there, but for {@link #drops}, {@link #failures} and {@link #sessions}. No
- * thread and no descriptor belongs to a session. Of ice4j's own threads three kinds exist, shared by
- * all sessions of the process and gone when idle: one timer and a small pool that tick the agents that
- * are still connecting (every 20 ms, or 2 s once connected), and one timer for an agent's failure.
- * What they send hops to the loop first.
+ * <p>Owned by the loop: every method is called there, but for {@link #drops}, {@link #failures} and
+ * {@link #sessions}. No thread and no descriptor belongs to a session. Of ice4j's own threads three
+ * kinds exist, shared by all sessions of the process and gone when idle: one timer and a small pool
+ * that tick the agents that are still connecting (every 20 ms, or 2 s once connected), and one timer
+ * for an agent's failure. What they send hops to the loop first.
  *
  * <p>Datagrams are refused in the order of what the check costs: form, ufrag, fingerprint, integrity.
  * Only what passed is decoded by ice4j. Nothing unauthenticated is answered.
@@ -214,9 +214,14 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     /** One participant's fault must not stop the others. */
     private void fail(IceSession session, RuntimeException cause) {
         LOG.error("An ICE session is closed because its listener failed", cause);
-        session.close();
         count(IceFailure.LISTENER_FAILED);
-        session.listener().onIceFailed(IceFailure.LISTENER_FAILED);
+        try {
+            session.close();
+            session.listener().onIceFailed(IceFailure.LISTENER_FAILED);
+        } catch (RuntimeException again) {
+            // Thrown further it would end the ticks, and with them every session's consent.
+            LOG.error("An ICE session could not be closed in order", again);
+        }
     }
 
     private void onStun(

@@ -65,6 +65,9 @@ final class IceFixture {
         @Override
         public void onIceFailed(IceFailure reason) {
             failures.add(reason);
+            if (failing) {
+                throw new IllegalStateException("on purpose");
+            }
         }
 
         @Override

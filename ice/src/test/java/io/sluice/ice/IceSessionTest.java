@@ -420,4 +420,20 @@ class IceSessionTest {
         assertThat(broken.failures).containsExactly(IceFailure.LISTENER_FAILED);
         assertThat(ice.server.sessions()).isEqualTo(1);
     }
+
+    @Test
+    void shouldGoOnWatchingTheOthersWhenAListenerCannotEvenHearOfItsFailure() throws Exception {
+        restartWith(
+                IceFixture.CONFIG.withTimeouts(
+                        Duration.ofMillis(300), Duration.ofSeconds(5), Duration.ofSeconds(1)));
+        Participant broken = ice.participant();
+        Participant sound = ice.participant();
+        broken.failing = true;
+        broken.setRemote(ice.client(broken).local(), false);
+        sound.setRemote(ice.client(sound).local(), false);
+        await().until(() -> sound.failures.size() == 1);
+        assertThat(broken.failures)
+                .containsExactly(IceFailure.NEVER_CONNECTED, IceFailure.LISTENER_FAILED);
+        assertThat(ice.server.sessions()).isEqualTo(1);
+    }
 }
