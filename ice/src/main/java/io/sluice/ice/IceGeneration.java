@@ -1,5 +1,7 @@
 package io.sluice.ice;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.crypto.SecretKey;
@@ -78,8 +80,8 @@ final class IceGeneration {
         IceMediaStream stream = fresh.createMediaStream(STREAM);
         try {
             return fresh.createComponent(stream, KeepAliveStrategy.SELECTED_ONLY, false);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -42,7 +43,7 @@ final class StunIntegrity {
 
     /** The message up to the end of MESSAGE-INTEGRITY, its length field set to that. */
     static byte[] protectedPart(byte[] message, int integrityEnd) {
-        byte[] part = java.util.Arrays.copyOf(message, integrityEnd);
+        byte[] part = Arrays.copyOf(message, integrityEnd);
         ByteBuffer.wrap(part)
                 .putShort(
                         StunMessage.LENGTH_OFFSET,
@@ -59,7 +60,7 @@ final class StunIntegrity {
         }
         mac.update(protectedPart, 0, integrityOffset);
         byte[] given =
-                java.util.Arrays.copyOfRange(
+                Arrays.copyOfRange(
                         protectedPart,
                         integrityOffset + StunMessage.ATTRIBUTE_HEADER_BYTES,
                         protectedPart.length);

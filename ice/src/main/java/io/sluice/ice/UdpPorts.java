@@ -75,8 +75,7 @@ public final class UdpPorts {
                 try {
                     return opener.open(port);
                 } catch (BindException e) {
-                    // With several addresses, the number free on the first may be taken on the
-                    // next.
+                    // The number that is free on the first address may be taken on the next.
                     if (port != 0 || addresses.size() == 1 || choice == CHOICES) {
                         throw e;
                     }
