@@ -52,7 +52,6 @@ public final class Track {
     }
 
     private final String trackId;
-    private TrackFormat format;
     private final boolean isVideo;
     private final PayloadFormat payloadFormat;
     private final PayloadInfo info = new PayloadInfo();
@@ -63,7 +62,8 @@ public final class Track {
             new KeyframeRequester(KeyframeRequester.DEFAULT_INTERVAL_NANOS);
     private final long[] lost = new long[NACKS_PER_TURN];
     private final AudioLevel audioLevel = new AudioLevel();
-    private final int audioLevelId;
+    private TrackFormat format;
+    private int audioLevelId;
     private Hop[] hops = NO_HOPS;
     private @Nullable Encoding encoding;
     private @Nullable SenderClock senderClock;
@@ -89,10 +89,14 @@ public final class Track {
         this.format = format;
         isVideo = format.codec().kind() == MediaKind.VIDEO;
         payloadFormat = PayloadFormat.of(format.codec());
-        audioLevelId = isVideo ? 0 : format.extensions().id(HeaderExtension.AUDIO_LEVEL);
         this.drops = drops;
         this.counters = counters;
         fanout = new Fanout(slab, format.codec(), format.extensions(), drops, departures);
+        readIds();
+    }
+
+    private void readIds() {
+        audioLevelId = isVideo ? 0 : format.extensions().id(HeaderExtension.AUDIO_LEVEL);
     }
 
     public String trackId() {
@@ -124,6 +128,7 @@ public final class Track {
         boolean otherIds = !next.extensions().equals(format.extensions());
         format = next;
         if (otherIds) {
+            readIds();
             fanout.sourceExtensions(next.extensions());
             for (Hop hop : hops) {
                 hop.fanout.sourceExtensions(next.extensions());
