@@ -96,7 +96,11 @@ public final class Loop implements Executor, AutoCloseable {
         thread.submit(() -> port.start(ice)).syncUninterruptibly();
         tick =
                 thread.scheduleAtFixedRate(
-                        this::tick, config.tickNanos(), config.tickNanos(), TimeUnit.NANOSECONDS);
+                        // One that threw would be the last.
+                        () -> guarded(this::tick),
+                        config.tickNanos(),
+                        config.tickNanos(),
+                        TimeUnit.NANOSECONDS);
     }
 
     private static UdpPort openPort(
@@ -131,7 +135,7 @@ public final class Loop implements Executor, AutoCloseable {
         return ice;
     }
 
-    /** Transports that were closed because an invariant of ours was broken; from any thread. */
+    /** Times that an invariant of ours was found broken on this loop; from any thread. */
     public long defects() {
         return defects;
     }
@@ -196,10 +200,6 @@ public final class Loop implements Executor, AutoCloseable {
         } catch (RuntimeException e) {
             countDefect(e);
         }
-    }
-
-    public boolean inLoop() {
-        return thread.inEventLoop();
     }
 
     /** Share of the last second that this loop's thread was computing, 0 to 1; from any thread. */
