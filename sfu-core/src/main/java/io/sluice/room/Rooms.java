@@ -39,6 +39,10 @@ public final class Rooms {
     private final SecureRandom random;
     private final InstantSource clock;
     private final ConcurrentMap<String, Room> rooms = new ConcurrentHashMap<>();
+
+    /** Rooms by home loop: a busy loop asks for it with each join, and must not walk all rooms. */
+    private final ConcurrentMap<Loop, Integer> homes = new ConcurrentHashMap<>();
+
     private final List<RoomsListener> listeners = new CopyOnWriteArrayList<>();
 
     /** Held while a room is made or a listener added: their numbers are limited. */
@@ -106,6 +110,7 @@ public final class Rooms {
             Room room = new Room(name, settings, leastBusy(), this);
             room.start();
             rooms.put(name, room);
+            homes.merge(room.home(), 1, Integer::sum);
             return new Created(room, true);
         } finally {
             growing.unlock();
@@ -168,7 +173,9 @@ public final class Rooms {
 
     /** Forgets a room that has ended; a new one of its name may begin at once. On its home loop. */
     void ended(Room room, RoomEnd reason) {
-        rooms.remove(room.name(), room);
+        if (rooms.remove(room.name(), room)) {
+            homes.merge(room.home(), -1, Integer::sum);
+        }
         tell(room.home(), listener -> listener.onRoomEnded(room.roomId(), room.name(), reason));
     }
 
@@ -195,13 +202,7 @@ public final class Rooms {
 
     /** Rooms count beside transports: those of a burst of new rooms have no transport yet. */
     private int population(Loop loop) {
-        int homes = 0;
-        for (Room room : rooms.values()) {
-            if (room.home() == loop) {
-                homes++;
-            }
-        }
-        return homes + loop.residents();
+        return homes.getOrDefault(loop, 0) + loop.residents();
     }
 
     RoomConfig config() {

@@ -161,6 +161,16 @@ final class RoomTest extends RoomFixture {
     }
 
     @Test
+    void shouldNotCountRoomsThatHaveEnded() {
+        Loop first = rooms.room("a").home();
+        Guest ada = join("a", "ada");
+        rooms.room("a").submit(new RoomCommand.Leave(ada.id(), LeaveReason.LEFT));
+        await().until(() -> rooms.find("a").isEmpty() && first.residents() == 0);
+        assertThat(rooms.room("b").home()).isSameAs(first);
+        assertThat(rooms.room("c").home()).isNotSameAs(first);
+    }
+
+    @Test
     void shouldGiveNewIceCredentialsForARestart() {
         Guest ada = join("r", "ada");
         CompletableFuture<LocalTransport> reply = new CompletableFuture<>();
