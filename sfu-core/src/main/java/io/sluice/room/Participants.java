@@ -1,7 +1,6 @@
 package io.sluice.room;
 
 import io.sluice.room.RoomException.Reason;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +27,9 @@ final class Participants {
         byIdentity.put(participant.info().identity(), participant);
     }
 
-    @Nullable Participant remove(String participantId) {
-        Participant participant = byId.remove(participantId);
-        if (participant != null) {
-            byIdentity.remove(participant.info().identity(), participant);
-        }
-        return participant;
+    void remove(Participant participant) {
+        byId.remove(participant.info().participantId());
+        byIdentity.remove(participant.info().identity());
     }
 
     @Nullable Participant find(String participantId) {
@@ -63,12 +59,9 @@ final class Participants {
         return byId.isEmpty();
     }
 
-    Collection<Participant> all() {
-        return byId.values();
-    }
-
-    List<String> ids() {
-        return List.copyOf(byId.keySet());
+    /** Those of this moment, whoever leaves meanwhile. */
+    List<Participant> all() {
+        return List.copyOf(byId.values());
     }
 
     List<ParticipantInfo> infos() {

@@ -166,19 +166,18 @@ final class Publications {
 
     private static Muting after(RoomCommand.Mute mute, TrackInfo track, boolean unmuteAllowed) {
         boolean byRoom = mute.origin() == Origin.ROOM;
+        Muting wanted =
+                mute.muted() ? (byRoom ? Muting.BY_ROOM : Muting.BY_PARTICIPANT) : Muting.NONE;
         if (!byRoom && !mute.participantId().equals(track.participantId())) {
             throw notPermitted("a participant mutes its own tracks only");
         }
         return switch (track.muting()) {
-            case NONE ->
-                    mute.muted() ? (byRoom ? Muting.BY_ROOM : Muting.BY_PARTICIPANT) : Muting.NONE;
+            case NONE -> wanted;
             case BY_PARTICIPANT -> {
                 if (byRoom && !mute.muted()) {
                     throw notPermitted("its publisher muted the track and alone can unmute it");
                 }
-                yield mute.muted()
-                        ? (byRoom ? Muting.BY_ROOM : Muting.BY_PARTICIPANT)
-                        : Muting.NONE;
+                yield wanted;
             }
             case BY_ROOM -> {
                 if (!byRoom && !mute.muted() && !unmuteAllowed) {

@@ -257,7 +257,7 @@ public final class Room implements CommandSink {
 
     /** Lets a participant go and tells the others; the room stays, even if nobody is left. */
     void depart(Participant participant, LeaveReason reason) {
-        participants.remove(participant.info().participantId());
+        participants.remove(participant);
         publications.release(participant);
         participant.loop().execute(participant.transport()::close);
         participant.listener().onEvent(new RoomEvent.Left(reason));
@@ -304,9 +304,7 @@ public final class Room implements CommandSink {
         stopEmptyTimer();
         speakerWatch.close();
         participants.tell(new RoomEvent.RoomClosing(reason));
-        for (String participantId : participants.ids()) {
-            depart(participants.required(participantId), LeaveReason.ROOM_CLOSED);
-        }
+        participants.all().forEach(one -> depart(one, LeaveReason.ROOM_CLOSED));
         admission.refuseAll(closed());
         rooms.ended(this, reason);
     }
