@@ -69,8 +69,7 @@ final class PacketHistory {
 
     /** Lets go of what is too old. */
     void expire(long nowNanos) {
-        // After a jump everything older than a ring's length is overwritten or stands in the ring's
-        // past.
+        // After a jump, what is older than a ring's length was overwritten or is never asked for.
         oldest = Math.max(oldest, newest - CAPACITY + 1);
         while (oldest <= newest) {
             int index = (int) oldest & MASK;

@@ -21,8 +21,7 @@ public final class ForwardingLatency {
     /** A packet that came in at {@code nanos} was queued for sending. */
     public void onQueued(long nanos) {
         int last = arrivals - 1;
-        // With no room left, the packet counts as one of the last arrival: they are a turn apart at
-        // most.
+        // With no room left it counts as one of the last arrival, which is a turn away at most.
         if (last >= 0 && (arrivalNanos[last] == nanos || arrivals == ARRIVALS_PER_TURN)) {
             packets[last]++;
             return;

@@ -40,7 +40,7 @@ public final class LoopHandoff {
     private final int[] lengths;
     private final long[] sequences;
     private final long[] arrivalNanos;
-    private final boolean[] fresh;
+    private final boolean[] afterGaps;
     private final AtomicBoolean wakeScheduled = new AtomicBoolean();
     private final Runnable wake = this::drain;
 
@@ -71,7 +71,7 @@ public final class LoopHandoff {
         lengths = new int[capacity];
         sequences = new long[capacity];
         arrivalNanos = new long[capacity];
-        fresh = new boolean[capacity];
+        afterGaps = new boolean[capacity];
     }
 
     /**
@@ -103,7 +103,7 @@ public final class LoopHandoff {
         lengths[index] = length;
         sequences[index] = sequence;
         arrivalNanos[index] = nowNanos;
-        fresh[index] = afterGap;
+        afterGaps[index] = afterGap;
         TAIL.setRelease(this, at + 1);
         offered = true;
         producer.counters().count(MediaCount.HANDED_OVER);
@@ -171,7 +171,7 @@ public final class LoopHandoff {
                     lengths[index],
                     sequences[index],
                     arrivalNanos[index],
-                    fresh[index]);
+                    afterGaps[index]);
         }
     }
 }

@@ -42,8 +42,7 @@ public final class AudioLevel {
     }
 
     private static boolean isStale(long state, long nowNanos) {
-        // Shifted back at the end, so that the difference is right although the upper bits are
-        // gone.
+        // Shifted back last: so the difference is right although the upper bits are gone.
         long elapsedNanos = ((nowNanos << LEVEL_BITS) - (state & ~LEVEL_MASK)) >> LEVEL_BITS;
         return elapsedNanos > STALE_NANOS;
     }

@@ -169,8 +169,7 @@ public final class RtcpWriter {
      * @param commandSequence 8 bits; a new number for a new request, the same to repeat one
      */
     public boolean fullIntraRequest(int senderSsrc, int mediaSsrc, int commandSequence) {
-        // RFC 5104 4.3.1.2: the SSRC of the media stands in the entry, its place in the header is
-        // 0.
+        // RFC 5104 4.3.1.2: the SSRC of the media stands in the entry, not in the header.
         if (!openFeedback(
                 RtcpReader.TYPE_PAYLOAD_FEEDBACK,
                 RtcpReader.FORMAT_FULL_INTRA_REQUEST,
@@ -242,9 +241,8 @@ public final class RtcpWriter {
             long baseSequence,
             long[] arrivalTicks,
             int count) {
-        // A length that is no multiple of four is filled with zeros, not with RTCP padding, which
-        // only
-        // the last packet of a compound may have.
+        // A length that is no multiple of four is filled with zeros, not with RTCP padding: that is
+        // for the last packet of a compound only.
         int roomBytes = (roomBytes() & ~3) - RtcpReader.FEEDBACK_HEADER_BYTES;
         int bytes =
                 transportWide.write(
