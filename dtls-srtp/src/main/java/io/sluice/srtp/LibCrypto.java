@@ -11,6 +11,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -188,7 +189,7 @@ final class LibCrypto {
         private Linked() {}
     }
 
-    private record Calls(
+    record Calls(
             MethodHandle version,
             MethodHandle aes128Gcm,
             MethodHandle aes256Gcm,
@@ -214,7 +215,16 @@ final class LibCrypto {
                 return null;
             }
             Optional<SymbolLookup> library = library();
-            return library.isEmpty() ? null : link(new Linking(library.get()));
+            return library.isEmpty() ? null : link(library.get());
+        }
+
+        /** Null where the library lacks a function: distributors leave out what they hold for outdated. */
+        static @Nullable Calls link(SymbolLookup library) {
+            try {
+                return calls(new Linking(library));
+            } catch (NoSuchElementException missing) {
+                return null;
+            }
         }
 
         private static Optional<SymbolLookup> library() {
@@ -225,7 +235,7 @@ final class LibCrypto {
             }
         }
 
-        private static Calls link(Linking to) {
+        private static Calls calls(Linking to) {
             return new Calls(
                     to.call("OpenSSL_version", FunctionDescriptor.of(ADDRESS, JAVA_INT)),
                     to.call("EVP_aes_128_gcm", FunctionDescriptor.of(JAVA_LONG)),

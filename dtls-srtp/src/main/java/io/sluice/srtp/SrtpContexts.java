@@ -39,7 +39,8 @@ public final class SrtpContexts {
 
     private static boolean findNative() {
         if (!LibCrypto.available()) {
-            LOG.warn("libcrypto.so.3 is not there: SRTP by jitsi-srtp, which is slower");
+            LOG.warn(
+                    "libcrypto.so.3 is not there or not whole: SRTP by jitsi-srtp, which is slower");
             return false;
         }
         Optional<String> failure = LibCryptoSelfTest.failure();

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,16 @@ class NativeSrtpContextTest extends SrtpContextContract {
             assertThat(context).isInstanceOf(NativeSrtpContext.class);
         }
         assertThat(SrtpContexts.implementation()).startsWith("OpenSSL 3");
+    }
+
+    @Test
+    void shouldNotBeTakenWhereAFunctionIsMissing() {
+        SymbolLookup whole = SymbolLookup.libraryLookup("libcrypto.so.3", Arena.global());
+        SymbolLookup lacking =
+                name -> name.equals("SHA1_Init") ? Optional.empty() : whole.find(name);
+
+        assertThat(LibCrypto.Calls.link(whole)).isNotNull();
+        assertThat(LibCrypto.Calls.link(lacking)).isNull();
     }
 
     @ParameterizedTest
