@@ -58,8 +58,8 @@ final class Vp9 implements PayloadFormat {
         out.descriptorBytes = (int) (at - offset);
         out.frameStart = (flags & BEGIN) != 0;
         out.frameEnd = (flags & END) != 0;
-        // The upper spatial layers of a keyframe are not inter-predicted either, but need the
-        // lowest.
+        // The upper spatial layers of a keyframe are not inter-predicted either; they need the
+        // first.
         out.keyframe = out.frameStart && (flags & INTER_PREDICTED) == 0 && out.spatialLayer == 0;
         out.valid = true;
     }
