@@ -174,10 +174,10 @@ public final class Loop implements Executor, AutoCloseable {
         return latency;
     }
 
-    /** Runs on this loop, soon and in order. */
+    /** Runs on this loop, soon and in order; what it throws is one of {@link #defects}. */
     @Override
     public void execute(Runnable task) {
-        thread.execute(task);
+        thread.execute(() -> guarded(task));
     }
 
     /** Runs on this loop after a delay, unless it is cancelled; from any thread. */

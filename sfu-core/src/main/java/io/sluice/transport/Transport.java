@@ -321,10 +321,15 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
         if (closed) {
             return;
         }
-        SrtpContext context = SrtpContexts.open(keys, config.srtp(), loop.scratch().srtp());
-        srtp = config.checkSrtp() ? new CheckingSrtpContext(context) : context;
-        egress.keys(srtp);
-        listener.onConnected();
+        try {
+            SrtpContext context = SrtpContexts.open(keys, config.srtp(), loop.scratch().srtp());
+            srtp = config.checkSrtp() ? new CheckingSrtpContext(context) : context;
+            egress.keys(srtp);
+            listener.onConnected();
+        } catch (RuntimeException e) {
+            // Nobody above ends a transport that is left half open.
+            defect(e);
+        }
     }
 
     @Override

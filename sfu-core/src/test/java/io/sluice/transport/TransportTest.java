@@ -19,12 +19,15 @@ import io.sluice.receive.Track;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.RtpHeaderWriter;
+import io.sluice.srtp.SrtpKeys;
+import io.sluice.srtp.SrtpProfile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +44,7 @@ final class TransportTest {
 
     private final TestLoops loops = new TestLoops(1, new LoopConfig(1_024, 64, 10_000_000));
     private final Loop loop = loops.all().getFirst();
+    private final List<TransportEnd> ends = new CopyOnWriteArrayList<>();
     private final Transport transport = on(this::open);
 
     private Transport open() {
@@ -58,7 +62,9 @@ final class TransportTest {
                     public void onMeasured(PathMeasure measure) {}
 
                     @Override
-                    public void onEnded(TransportEnd reason) {}
+                    public void onEnded(TransportEnd reason) {
+                        ends.add(reason);
+                    }
                 });
     }
 
@@ -139,6 +145,24 @@ final class TransportTest {
         assertThat(loop.residents()).isZero();
         assertThat(loop.ice().sessions()).isZero();
         slab.close();
+    }
+
+    @Test
+    void shouldEndWhenItCannotUseItsKeys() {
+        byte[] none = {};
+        SrtpKeys keys = new SrtpKeys(SrtpProfile.AEAD_AES_128_GCM, none, none, none, none);
+        run(() -> transport.onDtlsConnected(keys));
+        assertThat(ends).containsExactly(TransportEnd.DEFECT);
+        assertThat(loop.defects()).isEqualTo(1);
+        assertThat(loop.ice().sessions()).isZero();
+    }
+
+    @Test
+    void shouldCountWhatATaskOfItsLoopThrows() {
+        loop.execute(() -> {
+            throw new IllegalStateException("on purpose");
+        });
+        assertThat(on(loop::defects)).isEqualTo(1);
     }
 
     private static void keep(Fanout fanout) {
