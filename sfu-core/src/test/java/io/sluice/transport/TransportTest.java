@@ -157,14 +157,6 @@ final class TransportTest {
         assertThat(loop.ice().sessions()).isZero();
     }
 
-    @Test
-    void shouldCountWhatATaskOfItsLoopThrows() {
-        loop.execute(() -> {
-            throw new IllegalStateException("on purpose");
-        });
-        assertThat(on(loop::defects)).isEqualTo(1);
-    }
-
     private static void keep(Fanout fanout) {
         MemorySegment memory = Arena.ofAuto().allocate(Slab.SLOT_BYTES);
         RtpHeaderWriter writer = new RtpHeaderWriter();
