@@ -65,7 +65,6 @@ public final class ReceiveStream {
 
     private boolean senderReportKnown;
     private long senderReportNtp;
-    private int senderReportTimestamp;
     private long senderReportNanos;
 
     private long packets;
@@ -199,10 +198,9 @@ public final class ReceiveStream {
     }
 
     /** Takes a sender report of this SSRC (RFC 3550 6.4.1). */
-    public void onSenderReport(long ntp, int rtpTimestamp, long nowNanos) {
+    public void onSenderReport(long ntp, long nowNanos) {
         senderReportKnown = true;
         senderReportNtp = ntp;
-        senderReportTimestamp = rtpTimestamp;
         senderReportNanos = nowNanos;
     }
 
@@ -258,26 +256,6 @@ public final class ReceiveStream {
     /** Mean deviation of the packets' spacing, in units of the media clock. */
     public int jitter() {
         return jitterScaled >> 4;
-    }
-
-    /** Whether a sender report has come, so that the three below mean something. */
-    public boolean senderReportKnown() {
-        return senderReportKnown;
-    }
-
-    /** The 64-bit NTP time of the last sender report. */
-    public long senderReportNtp() {
-        return senderReportNtp;
-    }
-
-    /** The RTP timestamp of the last sender report. */
-    public int senderReportTimestamp() {
-        return senderReportTimestamp;
-    }
-
-    /** When the last sender report arrived. */
-    public long senderReportNanos() {
-        return senderReportNanos;
     }
 
     /** Packets from the network, duplicates included, those out of range not. */

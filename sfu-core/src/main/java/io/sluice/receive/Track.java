@@ -330,7 +330,7 @@ public final class Track {
         if (encoding == null || encoding.ssrc() != report.ssrc()) {
             return;
         }
-        encoding.stream().onSenderReport(report.ntp(), report.rtpTimestamp(), nowNanos);
+        encoding.stream().onSenderReport(report.ntp(), nowNanos);
         SenderClock clock =
                 new SenderClock(report.ssrc(), report.ntp(), report.rtpTimestamp(), nowNanos);
         senderClock = clock;

@@ -12,7 +12,6 @@ public final class ExtensionMap {
     private static final int ID_MAX = 255;
 
     private final int[] ids = new int[HeaderExtension.count()];
-    private final @Nullable HeaderExtension[] extensions = new HeaderExtension[ID_MAX + 1];
 
     private ExtensionMap(Map<HeaderExtension, Integer> idsByExtension) {
         idsByExtension.forEach(this::put);
@@ -23,12 +22,13 @@ public final class ExtensionMap {
             throw new IllegalArgumentException(
                     "id of " + extension + " must be 1 to 255, not " + id);
         }
-        if (extensions[id] != null) {
-            throw new IllegalArgumentException(
-                    "id " + id + " stands for both " + extensions[id] + " and " + extension);
+        for (int taken : ids) {
+            if (taken == id) {
+                throw new IllegalArgumentException(
+                        "id " + id + " stands for " + extension + " and another extension");
+            }
         }
         ids[extension.ordinal()] = id;
-        extensions[id] = extension;
     }
 
     /**
@@ -54,10 +54,5 @@ public final class ExtensionMap {
     /** The id of an extension, or 0 if it was not negotiated. */
     public int id(HeaderExtension extension) {
         return ids[extension.ordinal()];
-    }
-
-    /** The extension of an id on the wire (0 to 255), or null if none was negotiated for it. */
-    public @Nullable HeaderExtension extension(int id) {
-        return extensions[id];
     }
 }

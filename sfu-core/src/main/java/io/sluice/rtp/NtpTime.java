@@ -53,19 +53,4 @@ public final class NtpTime {
     public static long unitsToNanos(int units) {
         return ((units & 0xffff_ffffL) * NANOS_PER_SECOND) >>> 16;
     }
-
-    /**
-     * The round-trip time from a report block (RFC 3550 6.4.1).
-     *
-     * @param nowNtp when the block arrived, by the clock that wrote the sender report
-     * @return nanoseconds, 0 if clocks or rounding make it negative, or -1 if the block names no
-     *     sender report
-     */
-    public static long roundTripNanos(long nowNtp, int lastSenderReport, int delayUnits) {
-        if (lastSenderReport == 0) {
-            return -1;
-        }
-        int units = middle(nowNtp) - lastSenderReport - delayUnits;
-        return units < 0 ? 0 : unitsToNanos(units);
-    }
 }

@@ -1,7 +1,6 @@
 package io.sluice.rtp;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Optional;
 
 /**
  * A view of one RTP packet in memory (RFC 3550 5.1), moved from packet to packet by {@link #wrap}.
@@ -25,8 +24,8 @@ import java.util.Optional;
  * |                    payload, then padding (P)                  |
  * </pre>
  *
- * <p>Owned by one loop. Reads nothing outside the bytes that were wrapped, and allocates only in
- * {@link #text}. All accessors are meaningless after a {@link #wrap} that returned false.
+ * <p>Owned by one loop. Reads nothing outside the bytes that were wrapped, and allocates nothing. All
+ * accessors are meaningless after a {@link #wrap} that returned false.
  */
 public final class RtpPacket {
     /** The fixed part of the header. */
@@ -271,11 +270,6 @@ public final class RtpPacket {
         return find(id) >= 1 ? Wire.u8(memory, foundOffset) & 0x7f : ABSENT;
     }
 
-    /** Whether the sender says that the packet holds voice (RFC 6464, the V bit). */
-    public boolean voice(int id) {
-        return find(id) >= 1 && (Wire.u8(memory, foundOffset) & 0x80) != 0;
-    }
-
     /** Whether the element holds exactly {@code expected}, for the MID and RID of each packet. */
     public boolean textEquals(int id, String expected) {
         int bytes = find(id);
@@ -288,27 +282,5 @@ public final class RtpPacket {
             }
         }
         return true;
-    }
-
-    /**
-     * The element as text, where an SSRC is met for the first time. Allocates.
-     *
-     * @return empty if the element is absent, empty, or has bytes other than visible ASCII, which no
-     *     MID (RFC 8843) and no RID (RFC 8852) has
-     */
-    public Optional<String> text(int id) {
-        int bytes = find(id);
-        if (bytes <= 0) {
-            return Optional.empty();
-        }
-        StringBuilder text = new StringBuilder(bytes);
-        for (int i = 0; i < bytes; i++) {
-            int letter = Wire.u8(memory, foundOffset + i);
-            if (letter <= ' ' || letter > '~') {
-                return Optional.empty();
-            }
-            text.append((char) letter);
-        }
-        return Optional.of(text.toString());
     }
 }

@@ -31,7 +31,7 @@ class RandomBytesTest {
                 assertThat(packet.headerBytes() + packet.payloadBytes() + packet.paddingBytes())
                         .isEqualTo(bytes.length);
                 for (int i = 0; i < packet.elements(); i++) {
-                    packet.text(packet.elementId(i));
+                    packet.textEquals(packet.elementId(i), "0");
                     packet.transportWideSequence(packet.elementId(i));
                     packet.audioLevel(packet.elementId(i));
                     assertThat(packet.elementOffset(i) + packet.elementBytes(i))

@@ -93,12 +93,7 @@ final class RtpFuzzTest {
         assertThat(size).isBetween(RtpPacket.ABSENT, ID_MAX);
         assertThat(packet.audioLevel(id)).isBetween(RtpPacket.ABSENT, 127);
         assertThat(packet.transportWideSequence(id)).isBetween(RtpPacket.ABSENT, 0xffff);
-        assertThat(packet.voice(id) && size < 1).isFalse();
-        packet.text(id)
-                .ifPresent(text -> {
-                    assertThat(text).hasSize(size).matches("[!-~]+");
-                    assertThat(packet.textEquals(id, text)).isTrue();
-                });
+        assertThat(packet.textEquals(id, "0") && size != 1).isFalse();
     }
 
     private void writeAgain(MemorySegment from) {

@@ -28,32 +28,17 @@ class UnwrapperTest {
         assertThat(unwrapper.unwrap(65_535)).isEqualTo(65_535);
     }
 
-    @Test
-    void shouldCountOverTheWrapOfTimestamps() {
-        TimestampUnwrapper unwrapper = new TimestampUnwrapper();
-        assertThat(unwrapper.unwrap(-2)).isEqualTo((2L << 32) - 2);
-        assertThat(unwrapper.unwrap(3)).isEqualTo((2L << 32) + 3);
-        assertThat(unwrapper.nearest(-1)).isEqualTo((2L << 32) - 1);
-        assertThat(unwrapper.highest()).isEqualTo((2L << 32) + 3);
-    }
-
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
     void shouldFollowAnyWalkThatStaysNear(long seed) {
         Random random = new Random(seed);
         SequenceUnwrapper sequences = new SequenceUnwrapper();
-        TimestampUnwrapper timestamps = new TimestampUnwrapper();
         long highest = 65_536L + random.nextInt(65_536);
-        long highestTime = (1L << 32) + Integer.toUnsignedLong(random.nextInt());
         sequences.unwrap((int) highest);
-        timestamps.unwrap((int) highestTime);
         for (int i = 0; i < 20_000; i++) {
             long sequence = highest + random.nextInt(-30_000, 30_000);
-            long time = highestTime + random.nextInt(-2_000_000_000, 2_000_000_000);
             assertThat(sequences.unwrap((int) (sequence & 0xffff))).isEqualTo(sequence);
-            assertThat(timestamps.unwrap((int) time)).isEqualTo(time);
             highest = Math.max(highest, sequence);
-            highestTime = Math.max(highestTime, time);
         }
     }
 }
