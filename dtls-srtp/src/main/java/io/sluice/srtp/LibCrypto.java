@@ -218,7 +218,7 @@ final class LibCrypto {
             return library.isEmpty() ? null : link(library.get());
         }
 
-        /** Null where the library lacks a function: distributors leave out what they hold for outdated. */
+        /** Null where the library lacks a function: some are built without what is outdated. */
         static @Nullable Calls link(SymbolLookup library) {
             try {
                 return calls(new Linking(library));

@@ -120,7 +120,7 @@ public final class IceSession {
     }
 
     /** The path to send on; null before the first and after consent was lost. */
-    public @Nullable Path selectedPath() {
+    @Nullable Path selectedPath() {
         IcePath path = selected;
         return path == null ? null : path.path();
     }

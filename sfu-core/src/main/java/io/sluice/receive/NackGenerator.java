@@ -226,7 +226,7 @@ public final class NackGenerator {
     }
 
     /** How many packets are missing and still hoped for. */
-    public int outstanding() {
+    int outstanding() {
         return size;
     }
 
