@@ -15,7 +15,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /**
  * A call of two honest clients, and the measure of what an attack does to them and to the server.
@@ -126,11 +129,35 @@ final class Siege implements AutoCloseable {
     }
 
     void awaitDrops(DatagramDrop reason, long atLeast) {
-        await(reason + " to be " + atLeast).atMost(PATIENCE).until(() -> drops(reason) >= atLeast);
+        awaitDrops(reason.name(), () -> drops(reason), atLeast);
     }
 
     void awaitDrops(DropReason reason, long atLeast) {
-        await(reason + " to be " + atLeast).atMost(PATIENCE).until(() -> drops(reason) >= atLeast);
+        awaitDrops(reason.name(), () -> drops(reason), atLeast);
+    }
+
+    private void awaitDrops(String reason, LongSupplier drops, long atLeast) {
+        long now = drops.getAsLong();
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(drops.getAsLong())
+                                .as(
+                                        "%s, %d when it was first looked at, among %s",
+                                        reason, now, allDrops())
+                                .isGreaterThanOrEqualTo(atLeast));
+    }
+
+    /** Everything that was dropped so far: what an attack met instead of what it was to meet. */
+    private Map<String, Long> allDrops() {
+        Map<String, Long> all = new TreeMap<>();
+        for (DropReason reason : DropReason.values()) {
+            all.put(reason.name(), drops(reason));
+        }
+        for (DatagramDrop reason : DatagramDrop.values()) {
+            all.put(reason.name(), drops(reason));
+        }
+        all.values().removeIf(count -> count == 0);
+        return all;
     }
 
     /** Carries out an attack, and holds that the call has not felt it. */

@@ -27,6 +27,9 @@ public final class Fanout implements HandoffReceiver, Departing {
     /** Instead of the number of the packet to begin with: nobody can begin now. */
     static final long NOWHERE = -1;
 
+    /** The rest of a frame comes within this time from most senders; nobody sees so short a wait. */
+    private static final long PATIENCE_NANOS = 2_000_000;
+
     private static final Subscription[] NOBODY = {};
 
     private final Slab slab;
@@ -51,6 +54,8 @@ public final class Fanout implements HandoffReceiver, Departing {
     private final RtpPacket packet = new RtpPacket();
     private final PayloadInfo info = new PayloadInfo();
     private Subscription[] subscriptions = NOBODY;
+    private boolean departing;
+    private boolean sending;
     private boolean closed;
 
     /** Raised by viewers, lowered by the publisher's loop when it takes the wish over. */
@@ -104,23 +109,41 @@ public final class Fanout implements HandoffReceiver, Departing {
             }
             return;
         }
-        if (run.size() == 0) {
+        if (!departing) {
+            departing = true;
             departures.add(this);
         }
         long newest = Math.max(sequence, history.newest());
         run.add(packet, slot, sequence, beginning, newest, nowNanos);
         if (run.isFull()) {
-            depart();
+            forwardGathered();
         }
     }
 
     /** Sends what was gathered, viewer by viewer: what one viewer gets stands together. */
     @Override
     public void depart() {
+        departing = false;
+        forwardGathered();
+    }
+
+    @Override
+    public boolean isPatient(long nowNanos) {
         Gathered run = gathered;
-        if (run == null || run.size() == 0) {
+        return run != null
+                && run.size() > 0
+                && !run.endsFrame()
+                && nowNanos - run.arrivalNanos(0) < PATIENCE_NANOS;
+    }
+
+    private void forwardGathered() {
+        Gathered run = gathered;
+        // A viewer that breaks is removed while the others are served: they must not get the run
+        // twice.
+        if (run == null || run.size() == 0 || sending) {
             return;
         }
+        sending = true;
         try {
             run.pad();
             for (Subscription viewer : subscriptions) {
@@ -137,6 +160,7 @@ public final class Fanout implements HandoffReceiver, Departing {
             }
         } finally {
             run.clear();
+            sending = false;
         }
     }
 
@@ -166,7 +190,7 @@ public final class Fanout implements HandoffReceiver, Departing {
         if (now == currentExtensions) {
             return;
         }
-        depart();
+        forwardGathered();
         currentExtensions = now;
         // What is kept has the old ids.
         if (history != null) {
@@ -229,7 +253,7 @@ public final class Fanout implements HandoffReceiver, Departing {
 
     /** Packets are missing on our side: each viewer begins anew, without a hole; on this loop. */
     public void interrupt() {
-        depart();
+        forwardGathered();
         for (Subscription viewer : subscriptions) {
             viewer.interrupt();
         }
@@ -247,7 +271,7 @@ public final class Fanout implements HandoffReceiver, Departing {
 
     /** Adds a viewer; on this loop. */
     public void add(Subscription subscription) {
-        depart();
+        forwardGathered();
         if (gathered == null && history != null) {
             gathered = new Gathered(slab);
         }
@@ -258,7 +282,7 @@ public final class Fanout implements HandoffReceiver, Departing {
 
     /** Removes a viewer; on this loop. */
     public void remove(Subscription subscription) {
-        depart();
+        forwardGathered();
         subscriptions =
                 Arrays.stream(subscriptions)
                         .filter(s -> s != subscription)
@@ -270,7 +294,7 @@ public final class Fanout implements HandoffReceiver, Departing {
 
     /** The track is gone: its viewers end, its packets are let go; on this loop. */
     public void close() {
-        depart();
+        forwardGathered();
         closed = true;
         subscriptions = NOBODY;
         if (history != null) {

@@ -57,6 +57,11 @@ final class Gathered {
         return size == CAPACITY;
     }
 
+    /** Whether the last packet is the last of its frame, too (RFC 3550 5.1: the marker bit). */
+    boolean endsFrame() {
+        return packets[size - 1].marker();
+    }
+
     RtpPacket packet(int i) {
         return packets[i];
     }

@@ -10,17 +10,19 @@ import java.util.Arrays;
 public final class Departures {
     private static final int INITIAL_CAPACITY = 64;
 
-    /** Has packets that leave at the end of the turn. */
-    @FunctionalInterface
+    /** Has packets that leave at the end of a turn. */
     public interface Departing {
-        /** Sends them all; on the loop. */
+        /** Sends all that waits; on the loop. */
         void depart();
+
+        /** Whether more is to come that had better leave with what waits, and soon enough. */
+        boolean isPatient(long nowNanos);
     }
 
     private Departing[] waiting = new Departing[INITIAL_CAPACITY];
     private int count;
 
-    /** Waits for the end of this turn; one that waits already is not added again by its owner. */
+    /** Waits for the end of this turn. Who waits already is not added again: its owner sees to that. */
     public void add(Departing departing) {
         if (count == waiting.length) {
             // Bounded by the tracks that are watched on this loop.
@@ -29,12 +31,45 @@ public final class Departures {
         waiting[count++] = departing;
     }
 
-    /** The turn ends. Nobody is added meanwhile. */
+    /** The turn ends, and everything leaves. Nobody is added meanwhile. */
     public void departAll() {
+        boolean _ = depart(true, 0);
+    }
+
+    /**
+     * The turn ends, and what is patient stays for the next.
+     *
+     * @return whether anybody stays
+     */
+    boolean departUnlessPatient(long nowNanos) {
+        return depart(false, nowNanos);
+    }
+
+    private boolean depart(boolean all, long nowNanos) {
+        int staying = 0;
+        RuntimeException failure = null;
         for (int i = 0; i < count; i++) {
-            waiting[i].depart();
+            Departing departing = waiting[i];
+            try {
+                if (!all && departing.isPatient(nowNanos)) {
+                    waiting[staying++] = departing;
+                } else {
+                    departing.depart();
+                }
+            } catch (RuntimeException e) {
+                // One that fails is no reason to keep the others' packets.
+                failure = e;
+            }
         }
-        Arrays.fill(waiting, 0, count, null);
-        count = 0;
+        keep(staying);
+        if (failure != null) {
+            throw failure;
+        }
+        return staying > 0;
+    }
+
+    private void keep(int staying) {
+        Arrays.fill(waiting, staying, count, null);
+        count = staying;
     }
 }

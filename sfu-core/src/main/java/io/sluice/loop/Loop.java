@@ -40,6 +40,12 @@ public final class Loop implements Executor, AutoCloseable {
     private static final long BUSY_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
+    /** From here on packets wait for the rest of their frame. */
+    private static final double GATHERING_BUSY_SHARE = 0.5;
+
+    /** How soon it is looked again at what waits: the wait of 2 ms may grow by this. */
+    private static final long GATHERING_WAKE_NANOS = 500_000;
+
     /** Stack traces of one loop: who can cause one defect can cause many. */
     private static final long DEFECTS_LOGGED = 100;
 
@@ -55,10 +61,12 @@ public final class Loop implements Executor, AutoCloseable {
     private final ForwardingLatency latency = new ForwardingLatency();
     private final Scratch scratch = new Scratch();
     private final Departures departures = new Departures();
+    private final Runnable wake = this::wake;
     private final List<Ticking> ticking = new ArrayList<>();
     private final List<LoopHandoff> outgoing = new ArrayList<>();
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final ScheduledFuture<?> tick;
+    private boolean wakeScheduled;
     private long busyCheckNanos;
     private long cpuNanos;
     private volatile double busyShare;
@@ -253,7 +261,7 @@ public final class Loop implements Executor, AutoCloseable {
 
     /** Sends what this turn queued; on the loop. */
     public void endTurn() {
-        departures.departAll();
+        depart();
         port.flush();
         for (int i = 0; i < outgoing.size(); i++) {
             outgoing.get(i).signal();
@@ -261,6 +269,21 @@ public final class Loop implements Executor, AutoCloseable {
         if (latency.isPending()) {
             latency.onFlushed(System.nanoTime());
         }
+    }
+
+    /** A loop with time to spare sends at once; a busy one saves work by longer runs. */
+    private void depart() {
+        if (busyShare < GATHERING_BUSY_SHARE) {
+            departures.departAll();
+        } else if (departures.departUnlessPatient(System.nanoTime()) && !wakeScheduled) {
+            wakeScheduled = true;
+            Future<?> _ = thread.schedule(wake, GATHERING_WAKE_NANOS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void wake() {
+        wakeScheduled = false;
+        endTurn();
     }
 
     private void tick() {

@@ -187,10 +187,20 @@ abstract class PacketLineFixture {
 
     /** Sends one packet as the publisher would, and gives the port's hold back as the port would. */
     void deliver(int ssrc, int payloadType, int sequence, int timestamp, byte[] payload) {
+        deliver(ssrc, payloadType, sequence, timestamp, payload, true);
+    }
+
+    void deliver(
+            int ssrc,
+            int payloadType,
+            int sequence,
+            int timestamp,
+            byte[] payload,
+            boolean marker) {
         int slot = slab.take();
         long at = Slab.offset(slot);
         RtpHeaderWriter writer = new RtpHeaderWriter();
-        writer.begin(slab.memory(), at, 200, true, payloadType, sequence, timestamp, ssrc);
+        writer.begin(slab.memory(), at, 200, marker, payloadType, sequence, timestamp, ssrc);
         writer.add(4, '1', 1);
         int header = writer.end();
         MemorySegment source = Arena.ofAuto().allocate(payload.length);

@@ -3,8 +3,10 @@ package io.sluice.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.codec.Codec;
+import io.sluice.forward.Fanout;
 import io.sluice.rtp.RtpPacket;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +114,37 @@ final class RunTest extends PacketLineFixture {
 
         assertThat(first.waiting()).isEqualTo(1);
         assertThat(second.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldWaitForTheRestOfTheFrameWhileThereIsTime() {
+        deliver(PUBLISHER_SSRC, MEDIA, 501, FRAME, payload(20), false);
+        Fanout fanout = track.fanout();
+
+        assertThat(fanout.isPatient(nowNanos + 1_999_999)).isTrue();
+        assertThat(fanout.isPatient(nowNanos + 2_000_000)).isFalse();
+
+        deliver(PUBLISHER_SSRC, MEDIA, 502, FRAME, payload(20), true);
+        assertThat(fanout.isPatient(nowNanos)).isFalse();
+        departures.departAll();
+        assertThat(first.waiting()).isEqualTo(2);
+        assertThat(fanout.isPatient(nowNanos)).isFalse();
+    }
+
+    @Test
+    void shouldSendARunOnceWhenAViewerEndsWhileItIsSent() {
+        AtomicBoolean ended = new AtomicBoolean();
+        second.port.onSend(() -> {
+            if (ended.compareAndSet(false, true)) {
+                second.subscription.end();
+            }
+        });
+        deliver(PUBLISHER_SSRC, MEDIA, 501, FRAME, payload(20));
+        deliver(PUBLISHER_SSRC, MEDIA, 502, FRAME, payload(20));
+        departures.departAll();
+
+        assertThat(defects).isEmpty();
+        assertThat(first.waiting()).isEqualTo(2);
     }
 
     private static byte[] payload(int bytes) {

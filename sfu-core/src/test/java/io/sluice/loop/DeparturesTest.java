@@ -1,0 +1,78 @@
+package io.sluice.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.loop.Departures.Departing;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DeparturesTest {
+    private final Departures departures = new Departures();
+    private final List<Integer> departed = new ArrayList<>();
+
+    /** Patient until a time. */
+    private Departing until(int name, long nanos) {
+        return new Departing() {
+            @Override
+            public void depart() {
+                departed.add(name);
+            }
+
+            @Override
+            public boolean isPatient(long nowNanos) {
+                return nowNanos < nanos;
+            }
+        };
+    }
+
+    @Test
+    void shouldLetEverybodyGoOnce() {
+        for (int i = 0; i < 100; i++) {
+            departures.add(until(i, 10));
+        }
+
+        departures.departAll();
+        departures.departAll();
+
+        assertThat(departed).hasSize(100).isSorted();
+    }
+
+    @Test
+    void shouldLetOthersGoWhenOneFails() {
+        departures.add(until(1, 0));
+        departures.add(
+                new Departing() {
+                    @Override
+                    public void depart() {
+                        throw new IllegalStateException("broken");
+                    }
+
+                    @Override
+                    public boolean isPatient(long nowNanos) {
+                        return false;
+                    }
+                });
+        departures.add(until(3, 0));
+
+        assertThatThrownBy(departures::departAll).hasMessage("broken");
+        departures.departAll();
+
+        assertThat(departed).containsExactly(1, 3);
+    }
+
+    @Test
+    void shouldKeepWhoIsPatientForTheNextTurn() {
+        departures.add(until(1, 10));
+        departures.add(until(2, 0));
+        departures.add(until(3, 20));
+
+        assertThat(departures.departUnlessPatient(5)).isTrue();
+        assertThat(departed).containsExactly(2);
+        assertThat(departures.departUnlessPatient(10)).isTrue();
+        assertThat(departed).containsExactly(2, 1);
+        assertThat(departures.departUnlessPatient(20)).isFalse();
+        assertThat(departed).containsExactly(2, 1, 3);
+    }
+}
