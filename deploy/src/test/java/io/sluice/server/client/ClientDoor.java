@@ -1,6 +1,7 @@
 package io.sluice.server.client;
 
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
@@ -10,6 +11,9 @@ import java.util.Map;
  * <p>Its methods may be called from any thread but the loop, and wait for the loop.
  */
 public final class ClientDoor {
+    private static final int SEQUENCE_OFFSET = 2;
+    private static final int SSRC_OFFSET = 8;
+
     private final ClientLoop loop;
     private final ClientTransport transport;
     private final ClientMedia media;
@@ -50,10 +54,26 @@ public final class ClientDoor {
         run(() -> datagrams.forEach(transport::sendMedia));
     }
 
-    /** Protects RTP packets under the client's keys and sends them; returns what was sent. */
+    /**
+     * Protects RTP packets under the client's keys and sends them; returns what was sent. Sequence
+     * numbers of a published track count from its next one, so that both sides agree on the wraps
+     * whatever was lost before (RFC 3711 3.3.1).
+     */
     public List<byte[]> sendRtp(List<byte[]> packets) {
-        return loop.call(() ->
-                packets.stream().map(packet -> transport.sendRtp(packet, packet.length)).toList());
+        return loop.call(() -> packets.stream().map(this::sendContinuing).toList());
+    }
+
+    private byte[] sendContinuing(byte[] packet) {
+        ByteBuffer continuing = ByteBuffer.wrap(packet.clone());
+        int ssrc = continuing.getInt(SSRC_OFFSET);
+        for (ClientSection section : sections) {
+            TrackSender sender = section.sender();
+            if (sender != null && section.ssrc() == ssrc) {
+                int sequence = continuing.getShort(SEQUENCE_OFFSET) + sender.nextSequence();
+                continuing.putShort(SEQUENCE_OFFSET, (short) sequence);
+            }
+        }
+        return transport.sendRtp(continuing.array(), packet.length);
     }
 
     /** As {@link #sendRtp}, of compound RTCP packets. */

@@ -84,6 +84,10 @@ final class TrackSender {
         pictureId = random.nextInt(0x8000);
     }
 
+    int nextSequence() {
+        return sequence;
+    }
+
     ClientSection section() {
         return section;
     }
