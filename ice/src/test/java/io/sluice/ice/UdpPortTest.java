@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.DatagramPacket;
@@ -125,120 +124,6 @@ class UdpPortTest {
         DatagramPacket packet = new DatagramPacket(new byte[4096], 4096);
         socket.receive(packet);
         return java.util.Arrays.copyOf(packet.getData(), packet.getLength());
-    }
-
-    @Test
-    void shouldSendDatagramsOfOneLengthToOneRemoteAsOneMessage() throws IOException {
-        open(Kind.OWN_SOCKETS, 200, V4);
-        DatagramSocket client = client(V4);
-        DatagramSocket other = client(V4);
-        Random random = new Random(2);
-        List<byte[]> toClient = new ArrayList<>();
-        // A run ends with a shorter one; a longer one begins another.
-        for (int length : new int[] {1_100, 1_100, 1_100, 700, 700, 1_000, 1_001}) {
-            toClient.add(bytes(random, length));
-        }
-        byte[] toOther = bytes(random, 1_001);
-
-        loop.run(() -> {
-            toClient.forEach(data -> queue(client, data));
-            queue(other, toOther);
-            port.flush();
-        });
-
-        for (byte[] data : toClient) {
-            assertThat(receive(client)).isEqualTo(data);
-        }
-        assertThat(receive(other)).isEqualTo(toOther);
-        assertThat(port.counters().packetsOut()).isEqualTo(8);
-        // 1,100 three times and 700; 700; 1,000; 1,001; and that of the other.
-        assertThat(port.counters().messagesOut()).isEqualTo(5);
-    }
-
-    @Test
-    void shouldSendMoreThanOneBatchHoldsInOrder() throws IOException {
-        open(Kind.OWN_SOCKETS, 200, V4);
-        DatagramSocket client = client(V4);
-        Random random = new Random(3);
-        List<byte[]> sent = new ArrayList<>();
-        for (int i = 0; i < 3 * SendBatch.DATAGRAMS / 2; i++) {
-            sent.add(bytes(random, 200));
-        }
-
-        loop.run(() -> {
-            sent.forEach(data -> queue(client, data));
-            port.flush();
-        });
-
-        for (byte[] data : sent) {
-            assertThat(receive(client)).isEqualTo(data);
-        }
-        assertThat(port.counters().packetsOut()).isEqualTo(sent.size());
-    }
-
-    @Test
-    void shouldSendEachDatagramOfNothing() throws IOException {
-        open(Kind.OWN_SOCKETS, 200, V4);
-        DatagramSocket client = client(V4);
-
-        loop.run(() -> {
-            queue(client, new byte[0]);
-            queue(client, new byte[0]);
-            port.flush();
-        });
-
-        assertThat(receive(client)).isEmpty();
-        assertThat(receive(client)).isEmpty();
-    }
-
-    @Test
-    void shouldSendARunOneByOneWhereItCannotBeSentAsOne() throws IOException {
-        slab = new Slab(200);
-        loop = TestLoop.epoll();
-        port = new EpollUdpPort(loop.loop, slab, 1, List.of(V4), new int[] {unchecked()});
-        DatagramSocket client = client(V4);
-        Random random = new Random(4);
-        List<byte[]> sent = List.of(bytes(random, 300), bytes(random, 300), bytes(random, 200));
-
-        loop.run(() -> {
-            assertThat(port.sendsRuns()).isTrue();
-            sent.forEach(data -> queue(client, data));
-            port.flush();
-        });
-
-        for (byte[] data : sent) {
-            assertThat(receive(client)).isEqualTo(data);
-        }
-        assertThat(port.sendsRuns()).isFalse();
-        assertThat(port.counters().messagesOut()).isEqualTo(3);
-        assertThat(port.counters().sendFailures()).isZero();
-    }
-
-    /** A bound socket that writes no checksums: the kernel cuts nothing for such a one. */
-    private static int unchecked() {
-        LinuxSockets sockets = new LinuxSockets();
-        int fd = sockets.socket(LinuxSockets.AF_INET);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address = MessageBatch.allocateAddress(arena);
-            int addressBytes =
-                    MessageBatch.writeAddress(
-                            address, 0, false, RemoteAddress.high(V4), RemoteAddress.low(V4), 0);
-            assertThat(sockets.bind(fd, address.address(), addressBytes)).isZero();
-            long one = arena.allocateFrom(ValueLayout.JAVA_INT, 1).address();
-            int noCheck = 11;
-            assertThat(sockets.setOption(fd, LinuxSockets.SOL_SOCKET, noCheck, one, 4)).isZero();
-        }
-        return fd;
-    }
-
-    private void queue(DatagramSocket to, byte[] data) {
-        write(port.reserve(), data);
-        port.send(
-                0,
-                RemoteAddress.high(to.getLocalAddress()),
-                RemoteAddress.low(to.getLocalAddress()),
-                to.getLocalPort(),
-                data.length);
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import io.sluice.room.RoomException.Reason;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,14 @@ final class Participants {
     private final Map<String, Participant> byId = new LinkedHashMap<>();
     private final Map<String, Participant> byIdentity = new LinkedHashMap<>();
 
-    Participants(RoomListener outside) {
+    private final Consumer<RuntimeException> onDefect;
+
+    /**
+     * @param onDefect hears what a listener throws: it is no reason not to tell the others
+     */
+    Participants(RoomListener outside, Consumer<RuntimeException> onDefect) {
         this.outside = outside;
+        this.onDefect = onDefect;
     }
 
     void add(Participant participant) {
@@ -69,16 +76,24 @@ final class Participants {
     }
 
     void tell(RoomEvent event) {
-        byId.values().forEach(participant -> participant.listener().onEvent(event));
-        outside.onEvent(event);
+        byId.values().forEach(participant -> tell(participant.listener(), event));
+        tell(outside, event);
     }
 
     void tellAllBut(Participant one, RoomEvent event) {
         for (Participant participant : byId.values()) {
             if (participant != one) {
-                participant.listener().onEvent(event);
+                tell(participant.listener(), event);
             }
         }
-        outside.onEvent(event);
+        tell(outside, event);
+    }
+
+    private void tell(RoomListener listener, RoomEvent event) {
+        try {
+            listener.onEvent(event);
+        } catch (RuntimeException e) {
+            onDefect.accept(e);
+        }
     }
 }

@@ -165,26 +165,22 @@ final class Publications {
     }
 
     private static Muting after(RoomCommand.Mute mute, TrackInfo track, boolean unmuteAllowed) {
-        boolean byRoom = mute.origin() == Origin.ROOM;
-        Muting wanted =
-                mute.muted() ? (byRoom ? Muting.BY_ROOM : Muting.BY_PARTICIPANT) : Muting.NONE;
-        if (!byRoom && !mute.participantId().equals(track.participantId())) {
-            throw notPermitted("a participant mutes its own tracks only");
-        }
-        return switch (track.muting()) {
-            case NONE -> wanted;
-            case BY_PARTICIPANT -> {
-                if (byRoom && !mute.muted()) {
+        Muting before = track.muting();
+        return switch (mute.origin()) {
+            case ROOM -> {
+                if (!mute.muted() && before == Muting.BY_PARTICIPANT) {
                     throw notPermitted("its publisher muted the track and alone can unmute it");
                 }
-                yield wanted;
+                yield Muting.of(before.byParticipant(), mute.muted());
             }
-            case BY_ROOM -> {
-                if (!byRoom && !mute.muted() && !unmuteAllowed) {
+            case PARTICIPANT -> {
+                if (!mute.participantId().equals(track.participantId())) {
+                    throw notPermitted("a participant mutes its own tracks only");
+                }
+                if (!mute.muted() && before.byRoom() && !unmuteAllowed) {
                     throw notPermitted("the room muted the track and does not let you unmute it");
                 }
-                // The publisher's own mute does not weaken the room's.
-                yield mute.muted() ? Muting.BY_ROOM : Muting.NONE;
+                yield Muting.of(mute.muted(), mute.muted() && before.byRoom());
             }
         };
     }

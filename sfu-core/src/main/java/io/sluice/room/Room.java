@@ -46,7 +46,7 @@ public final class Room implements CommandSink {
         this.rooms = rooms;
         roomId = Ids.room(rooms.random());
         createdAt = rooms.clock().instant();
-        participants = new Participants(event -> rooms.tell(this, event));
+        participants = new Participants(event -> rooms.tell(this, event), home::countDefect);
         publications = new Publications(participants);
         admission = new Admission(this, rooms, participants);
         negotiation = new Negotiation(this, rooms.config(), participants, publications);

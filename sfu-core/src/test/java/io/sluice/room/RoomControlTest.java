@@ -97,11 +97,14 @@ final class RoomControlTest extends RoomFixture {
 
         mute(room, "TR_a", true, Origin.ROOM, "");
         TrackInfo still = mute(room, "TR_a", true, Origin.PARTICIPANT, ada.id());
-        assertThat(still.muting()).isEqualTo(Muting.BY_ROOM);
+        assertThat(still.muting()).isEqualTo(Muting.BY_BOTH);
         assertRefused(
                 () -> mute(room, "TR_a", false, Origin.PARTICIPANT, ada.id()),
                 Reason.NOT_PERMITTED);
-        assertThat(mute(room, "TR_a", false, Origin.ROOM, "").muting()).isEqualTo(Muting.NONE);
+        assertThat(mute(room, "TR_a", false, Origin.ROOM, "").muting())
+                .isEqualTo(Muting.BY_PARTICIPANT);
+        TrackInfo free = mute(room, "TR_a", false, Origin.PARTICIPANT, ada.id());
+        assertThat(free.muting()).isEqualTo(Muting.NONE);
     }
 
     @Test

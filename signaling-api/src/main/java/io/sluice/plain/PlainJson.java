@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sluice.room.Muting;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.RoomSettings;
 import io.sluice.room.Speaker;
@@ -306,7 +305,7 @@ final class PlainJson {
                 .put("kind", wireName(track.kind()))
                 .put("source", wireName(track.source()))
                 .put("muted", track.muting().muted());
-        return track.muting() == Muting.BY_ROOM ? node.put("mutedBy", "room") : node;
+        return track.muting().byRoom() ? node.put("mutedBy", "room") : node;
     }
 
     private static String wireName(Enum<?> constant) {

@@ -10,7 +10,6 @@ import io.sluice.dtls.DtlsRole;
 import io.sluice.ice.Slab;
 import io.sluice.ice.UdpPort;
 import io.sluice.rtp.RtcpMessage;
-import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.Wire;
 import io.sluice.srtp.SrtpConfig;
 import io.sluice.srtp.SrtpContext;
@@ -43,10 +42,8 @@ final class LoadClient implements DtlsListener, PacketSender {
     private static final long CONSENT_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long REPORT_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
-    private static final int REPORT_ROOM_BYTES = 1200;
     private static final int RECEIVED_SSRCS = 4096;
     private static final int OSN_BYTES = 2;
-    private static final int SENDER_SSRC = 1;
 
     private final LoadLoop loop;
     private final int socket;
@@ -377,37 +374,12 @@ final class LoadClient implements DtlsListener, PacketSender {
         if (at == UdpPort.NO_ROOM) {
             return;
         }
-        RtcpWriter writer = loop.rtcpWriter();
-        writer.begin(loop.port().egress(), at, REPORT_ROOM_BYTES);
-        long wallNanos = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
-        if (published.isEmpty()) {
-            writer.receiverReport(SENDER_SSRC);
+        MemorySegment out = loop.port().egress();
+        int length = Reports.write(loop.rtcpWriter(), out, at, ufrag, published, watched, nowNanos);
+        int sealed = context.protectRtcp(out, at, length);
+        if (sealed > 0) {
+            loop.port().send(socket, remoteHigh, remoteLow, remotePort, sealed);
         }
-        published.forEach(stream -> stream.writeReport(writer, wallNanos));
-        for (WatchedStream stream : watched) {
-            if (stream.hasReceived()) {
-                writer.reportBlock(stream.reportBlock(nowNanos));
-            }
-        }
-        writer.cname(SENDER_SSRC, ufrag);
-        for (WatchedStream stream : watched) {
-            if (stream.hasGap()) {
-                askAgain(writer, stream);
-            }
-        }
-        int length = context.protectRtcp(loop.port().egress(), at, writer.lengthBytes());
-        if (length > 0) {
-            loop.port().send(socket, remoteHigh, remoteLow, remotePort, length);
-        }
-    }
-
-    private static void askAgain(RtcpWriter writer, WatchedStream stream) {
-        int first = stream.gapFirst();
-        long[] lost = new long[Math.min(stream.takeGap(), 64)];
-        for (int i = 0; i < lost.length; i++) {
-            lost[i] = (long) first + i;
-        }
-        writer.nack(SENDER_SSRC, stream.ssrc(), lost, 0, lost.length);
     }
 
     @Override
