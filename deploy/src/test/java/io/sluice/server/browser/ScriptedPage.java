@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** What is the same in every browser once it can run a script in a page. */
 abstract class ScriptedPage implements Page {
 
+    private static final String NO_RESULT = "(none)";
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
     private static final int CONSOLE_LINES_IN_MESSAGE = 20;
 
@@ -146,7 +147,7 @@ abstract class ScriptedPage implements Page {
     /** Evaluates again and again until the value is truthy. */
     private JsonNode poll(String expression, String what, Duration timeout) {
         long endNanos = System.nanoTime() + timeout.toNanos();
-        String last = "(none)";
+        String last = NO_RESULT;
         while (true) {
             long leftNanos = endNanos - System.nanoTime();
             if (leftNanos <= 0 || Thread.currentThread().isInterrupted()) {
@@ -167,7 +168,10 @@ abstract class ScriptedPage implements Page {
             } catch (BrowserException e) {
                 // A navigation under way fails the command too; only the end of the page is final.
                 requireAlive();
-                last = String.valueOf(e.getMessage());
+                // An evaluation that our own end cut short says less than the one before it.
+                if (endNanos > System.nanoTime() || last.equals(NO_RESULT)) {
+                    last = String.valueOf(e.getMessage());
+                }
             }
             LockSupport.parkNanos(POLL_INTERVAL.toNanos());
         }
