@@ -126,7 +126,7 @@ export class Call extends EventTarget {
         }
         this.socket = null;
         if (code >= 4100 || !this.self) {
-            this.#end(this.#problem ?? WORDS[code] ?? WORDS.unreachable);
+            this.#end(WORDS[code] ?? this.#problem ?? WORDS.unreachable);
             return;
         }
         if (code >= 4000) {
@@ -194,11 +194,13 @@ export class Call extends EventTarget {
     };
 
     #failed({code, message, about}) {
-        this.#problem = WORDS[code] ?? message;
         if (about === "mute") {
             this.#notice(message);
             this.#own().filter(({mutedBy}) => mutedBy).forEach(({kind}) => this.turn(kind, false));
-        } else if (["invalid_offer", "not_permitted", "internal"].includes(code)) {
+            return;
+        }
+        this.#problem = WORDS[code] ?? message;
+        if (["invalid_offer", "not_permitted", "internal"].includes(code)) {
             this.#end(this.#problem);
         } else if (about === "offer" && code !== "offer_in_progress") {
             setTimeout(() => this.#offer && this.#sendOffer(), 1_000);

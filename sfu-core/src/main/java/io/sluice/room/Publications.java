@@ -178,7 +178,7 @@ final class Publications {
                     throw notPermitted("a participant mutes its own tracks only");
                 }
                 if (!mute.muted() && before.byRoom() && !unmuteAllowed) {
-                    throw notPermitted("the room muted the track and does not let you unmute it");
+                    throw notPermitted("The room muted the track and does not let you unmute it.");
                 }
                 yield Muting.of(mute.muted(), mute.muted() && before.byRoom());
             }
