@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.bench.load.LoadException;
 import io.sluice.bench.load.LoadShape;
 import java.io.IOException;
 import java.io.Reader;
@@ -17,7 +18,7 @@ record BenchLoad(String name, LoadShape shape, int warmUpSeconds, int seconds) {
     static BenchLoad read(Path root, String name) throws IOException {
         Path file = root.resolve("benchmarks/loads").resolve(name + ".properties");
         if (!Files.exists(file)) {
-            throw new IllegalArgumentException("there is no load " + name + ": " + file);
+            throw new LoadException("there is no load " + name + ": " + file);
         }
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {

@@ -1,13 +1,14 @@
 package io.sluice.bench;
 
 import io.sluice.bench.load.LoadCommand;
+import io.sluice.bench.load.LoadException;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** {@code ./sluice load} and {@code ./sluice bench}. */
 @Command(
-        name = "sluice",
+        name = "./sluice",
         description = "Loads and benchmarks.",
         subcommands = {LoadCommand.class, BenchMain.Bench.class})
 public final class BenchMain {
@@ -31,6 +32,18 @@ public final class BenchMain {
     }
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new BenchMain()).execute(arguments));
+        CommandLine line = new CommandLine(new BenchMain());
+        System.exit(line.setExecutionExceptionHandler(BenchMain::explain).execute(arguments));
+    }
+
+    private static int explain(
+            Exception failure, CommandLine command, CommandLine.ParseResult parsed)
+            throws Exception {
+        if (!(failure instanceof LoadException)) {
+            throw failure;
+        }
+        command.getErr().println("sluice: " + failure.getMessage());
+        command.getErr().flush();
+        return 1;
     }
 }

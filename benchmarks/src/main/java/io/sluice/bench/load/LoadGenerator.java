@@ -4,6 +4,7 @@ import io.sluice.bench.load.LoadCounters.Count;
 import io.sluice.dtls.DtlsConfig;
 import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
@@ -150,9 +151,18 @@ public final class LoadGenerator implements AutoCloseable {
                     .get(JOIN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IllegalStateException(
-                    "not everybody could join " + room + ": " + cause.getMessage(), cause);
+            throw new LoadException("not everybody could join " + room + ": " + why(cause), cause);
         }
+    }
+
+    private static String why(Throwable cause) {
+        if (cause instanceof ConnectException) {
+            return "no server answers there; start one with ./sluice start, or see --url";
+        }
+        if (cause instanceof TimeoutException) {
+            return "it took longer than " + JOIN_TIMEOUT_SECONDS + " s";
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     /** How many clients there are so far. */

@@ -17,7 +17,7 @@ public record LoadShape(int rooms, int publishers, int subscribers, int videoBit
 
     public LoadShape {
         if (rooms < 1 || publishers < 1 || subscribers < 0 || videoBitsPerSecond < 0) {
-            throw new IllegalArgumentException(
+            throw new LoadException(
                     "a load has at least one room with one publisher in it, and no negative sizes");
         }
     }
