@@ -51,7 +51,7 @@ final class StartOptions {
             paramLabel = "PORT",
             description =
                     "UDP port for media of the first event loop; the other loops take the ports"
-                            + " after it. Default: 7882.")
+                            + " after it; 0 lets the system choose. Default: 7882.")
     private @Nullable Integer udpPort;
 
     @Option(
