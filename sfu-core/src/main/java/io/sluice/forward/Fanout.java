@@ -99,6 +99,12 @@ public final class Fanout implements HandoffReceiver, Departing {
         }
         followExtensions();
         if (history != null) {
+            if (sequence < history.newest()) {
+                // Kept before the run has left, a late packet would be caught up with by a viewer
+                // who begins
+                // in the run, and then be sent again under the same index.
+                forwardGathered();
+            }
             history.keep(sequence, slot, packet.offset(), packet.lengthBytes(), nowNanos);
         }
         long beginning = beginning(packet, info, sequence);

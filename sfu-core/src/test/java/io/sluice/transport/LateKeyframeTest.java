@@ -67,6 +67,19 @@ final class LateKeyframeTest {
         }
 
         @Test
+        void shouldSendWhatOneTurnRepairsOnce() {
+            publish();
+            deliver(PUBLISHER_SSRC, MEDIA, 502, 9_000, CONTINUED);
+            deliver(PUBLISHER_RTX_SSRC, RTX, 7_500, 9_000, wrapped(500, KEYFRAME));
+            deliver(PUBLISHER_RTX_SSRC, RTX, 7_501, 9_000, wrapped(501, INTERFRAME));
+            departures.departAll();
+
+            assertThat(defects).isEmpty();
+            assertThat(first.waiting()).isEqualTo(3);
+            assertThat(received(first)).containsExactly(KEYFRAME, INTERFRAME, CONTINUED);
+        }
+
+        @Test
         void shouldKeepThePlaceOfWhatIsStillMissing() {
             publish();
             send(499, 6_000, INTERFRAME);
