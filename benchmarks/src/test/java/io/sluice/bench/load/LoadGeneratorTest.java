@@ -26,7 +26,8 @@ class LoadGeneratorTest {
             generator.connect();
             LoadRun run = LoadRun.measure(shape, generator, 1, SECONDS, NOWHERE, () -> {});
 
-            // Warm-up and window do not end between two frames; a track that is not there would be missed.
+            // Warm-up and window do not end between two frames; a track that is not there would be
+            // missed.
             assertThat(run.packetsPerSecond())
                     .isGreaterThan(0.8 * run.total().sent() / SECONDS * viewersPerTrack(shape));
             assertThat(run.total().lost()).isZero();
