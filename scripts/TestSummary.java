@@ -88,13 +88,21 @@ final class TestSummary {
     }
 
     private static Report read(Path file) throws Exception {
-        Element suite = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile()).getDocumentElement();
+        Element suite =
+                DocumentBuilderFactory.newInstance()
+                        .newDocumentBuilder()
+                        .parse(file.toFile())
+                        .getDocumentElement();
         List<Case> cases = new ArrayList<>();
         NodeList nodes = suite.getElementsByTagName("testcase");
         for (int i = 0; i < nodes.getLength(); i++) {
             cases.add(readCase((Element) nodes.item(i)));
         }
-        return new Report(file, suite.getAttribute("name"), Double.parseDouble(suite.getAttribute("time").replace(",", "")), cases);
+        return new Report(
+                file,
+                suite.getAttribute("name"),
+                Double.parseDouble(suite.getAttribute("time").replace(",", "")),
+                cases);
     }
 
     private static Case readCase(Element test) {
@@ -119,7 +127,10 @@ final class TestSummary {
         if (message.isBlank()) {
             message = skipped.getTextContent().strip().lines().findFirst().orElse("");
         }
-        message = message.strip().replaceFirst("^[\\w.]+Exception: ", "").replaceFirst("^Assumption failed: ", "");
+        message =
+                message.strip()
+                        .replaceFirst("^[\\w.]+Exception: ", "")
+                        .replaceFirst("^Assumption failed: ", "");
         return message.isBlank() ? "no reason given" : message;
     }
 
@@ -140,7 +151,10 @@ final class TestSummary {
             for (Case test : report.cases()) {
                 if (test.outcome() == Outcome.FAILED) {
                     System.out.printf("%nFAILED %s%n", test.test());
-                    test.reason().lines().limit(TRACE_LINES).forEach(line -> System.out.println("    " + line));
+                    test.reason()
+                            .lines()
+                            .limit(TRACE_LINES)
+                            .forEach(line -> System.out.println("    " + line));
                 }
             }
             printOutput(report);
@@ -152,8 +166,11 @@ final class TestSummary {
         Path output = report.file().resolveSibling(report.testClass() + "-output.txt");
         if (Files.exists(output)) {
             // Bytes that are no UTF-8 must not hide the failure.
-            List<String> lines = new String(Files.readAllBytes(output), StandardCharsets.UTF_8).lines().toList();
-            System.out.printf("The end of what %s wrote (all of it is in %s):%n", simpleName(report.testClass()), output);
+            List<String> lines =
+                    new String(Files.readAllBytes(output), StandardCharsets.UTF_8).lines().toList();
+            System.out.printf(
+                    "The end of what %s wrote (all of it is in %s):%n",
+                    simpleName(report.testClass()), output);
             lines.subList(Math.max(0, lines.size() - OUTPUT_LINES), lines.size())
                     .forEach(line -> System.out.println("    " + line));
         }
@@ -161,7 +178,10 @@ final class TestSummary {
 
     private static void printSkipped(List<Report> reports) {
         List<Case> skipped =
-                reports.stream().flatMap(report -> report.cases().stream()).filter(test -> test.outcome() == Outcome.SKIPPED).toList();
+                reports.stream()
+                        .flatMap(report -> report.cases().stream())
+                        .filter(test -> test.outcome() == Outcome.SKIPPED)
+                        .toList();
         if (!skipped.isEmpty()) {
             System.out.printf("%nSkipped (%d):%n", skipped.size());
             for (Case test : skipped) {
@@ -177,7 +197,8 @@ final class TestSummary {
         System.out.printf("%n%9s %6s  %s%n", "seconds", "tests", "class, slowest first");
         reports.stream()
                 .sorted(Comparator.comparingDouble(Report::seconds).reversed())
-                .forEach(report -> printTime(report.seconds(), report.cases().size(), report.testClass()));
+                .forEach(report ->
+                        printTime(report.seconds(), report.cases().size(), report.testClass()));
         printTime(
                 reports.stream().mapToDouble(Report::seconds).sum(),
                 reports.stream().mapToInt(report -> report.cases().size()).sum(),
