@@ -10,6 +10,8 @@ public enum LeaveReason {
     CONNECTION_LOST,
     /** DTLS failed or its certificate was not the one in its description. */
     HANDSHAKE_FAILED,
+    /** The server failed it: one of our own invariants was broken. */
+    INTERNAL,
     /** Its signaling was lost and did not come back in time. */
     SIGNALING_LOST,
     /** The same identity joined again. */

@@ -378,7 +378,8 @@ public final class Room implements CommandSink {
         return switch (end) {
             case CLOSED_BY_CLIENT -> LeaveReason.TRANSPORT_CLOSED;
             case CONNECTION_LOST -> LeaveReason.CONNECTION_LOST;
-            case HANDSHAKE_FAILED, DEFECT -> LeaveReason.HANDSHAKE_FAILED;
+            case HANDSHAKE_FAILED -> LeaveReason.HANDSHAKE_FAILED;
+            case DEFECT -> LeaveReason.INTERNAL;
         };
     }
 }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.loop.Loop;
 import io.sluice.transport.LocalTransport;
+import io.sluice.transport.TransportEnd;
+import io.sluice.transport.TransportListener;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -82,6 +84,15 @@ final class RoomTest extends RoomFixture {
         assertThat(bob.events.getFirst())
                 .isEqualTo(
                         new RoomEvent.ParticipantLeft(older.joined().self(), LeaveReason.REPLACED));
+    }
+
+    @Test
+    void shouldSayThatADefectOfTheServerEndedAParticipant() {
+        Guest ada = join("r", "ada");
+        TransportListener heard = rooms.room("r").transportListener(ada.id());
+        heard.onEnded(TransportEnd.DEFECT);
+
+        await().until(() -> ada.events.contains(new RoomEvent.Left(LeaveReason.INTERNAL)));
     }
 
     @Test

@@ -12,7 +12,7 @@ enum CloseCode {
     TEXT_ONLY(1003, "only text messages are understood"),
     NOT_UTF8(1007, "text must be UTF-8"),
     MESSAGE_TOO_LARGE(1009, "message too large"),
-    INTERNAL(1011, "internal error"),
+    INTERNAL(1011, "a defect of the server"),
     TRANSPORT_CLOSED(4000, "transport closed"),
     CONNECTION_LOST(4001, "connection lost"),
     HANDSHAKE_FAILED(4002, "DTLS handshake failed"),
@@ -53,6 +53,7 @@ enum CloseCode {
             case TRANSPORT_CLOSED -> TRANSPORT_CLOSED;
             case CONNECTION_LOST -> CONNECTION_LOST;
             case HANDSHAKE_FAILED -> HANDSHAKE_FAILED;
+            case INTERNAL -> INTERNAL;
             case SIGNALING_LOST -> SIGNALING_LOST;
             case REPLACED -> REPLACED;
             case REMOVED -> REMOVED;

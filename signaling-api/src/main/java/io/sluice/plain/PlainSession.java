@@ -157,7 +157,7 @@ final class PlainSession {
         } catch (RuntimeException defect) {
             LOG.error("A session failed and ends", defect);
             if (negotiation != null) {
-                negotiation.leave(LeaveReason.SIGNALING_LOST);
+                negotiation.leave(LeaveReason.INTERNAL);
             }
             if (socket != null) {
                 socket.refuse(ErrorCode.INTERNAL, "The server failed.", CloseCode.INTERNAL);
