@@ -197,9 +197,9 @@ public final class HttpServer implements AutoCloseable {
                 .setHttp2ClearTextEnabled(false)
                 .setMaxInitialLineLength(config.maxRequestLineBytes())
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
-                // The protocols say what is wrong with a message; Vert.x only closes, with 1000.
-                .setMaxWebSocketFrameSize(2 * maxMessageBytes)
-                .setMaxWebSocketMessageSize(2 * maxMessageBytes)
+                // Of protocols that do not read their frames themselves.
+                .setMaxWebSocketFrameSize(maxMessageBytes)
+                .setMaxWebSocketMessageSize(maxMessageBytes)
                 // A small compressed message may be a large one.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);

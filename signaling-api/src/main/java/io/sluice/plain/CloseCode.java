@@ -9,9 +9,10 @@ import io.sluice.room.LeaveReason;
 enum CloseCode {
     LEFT(1000, "left"),
     ROOM_CLOSED(1001, "room closed"),
+    MALFORMED_FRAME(1002, "a frame broke RFC 6455"),
     TEXT_ONLY(1003, "only text messages are understood"),
     NOT_UTF8(1007, "text must be UTF-8"),
-    MESSAGE_TOO_LARGE(1009, "message too large"),
+    MESSAGE_TOO_LARGE(1009, "a message was larger than this server takes"),
     INTERNAL(1011, "a defect of the server"),
     TRANSPORT_CLOSED(4000, "transport closed"),
     CONNECTION_LOST(4001, "connection lost"),

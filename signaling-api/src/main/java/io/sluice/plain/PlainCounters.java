@@ -12,6 +12,7 @@ public final class PlainCounters {
         BAD_MESSAGE,
         NOT_UTF8,
         MESSAGE_TOO_LARGE,
+        MALFORMED_FRAME,
         RATE_LIMITED,
         TOO_MANY_ERRORS,
         SLOW_READER,

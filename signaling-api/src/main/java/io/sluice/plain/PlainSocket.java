@@ -1,6 +1,7 @@
 package io.sluice.plain;
 
 import io.sluice.api.Connections;
+import io.sluice.api.FrameReader;
 import io.sluice.api.RateLimit;
 import io.sluice.api.SocketLimits;
 import io.sluice.plain.PlainCounters.Refusal;
@@ -83,6 +84,8 @@ final class PlainSocket {
 
     /** Begins to listen; on the WebSocket's context. */
     void start() {
+        // One that is only a little too long still gets to the closing handshake.
+        FrameReader.install(connection, 2 * limits.maxMessageBytes(), new BrokenFrames());
         socket.frameHandler(this::onFrame);
         socket.pongHandler(this::onPong);
         socket.closeHandler(_ -> onClosed());
@@ -221,14 +224,44 @@ final class PlainSocket {
                 CloseCode.RATE_LIMITED);
     }
 
+    private void failTooLarge() {
+        fail(
+                Refusal.MESSAGE_TOO_LARGE,
+                ErrorCode.MESSAGE_TOO_LARGE,
+                "A message may have at most " + limits.maxMessageBytes() + " bytes.",
+                CloseCode.MESSAGE_TOO_LARGE);
+    }
+
+    /** What Vert.x never sees. */
+    private final class BrokenFrames implements FrameReader.Listener {
+        @Override
+        public void onTooLong() {
+            close(PlainSocket.this::failTooLarge);
+        }
+
+        @Override
+        public void onMalformed(String reason) {
+            close(() ->
+                    fail(
+                            Refusal.MALFORMED_FRAME,
+                            ErrorCode.BAD_MESSAGE,
+                            "A frame broke RFC 6455: " + reason,
+                            CloseCode.MALFORMED_FRAME));
+        }
+
+        private void close(Runnable failing) {
+            context.runOnContext(_ -> {
+                if (!closing) {
+                    failing.run();
+                }
+            });
+        }
+    }
+
     private void onData(WebSocketFrame frame) {
         Buffer data = frame.binaryData();
         if (fragments.length() + data.length() > limits.maxMessageBytes()) {
-            fail(
-                    Refusal.MESSAGE_TOO_LARGE,
-                    ErrorCode.MESSAGE_TOO_LARGE,
-                    "A message may have at most " + limits.maxMessageBytes() + " bytes.",
-                    CloseCode.MESSAGE_TOO_LARGE);
+            failTooLarge();
             return;
         }
         if (!frame.isFinal()) {

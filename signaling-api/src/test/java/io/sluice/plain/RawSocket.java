@@ -92,6 +92,12 @@ final class RawSocket implements AutoCloseable {
 
     /** Reads up to the closing, and returns its code; 0 if there was none before the connection ended. */
     int closeCode() throws IOException {
+        String closing = closing();
+        return closing.isEmpty() ? 0 : Integer.parseInt(closing.split(" ", 2)[0]);
+    }
+
+    /** Reads up to the closing, and returns its code and reason; nothing if there was none. */
+    String closing() throws IOException {
         int first;
         while ((first = in.read()) >= 0) {
             int length = in.read();
@@ -102,10 +108,14 @@ final class RawSocket implements AutoCloseable {
             }
             byte[] payload = in.readNBytes(length);
             if ((first & 0x0f) == CLOSE) {
-                return ByteBuffer.wrap(payload).getShort() & 0xffff;
+                int code = ByteBuffer.wrap(payload).getShort() & 0xffff;
+                int reasonBytes = length - Short.BYTES;
+                return code
+                        + " "
+                        + new String(payload, Short.BYTES, reasonBytes, StandardCharsets.UTF_8);
             }
         }
-        return 0;
+        return "";
     }
 
     /** Whether the server ends the connection; a reset is an end too. */
