@@ -2,6 +2,7 @@ package io.sluice.server;
 
 import io.sluice.api.AccessTokens;
 import io.sluice.api.ApiConfig;
+import io.sluice.api.Connections;
 import io.sluice.api.HttpServer;
 import io.sluice.api.RoomDirectory;
 import io.sluice.api.SignalingProtocol;
@@ -126,9 +127,10 @@ public final class Sluice implements AutoCloseable {
                         rooms,
                         random,
                         Clock.systemUTC());
-        Watching watching = watch(config, loops, rooms, handshakes, gate, plain, rest);
+        Connections connections = new Connections(config.api().limits());
+        Watching watching = watch(config, loops, rooms, handshakes, connections, gate, plain, rest);
         try {
-            HttpServer http = openHttp(config.api(), List.of(plain, rest, watching));
+            HttpServer http = openHttp(config.api(), connections, List.of(plain, rest, watching));
             warmUpSrtp();
             watching.enter(Phase.SERVING);
             return new Sluice(
@@ -144,10 +146,12 @@ public final class Sluice implements AutoCloseable {
             List<Loop> loops,
             Rooms rooms,
             DtlsHandshakes handshakes,
+            Connections connections,
             SocketGate gate,
             PlainProtocol plain,
             RestApi rest) {
-        Metrics metrics = new Metrics(VERSION, loops, handshakes, gate, plain.counters(), rest);
+        Metrics metrics =
+                new Metrics(VERSION, loops, handshakes, connections, gate, plain.counters(), rest);
         rooms.listen(metrics.rooms());
         rooms.listen(new RoomLog());
         return new Watching(
@@ -230,10 +234,11 @@ public final class Sluice implements AutoCloseable {
         }
     }
 
-    private static HttpServer openHttp(ApiConfig api, List<SignalingProtocol> protocols)
+    private static HttpServer openHttp(
+            ApiConfig api, Connections connections, List<SignalingProtocol> protocols)
             throws StartException {
         try {
-            return HttpServer.start(api, protocols);
+            return HttpServer.start(api, connections, protocols);
         } catch (IOException unavailable) {
             throw new StartException(
                     StartException.UNAVAILABLE,

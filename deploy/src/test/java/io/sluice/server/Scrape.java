@@ -18,7 +18,10 @@ import java.util.Map;
 record Scrape(String text, Map<String, Double> values) {
 
     static Scrape of(URI server) {
-        HttpResponse<String> response = ask(server.resolve("/metrics"));
+        return read(ask(server.resolve("/metrics")));
+    }
+
+    static Scrape read(HttpResponse<String> response) {
         Map<String, Double> values = new HashMap<>();
         response.body()
                 .lines()

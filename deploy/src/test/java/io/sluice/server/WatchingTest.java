@@ -3,18 +3,27 @@ package io.sluice.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.api.ApiKeys;
+import io.sluice.api.ApiLimits;
 import io.sluice.server.metrics.Readiness;
 import io.sluice.server.metrics.Readiness.Phase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Who may read the metrics, and when the server says that it is ready. */
 final class WatchingTest {
     private static final String TOKEN = "0123456789abcdef";
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long TOO_LONG_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private static SluiceConfig production() {
@@ -55,6 +64,42 @@ final class WatchingTest {
             assertThat(answer.statusCode()).isEqualTo(403);
             assertThat(answer.body()).contains("SLUICE_METRICS_TOKEN");
             assertThat(ask(sluice, "/readyz").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void shouldCountTheWebServersConnections() throws Exception {
+        SluiceConfig config = production();
+        ApiLimits two = config.api().limits().withConnections(2, PATIENCE, PATIENCE);
+        SluiceConfig few = config.withApi(config.api().withLimits(two));
+        try (Sluice sluice = Sluice.start(few.withMetrics(few.metrics().withToken(TOKEN)));
+                Socket first = connect(sluice)) {
+            try (Socket second = connect(sluice);
+                    Socket third = connect(sluice)) {
+                assertThat(third.getInputStream().read()).isEqualTo(-1);
+                assertThat(second.isConnected()).isTrue();
+            }
+            Scrape seen = Awaitility.await().until(() -> scrape(sluice), Objects::nonNull);
+            assertThat(seen.sum("sluice_http_connections")).isEqualTo(2);
+            assertThat(seen.sum("sluice_http_connections_refused_total")).isPositive();
+            assertThat(seen.sum("sluice_http_connections_late_total")).isZero();
+            assertThat(seen.sum("sluice_addresses", "rate=\"joins\"")).isZero();
+            assertThat(first.isConnected()).isTrue();
+        }
+    }
+
+    private static Socket connect(Sluice sluice) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), sluice.httpPort());
+        socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
+        return socket;
+    }
+
+    /** Nothing as long as there is no connection left for it. */
+    private static @Nullable Scrape scrape(Sluice sluice) {
+        try {
+            return Scrape.read(ask(sluice, "/metrics", "Authorization", "Bearer " + TOKEN));
+        } catch (UncheckedIOException refused) {
+            return null;
         }
     }
 

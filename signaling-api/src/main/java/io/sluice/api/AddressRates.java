@@ -73,6 +73,16 @@ public final class AddressRates {
         return bytes.length == Integer.BYTES ? buffer.getInt() : buffer.getLong();
     }
 
+    /** Addresses that are counted now; while they are as many as may be, others are refused. */
+    public int addresses() {
+        lock.lock();
+        try {
+            return usedUntilNanos.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Requests refused. */
     public long refused() {
         return refused.sum();

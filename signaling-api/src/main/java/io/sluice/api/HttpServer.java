@@ -80,17 +80,23 @@ public final class HttpServer implements AutoCloseable {
         close(vertx);
     }
 
+    /** Starts to serve, with connections that only this server counts. */
+    public static HttpServer start(ApiConfig config, List<SignalingProtocol> protocols)
+            throws IOException {
+        return start(config, new Connections(config.limits()), protocols);
+    }
+
     /**
      * Starts to serve.
      *
      * @throws BindException if the port is in use or the host is not an address of this machine
      * @throws IOException if the server cannot start for another reason
      */
-    public static HttpServer start(ApiConfig config, List<SignalingProtocol> protocols)
+    public static HttpServer start(
+            ApiConfig config, Connections connections, List<SignalingProtocol> protocols)
             throws IOException {
         Vertx vertx = Vertx.vertx(vertxOptions(config.httpThreads()));
         StaticFiles files = new StaticFiles();
-        Connections connections = new Connections(config.limits());
         AtomicInteger port = new AtomicInteger();
         List<Context> contexts = new CopyOnWriteArrayList<>();
         DeploymentOptions deployment = new DeploymentOptions().setInstances(config.httpThreads());

@@ -113,6 +113,11 @@ public final class SocketGate {
         return rates.refused();
     }
 
+    /** Addresses whose joins are counted now. */
+    public int addresses() {
+        return rates.addresses();
+    }
+
     /** Sockets refused because there were too many. */
     public long refusedFull() {
         return full.sum();

@@ -15,6 +15,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.sluice.api.Connections;
 import io.sluice.api.SocketGate;
 import io.sluice.api.rest.RestApi;
 import io.sluice.dtls.DtlsHandshakes;
@@ -41,6 +42,7 @@ public final class Metrics implements AutoCloseable {
             String version,
             List<Loop> loops,
             DtlsHandshakes handshakes,
+            Connections connections,
             SocketGate gate,
             PlainCounters plain,
             RestApi rest) {
@@ -53,6 +55,8 @@ public final class Metrics implements AutoCloseable {
         node.bindBuild(version);
         node.bind(census, loops);
         node.bind(handshakes);
+        node.bind(connections);
+        node.bindAddresses(gate, rest);
         node.bind(gate, plain);
         node.bind(rest);
         node.bindLog();

@@ -2,6 +2,7 @@ package io.sluice.server.metrics;
 
 import static io.sluice.server.metrics.Meters.label;
 
+import io.sluice.api.Connections;
 import io.sluice.api.SocketGate;
 import io.sluice.api.rest.EventFeed;
 import io.sluice.api.rest.RestApi;
@@ -104,6 +105,30 @@ final class NodeMeters {
         meters.counter(dropped, help, handshakes::datagramsMalformed, "reason", "malformed");
         meters.counter(dropped, help, handshakes::datagramsOverLimit, "reason", "over_limit");
         meters.counter(dropped, help, handshakes::applicationData, "reason", "application_data");
+    }
+
+    void bind(Connections connections) {
+        meters.gauge(
+                "sluice.http.connections",
+                "TCP connections to the web server, WebSockets among them.",
+                connections::open);
+        meters.counter(
+                "sluice.http.connections.refused",
+                "Connections closed at once because there were too many.",
+                connections::refused);
+        meters.counter(
+                "sluice.http.connections.late",
+                "Connections closed because no whole request came in time.",
+                connections::late);
+    }
+
+    void bindAddresses(SocketGate gate, RestApi rest) {
+        String name = "sluice.addresses";
+        String help =
+                "Addresses whose rate of joins or of REST requests is counted; when the table is"
+                        + " full new ones are refused.";
+        meters.gauge(name, help, gate::addresses, "rate", "joins");
+        meters.gauge(name, help, rest::addresses, "rate", "requests");
     }
 
     void bind(SocketGate gate, PlainCounters plain) {

@@ -10,6 +10,7 @@ import io.prometheus.metrics.model.snapshots.Label;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.sluice.api.AccessTokens;
 import io.sluice.api.ApiConfig;
+import io.sluice.api.Connections;
 import io.sluice.api.SocketGate;
 import io.sluice.api.rest.RestApi;
 import io.sluice.dtls.DtlsConfig;
@@ -106,7 +107,14 @@ final class MetricsManualTest {
                 new RestApi(
                         api, RoomConfig.defaults(), tokens, gate, rooms, random, Clock.systemUTC());
         try (Metrics metrics =
-                new Metrics("1", List.of(loop), handshakes, gate, new PlainCounters(), rest)) {
+                new Metrics(
+                        "1",
+                        List.of(loop),
+                        handshakes,
+                        new Connections(api.limits()),
+                        gate,
+                        new PlainCounters(),
+                        rest)) {
             return HEAD.formatted(COMMAND)
                     + metrics.snapshots().stream()
                             .filter(metric -> metric.getMetadata().getName().startsWith("sluice_"))

@@ -102,6 +102,11 @@ public final class RestApi implements SignalingProtocol {
         return rates.refused();
     }
 
+    /** Addresses whose requests are counted now. */
+    public int addresses() {
+        return rates.addresses();
+    }
+
     @Override
     public void mount(Router router) {
         events.start();
