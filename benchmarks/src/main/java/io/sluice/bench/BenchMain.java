@@ -2,6 +2,7 @@ package io.sluice.bench;
 
 import io.sluice.bench.load.LoadCommand;
 import io.sluice.bench.load.LoadException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,30 +11,42 @@ import picocli.CommandLine.Command;
 @Command(
         name = "./sluice",
         description = "Loads and benchmarks.",
-        subcommands = {LoadCommand.class, BenchMain.Bench.class})
+        subcommands = {LoadCommand.class, BenchMain.Benches.class})
 public final class BenchMain {
     private BenchMain() {}
 
-    /** {@code ./sluice bench NAME}. */
+    /** {@code ./sluice bench NAME}: all names there are. */
     @Command(
             name = "bench",
             mixinStandardHelpOptions = true,
             description = "Measures in CPU time, in turns with what it is compared with.",
             subcommands = {E2eCommand.class})
-    static final class Bench {}
+    static final class Benches {}
 
-    /** The checkout that the launcher stands in. */
+    /** The checkout that the launcher stands in; a test runs in one of its directories. */
     static Path root() {
         String root = System.getenv("SLUICE_ROOT");
-        if (root == null) {
+        if (root != null) {
+            return Path.of(root);
+        }
+        Path path = Path.of("").toAbsolutePath();
+        while (path != null && !Files.isDirectory(path.resolve("benchmarks/loads"))) {
+            path = path.getParent();
+        }
+        if (path == null) {
             throw new IllegalStateException("start benchmarks with ./sluice bench");
         }
-        return Path.of(root);
+        return path;
     }
 
     public static void main(String[] arguments) {
-        CommandLine line = new CommandLine(new BenchMain());
-        System.exit(line.setExecutionExceptionHandler(BenchMain::explain).execute(arguments));
+        // The server's own settings have the usual name, and lie on the same class path.
+        System.setProperty("logback.configurationFile", "bench-logback.xml");
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new BenchMain()).setExecutionExceptionHandler(BenchMain::explain);
     }
 
     private static int explain(

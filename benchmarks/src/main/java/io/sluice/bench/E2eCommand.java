@@ -1,19 +1,14 @@
 package io.sluice.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.bench.load.LoadGenerator;
 import io.sluice.bench.load.LoadRun;
 import io.sluice.bench.load.Out;
 import io.sluice.bench.load.PlainSignaling;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,8 +23,21 @@ import picocli.CommandLine.Parameters;
         name = "e2e",
         mixinStandardHelpOptions = true,
         description = "Forwarded packets per CPU-second of a whole server, in turns with C.")
-public final class E2eCommand implements Callable<Integer> {
-    private static final int REFERENCE_VIEWERS = 100;
+final class E2eCommand extends Bench {
+    private static final Figure PACKETS_PER_CPU_SECOND =
+            new Figure("packetsPerCpuSecond", "packets/CPU-s", "%,.0f", false);
+    private static final Figure PACKETS =
+            new Figure("packetsPerSecond", "packets/s", "%,.0f", false);
+    private static final Figure LOST = new Figure("lostPackets", "lost", "%,.0f", true);
+    private static final Figure GENERATOR_DROPS =
+            new Figure("generatorDrops", "generator's drops", "%,.0f", true);
+    private static final Figure MEDIAN = new Figure("latencyMicrosP50", "p50 us", "%,.0f", false);
+    private static final Figure P99 = new Figure("latencyMicrosP99", "p99 us", "%,.0f", false);
+
+    /** Of C's sending without UDP_SEGMENT, the more the smaller the rooms. */
+    private static final Map<String, Double> BARS =
+            Map.of("broadcast-100", 1.0, "meeting-10", 0.8, "rooms-50x4", 0.6);
+
     private static final double NANOS_PER_SECOND = 1e9;
 
     @Parameters(
@@ -38,53 +46,43 @@ public final class E2eCommand implements Callable<Integer> {
             defaultValue = "broadcast-100")
     private List<String> loads = List.of();
 
-    @Option(names = "--turns", description = "Of each load and of C (${DEFAULT-VALUE}).")
-    private int turns = 5;
-
-    @Option(names = "--seconds", description = "Instead of the load's own.")
-    private int seconds;
-
     @Option(names = "--warm-up", description = "Seconds, instead of the load's own.")
     private int warmUp = -1;
-
-    @Option(names = "--bar", description = "The least ratio; without it there is none.")
-    private double bar;
 
     @Option(
             names = "--server",
             description = "Another checkout, whose ./sluice is started instead of this one's.")
-    private @Nullable Path server;
-
-    /** What one turn measured. */
-    private record Turn(
-            double limitNanos, double packetsPerCpuSecond, double packetsPerSecond, LoadRun run) {
-        double ratio() {
-            return packetsPerCpuSecond * limitNanos / NANOS_PER_SECOND;
-        }
-    }
+    private @Nullable Path checkout;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        Path root = BenchMain.root();
+    void prepare(Contest contest, Path root) throws IOException, InterruptedException {
         Limit limit = Limit.compile(root);
-        boolean passed = true;
         for (String name : loads) {
             BenchLoad load = BenchLoad.read(root, name);
             Out.OUT.printf("%s: %s%n", name, load.shape());
-            List<Turn> measured = new ArrayList<>();
-            for (int i = 0; i < turns; i++) {
-                measured.add(turn(limit, load, server == null ? root : server));
-                print(i + 1, measured.getLast());
+            String c = loads.size() == 1 ? "C" : "C before " + name;
+            contest.step(limit.hot(c));
+            contest.step((_, turn) -> {
+                measure(contest.options(), load, turn);
+                turn.put(
+                        name,
+                        Figure.RATIO_TO_C,
+                        turn.get(name, PACKETS_PER_CPU_SECOND)
+                                / turn.get(c, Figure.PACKETS_PER_SECOND));
+            });
+            Double bar = BARS.get(name);
+            if (bar != null) {
+                contest.bar(Bar.atLeast(name, Figure.RATIO_TO_C, bar));
             }
-            passed &= report(root, load, measured);
         }
-        return passed ? 0 : 1;
     }
 
-    private Turn turn(Limit limit, BenchLoad load, Path checkout)
+    private void measure(BenchOptions options, BenchLoad load, Turn turn)
             throws IOException, InterruptedException {
-        double limitNanos = limit.hotNanos(Limit.GCM, REFERENCE_VIEWERS);
-        try (ServerProcess process = ServerProcess.start(checkout);
+        try (ServerProcess process =
+                        checkout == null
+                                ? ServerProcess.start(List.of(), List.of())
+                                : ServerProcess.startCheckout(checkout);
                 LoadGenerator generator =
                         new LoadGenerator(
                                 load.shape(), new PlainSignaling(process.address()), 1, 1)) {
@@ -94,48 +92,29 @@ public final class E2eCommand implements Callable<Integer> {
                     LoadRun.measure(
                             load.shape(),
                             generator,
-                            warmUp < 0 ? load.warmUpSeconds() : warmUp,
-                            seconds == 0 ? load.seconds() : seconds,
+                            warmUpSeconds(options, load),
+                            (int) Math.ceil(options.seconds(load.seconds(), 1)),
                             Out.NOWHERE,
                             () -> before.set(process.cpu()));
             double cpuSeconds = process.cpu().minus(before.get()).toNanos() / NANOS_PER_SECOND;
-            return new Turn(
-                    limitNanos, run.total().received() / cpuSeconds, run.packetsPerSecond(), run);
+            report(run, cpuSeconds, load.name(), turn);
         }
     }
 
-    private static void print(int number, Turn turn) {
-        Out.OUT.printf(
-                "turn %d: %,.0f packets/s, %,.0f per CPU-second of the server; C %,.0f;"
-                        + " ratio %.2f; lost %d (+ %d at the generator), latency %,d / %,d us%n",
-                number,
-                turn.packetsPerSecond(),
-                turn.packetsPerCpuSecond(),
-                NANOS_PER_SECOND / turn.limitNanos(),
-                turn.ratio(),
-                turn.run().total().lost() - turn.run().total().socketDrops(),
-                turn.run().total().socketDrops(),
-                turn.run().latency().getValueAtPercentile(50),
-                turn.run().latency().getValueAtPercentile(99));
+    private int warmUpSeconds(BenchOptions options, BenchLoad load) {
+        if (warmUp >= 0) {
+            return warmUp;
+        }
+        return options.quick() ? 0 : load.warmUpSeconds();
     }
 
-    private boolean report(Path root, BenchLoad load, List<Turn> measured) throws IOException {
-        double ratio = median(measured.stream().mapToDouble(Turn::ratio).toArray());
-        double rate = median(measured.stream().mapToDouble(Turn::packetsPerCpuSecond).toArray());
-        boolean passed = ratio >= bar;
-        Out.OUT.printf(
-                "%s: median %,.0f packets per CPU-second, %.2f of C%s%n%n",
-                load.name(), rate, ratio, bar == 0 ? "" : passed ? ", passed" : ", MISSED " + bar);
-        ObjectMapper json = new ObjectMapper();
-        ObjectNode result = json.createObjectNode().put("load", load.name());
-        result.put("packetsPerCpuSecond", rate).put("ratioToC", ratio).put("turns", turns);
-        Path file = root.resolve("benchmarks/target/e2e-" + load.name() + ".json");
-        Files.writeString(file, result.toPrettyString());
-        return passed;
-    }
-
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
+    private static void report(LoadRun run, double cpuSeconds, String line, Turn turn) {
+        turn.put(line, PACKETS_PER_CPU_SECOND, run.total().received() / cpuSeconds);
+        turn.put(line, PACKETS, run.packetsPerSecond());
+        // A packet that the generator's own socket dropped and that was repaired is no loss.
+        turn.put(line, LOST, Math.max(0, run.total().lost() - run.total().socketDrops()));
+        turn.put(line, GENERATOR_DROPS, run.total().socketDrops());
+        turn.put(line, MEDIAN, run.latency().getValueAtPercentile(50));
+        turn.put(line, P99, run.latency().getValueAtPercentile(99));
     }
 }

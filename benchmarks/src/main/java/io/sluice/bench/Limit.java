@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,11 +16,16 @@ import java.util.regex.Pattern;
  * turns with what is measured.
  */
 final class Limit {
-    /** Copies, rewrites, protects with AES-GCM and sends by sendmmsg. */
-    static final String GCM = "gcm: fused copy, sendmmsg";
+    private static final Pattern LINE =
+            Pattern.compile("^(\\S.*?)\\s{2,}(?:cpu ns/pkt\\s+)?(\\d+\\.\\d)\\s.*$");
 
-    private static final Pattern LINE = Pattern.compile("^(.*?)\\s{2,}(\\d+\\.\\d)\\s+.*$");
+    /** Copies, rewrites, protects with AES-GCM and sends by sendmmsg. */
+    private static final String GCM = "gcm: fused copy, sendmmsg";
+
+    private static final String VIEWERS = "100";
     private static final int OUTPUT_CHARS = 20_000;
+    private static final int ROUNDS = 3;
+    private static final double MILLIS_PER_SECOND = 1_000;
 
     private final Path binary;
 
@@ -32,7 +39,8 @@ final class Limit {
         if (!Files.exists(binary)
                 || Files.getLastModifiedTime(binary).compareTo(Files.getLastModifiedTime(source))
                         < 0) {
-            run(
+            Files.createDirectories(binary.getParent());
+            output(
                     List.of(
                             "gcc",
                             "-O3",
@@ -47,21 +55,51 @@ final class Limit {
         return new Limit(binary);
     }
 
-    /** CPU time of the sending thread for each packet to {@code viewers}, in nanoseconds. */
-    double hotNanos(String variant, int viewers) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(binary.toString(), "hot", "-D"));
-        command.addAll(List.of("-n", Integer.toString(viewers), "-f", variant));
-        String output = run(command, "");
-        for (String line : output.lines().toList()) {
-            Matcher matcher = LINE.matcher(line);
-            if (matcher.matches() && matcher.group(1).equals(variant)) {
-                return Double.parseDouble(matcher.group(2));
-            }
-        }
-        throw new IOException("limit printed no figure of " + variant);
+    /**
+     * A step that measures variants of one of its modes.
+     *
+     * @param variants the printed name of each variant wanted, and the line of the table that it becomes
+     * @param measured how many variants {@code arguments} let it measure: they share the time
+     */
+    Contest.Step step(Map<String, String> variants, int measured, String... arguments) {
+        return (seconds, turn) -> {
+            Map<String, Double> nanos = run(seconds / measured, arguments);
+            variants.forEach((variant, line) -> turn.putCpu(line, nanos(nanos, variant)));
+        };
     }
 
-    private static String run(List<String> command, String advice)
+    /** The step that whole servers are compared with: one packet to 100 viewers, without UDP_SEGMENT. */
+    Contest.Step hot(String line) {
+        return step(Map.of(GCM, line), 1, "hot", "-D", "-n", VIEWERS, "-f", GCM);
+    }
+
+    private static double nanos(Map<String, Double> measured, String variant) {
+        Double nanos = measured.get(variant);
+        if (nanos == null) {
+            throw new IllegalStateException(
+                    "limit measured " + measured.keySet() + ", not " + variant);
+        }
+        return nanos;
+    }
+
+    /** CPU nanoseconds of the working thread for each packet, by variant. */
+    private Map<String, Double> run(double seconds, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(binary.toString()));
+        command.addAll(List.of(arguments));
+        long millis = Math.max(1, Math.round(seconds * MILLIS_PER_SECOND / ROUNDS));
+        command.addAll(List.of("-r", Integer.toString(ROUNDS), "-t", Long.toString(millis)));
+        Map<String, Double> nanos = new HashMap<>();
+        for (String line : output(command, "").lines().toList()) {
+            Matcher matcher = LINE.matcher(line);
+            if (matcher.matches()) {
+                nanos.put(matcher.group(1), Double.parseDouble(matcher.group(2)));
+            }
+        }
+        return nanos;
+    }
+
+    private static String output(List<String> command, String advice)
             throws IOException, InterruptedException {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

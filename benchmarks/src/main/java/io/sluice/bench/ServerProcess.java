@@ -2,9 +2,11 @@ package io.sluice.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -28,19 +30,45 @@ final class ServerProcess implements AutoCloseable {
         this.address = address;
     }
 
-    /** Starts the {@code sluice} of a checkout and waits for its ready line. */
-    static ServerProcess start(Path root) throws IOException {
+    /**
+     * Starts the server of this class path, with the JVM options that the launcher would give it.
+     *
+     * @param jvmOptions on top of those; the last of two that contradict each other wins
+     * @param arguments on top of ports that the system chooses
+     */
+    static ServerProcess start(List<String> jvmOptions, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.addAll(launcherOptions());
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add("io.sluice.server.Main");
+        return launch(command, arguments);
+    }
+
+    /** Starts the {@code ./sluice} of another checkout. */
+    static ServerProcess startCheckout(Path root) throws IOException {
+        return launch(List.of(root.resolve("sluice").toString(), "start"), List.of());
+    }
+
+    /** What the launcher says; a test, which it has not started, runs with the same options itself. */
+    private static List<String> launcherOptions() {
+        String options = System.getenv("SLUICE_SERVER_JVM_OPTIONS");
+        if (options != null) {
+            return List.of(options.trim().split("\\s+"));
+        }
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-X") || option.startsWith("--enable-native"))
+                .toList();
+    }
+
+    private static ServerProcess launch(List<String> command, List<String> arguments)
+            throws IOException {
+        List<String> whole = new ArrayList<>(command);
+        whole.addAll(List.of("--port", "0", "--udp-port", "0"));
+        whole.addAll(arguments);
         Process process =
-                new ProcessBuilder(
-                                List.of(
-                                        root.resolve("sluice").toString(),
-                                        "start",
-                                        "--port",
-                                        "0",
-                                        "--udp-port",
-                                        "0"))
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
+                new ProcessBuilder(whole).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         BufferedReader lines = process.inputReader();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             Matcher ready = READY.matcher(line);
@@ -48,7 +76,7 @@ final class ServerProcess implements AutoCloseable {
                 return new ServerProcess(process, URI.create("http://127.0.0.1:" + ready.group(1)));
             }
         }
-        throw new IOException("the server of " + root + " did not start");
+        throw new IOException("the server did not start: " + String.join(" ", whole));
     }
 
     URI address() {

@@ -1,0 +1,45 @@
+package io.sluice.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/** Each benchmark there is, run as short as can be: its figures mean nothing, but there are some. */
+class EveryBenchIT {
+    @TempDir private static Path directory;
+
+    static Stream<String> names() {
+        return new CommandLine(new BenchMain.Benches()).getSubcommands().keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void shouldMeasureAndWriteItDown(String name) throws IOException {
+        Path file = directory.resolve(name + ".json");
+        String[] arguments = {"bench", name, "--quick", "--json", file.toString()};
+
+        int exitCode = BenchMain.commandLine().execute(arguments);
+
+        assertThat(exitCode).isZero();
+        JsonNode json = new ObjectMapper().readTree(file.toFile());
+        assertThat(json.path("bench").asText()).isEqualTo(name);
+        assertThat(json.path("lines")).isNotEmpty();
+        for (JsonNode line : json.path("lines")) {
+            assertThat(line).isNotEmpty();
+            assertThat(line)
+                    .allSatisfy(figure ->
+                            assertThat(figure.path("median").asDouble(-1)).isNotNegative());
+            assertThat(line)
+                    .anySatisfy(
+                            figure -> assertThat(figure.path("median").asDouble()).isPositive());
+        }
+    }
+}
