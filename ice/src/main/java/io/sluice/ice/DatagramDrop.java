@@ -36,7 +36,7 @@ public enum DatagramDrop {
     MEDIA_NOT_VALIDATED,
     /** Whoever should take it failed on it; a session whose listener fails is closed. */
     LISTENER_FAILED,
-    /** Not sent: the socket's send buffer is full. */
+    /** Not sent: the socket's send buffer is full, and so is the queue of what waits for it. */
     SEND_BUFFER_FULL,
     /** Not sent: no route to the address. */
     SEND_UNREACHABLE,

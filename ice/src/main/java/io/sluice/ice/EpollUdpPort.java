@@ -51,14 +51,21 @@ final class EpollUdpPort implements UdpPort {
     private @Nullable ReceiveRing ring;
 
     /** Takes over bound, non-blocking descriptors, one for each address. */
-    EpollUdpPort(IoEventLoop loop, Slab slab, int port, List<InetAddress> addresses, int[] fds) {
+    EpollUdpPort(
+            IoEventLoop loop,
+            Slab slab,
+            int port,
+            List<InetAddress> addresses,
+            int[] fds,
+            boolean sendsRuns) {
         this.loop = loop;
         this.slab = slab;
         this.port = port;
         this.addresses = List.copyOf(addresses);
         bound = new Socket[fds.length];
         for (int i = 0; i < fds.length; i++) {
-            bound[i] = new Socket(i, fds[i], addresses.get(i) instanceof Inet6Address);
+            boolean ipv6 = addresses.get(i) instanceof Inet6Address;
+            bound[i] = new Socket(i, fds[i], ipv6, sendsRuns);
         }
     }
 
@@ -75,7 +82,7 @@ final class EpollUdpPort implements UdpPort {
     @Override
     public boolean sendsRuns() {
         for (Socket socket : bound) {
-            if (!socket.outgoing.segmentation()) {
+            if (!socket.outlet.sendsRuns()) {
                 return false;
             }
         }
@@ -130,17 +137,14 @@ final class EpollUdpPort implements UdpPort {
     @Override
     public void send(int socket, long remoteHigh, long remoteLow, int remotePort, int length) {
         long pointer = egress.address() + (long) queued * Slab.SLOT_BYTES;
-        bound[socket].queue(pointer, remoteHigh, remoteLow, remotePort, length);
+        bound[socket].outlet.queue(pointer, remoteHigh, remoteLow, remotePort, length);
         queued++;
     }
 
     @Override
     public void flush() {
-        if (queued == 0) {
-            return;
-        }
         for (Socket socket : bound) {
-            socket.flush();
+            socket.outlet.flush();
         }
         queued = 0;
     }
@@ -186,15 +190,17 @@ final class EpollUdpPort implements UdpPort {
         private final int index;
         private final FileDescriptor fd;
         private final boolean ipv6;
-        private final SendBatch outgoing = new SendBatch(arena, true);
+        private final Outlet outlet;
         private boolean open = true;
         private @Nullable Sink sink;
         private @Nullable IoRegistration registration;
 
-        Socket(int index, int fd, boolean ipv6) {
+        Socket(int index, int fd, boolean ipv6, boolean sendsRuns) {
             this.index = index;
             this.fd = new FileDescriptor(fd);
             this.ipv6 = ipv6;
+            SendCall kernel = (messages, count) -> sockets.send(fd, messages, count);
+            outlet = new Outlet(arena, ipv6, sendsRuns, kernel, counters);
         }
 
         @Override
@@ -287,100 +293,17 @@ final class EpollUdpPort implements UdpPort {
             }
         }
 
-        void queue(long pointer, long remoteHigh, long remoteLow, int remotePort, int length) {
-            outgoing.add(ipv6, remoteHigh, remoteLow, remotePort, pointer, length);
-            if (outgoing.isFull()) {
-                flush();
-            }
-        }
-
-        void flush() {
-            int count = outgoing.messages();
-            if (count == 0) {
-                return;
-            }
-            outgoing.seal();
-            int next = 0;
-            while (next < count) {
-                int taken = sockets.send(fd.intValue(), outgoing.pointer(next), count - next);
-                if (taken > 0) {
-                    countSent(next, taken);
-                    next += taken;
-                } else if (isFull(-taken)) {
-                    dropFrom(next, count);
-                    break;
-                } else if (taken != -LinuxSockets.EINTR) {
-                    refused(next, -taken);
-                    next++;
-                }
-            }
-            outgoing.clear();
-        }
-
-        private static boolean isFull(int errno) {
-            return errno == LinuxSockets.EAGAIN || errno == LinuxSockets.ENOBUFS;
-        }
-
-        private void dropFrom(int first, int end) {
-            for (int i = first; i < end; i++) {
-                counters.drop(DatagramDrop.SEND_BUFFER_FULL, outgoing.segments(i));
-            }
-        }
-
-        /** A run may be refused because it is one: then its datagrams go alone, and so do all others. */
-        private void refused(int message, int errno) {
-            int segments = outgoing.segments(message);
-            boolean unable =
-                    errno == LinuxSockets.EIO
-                            || errno == LinuxSockets.EINVAL
-                            || errno == LinuxSockets.EMSGSIZE;
-            if (segments == 1 || !unable) {
-                counters.drop(reason(errno), segments);
-                return;
-            }
-            outgoing.endSegmentation();
-            LOG.info("Port {} cannot send runs (errno {}): datagrams go one by one", port, errno);
-            for (int i = 0; i < segments; i++) {
-                int sizeBytes = outgoing.single(message, i);
-                int taken = sockets.send(fd.intValue(), outgoing.pointer(message), 1);
-                if (taken > 0) {
-                    counters.sent(1, 1, sizeBytes);
-                } else {
-                    counters.drop(isFull(-taken) ? DatagramDrop.SEND_BUFFER_FULL : reason(-taken));
-                }
-            }
-        }
-
-        private void countSent(int first, int count) {
-            long sizeBytes = 0;
-            int datagrams = 0;
-            for (int i = first; i < first + count; i++) {
-                sizeBytes += outgoing.sizeBytes(i);
-                datagrams += outgoing.segments(i);
-            }
-            counters.sent(count, datagrams, sizeBytes);
-        }
-
         @Override
         public void close() {
             if (!open) {
                 return;
             }
             open = false;
+            outlet.close();
             if (registration != null) {
                 registration.cancel();
             }
             sockets.close(fd.intValue());
         }
-    }
-
-    private static DatagramDrop reason(int errno) {
-        return switch (errno) {
-            case LinuxSockets.ENETUNREACH, LinuxSockets.EHOSTUNREACH, LinuxSockets.ECONNREFUSED ->
-                    DatagramDrop.SEND_UNREACHABLE;
-            case LinuxSockets.EPERM, LinuxSockets.EACCES -> DatagramDrop.SEND_FORBIDDEN;
-            case LinuxSockets.EMSGSIZE -> DatagramDrop.SEND_TOO_LARGE;
-            default -> DatagramDrop.SEND_FAILED;
-        };
     }
 }

@@ -18,7 +18,7 @@ final class SendBatch {
     /** The kernel gains nothing from more in one call (measured), and a turn stays short. */
     static final int MESSAGES = 64;
 
-    /** Datagrams of all messages. */
+    /** Datagrams of all messages at most. */
     static final int DATAGRAMS = 256;
 
     /** Older kernels take no more, and newer ones gain nothing from more. */
@@ -26,6 +26,13 @@ final class SendBatch {
 
     /** One message is one IP packet until it is cut: what IPv4 allows, less its largest headers. */
     private static final int MESSAGE_BYTES_MAX = 65_000;
+
+    /**
+     * Of a run: 1,280 bytes, which every IPv6 path carries (RFC 8200 5), less headers. The kernel
+     * refuses a run whose datagrams are larger than the path's limit, where it sends such a datagram
+     * alone in fragments. Browsers' media is smaller.
+     */
+    static final int SEGMENT_BYTES_MAX = 1_232;
 
     private static final int HEADER_BYTES = 64;
     private static final int HEADER_NAME = 0;
@@ -51,15 +58,15 @@ final class SendBatch {
     private final MemorySegment controls;
     private final int[] firstDatagram = new int[MESSAGES];
     private final int[] messageBytes = new int[MESSAGES];
+    private final long[] remoteHighs = new long[MESSAGES];
+    private final long[] remoteLows = new long[MESSAGES];
+    private final int[] remotePorts = new int[MESSAGES];
     private int messages;
     private int datagrams;
     private boolean segmentation;
 
-    // The last message, as long as something may be added to it.
+    // Of the last message: whether something may be added to it, and the length of its first.
     private boolean open;
-    private long remoteHigh;
-    private long remoteLow;
-    private int remotePort;
     private int segmentBytes;
 
     /**
@@ -98,8 +105,9 @@ final class SendBatch {
         return messages;
     }
 
-    boolean segmentation() {
-        return segmentation;
+    /** Datagrams of all messages. */
+    int datagrams() {
+        return datagrams;
     }
 
     /** From now on each datagram is a message of its own: the kernel or the device cannot do it. */
@@ -124,12 +132,13 @@ final class SendBatch {
     }
 
     private boolean continues(long high, long low, int port, int sizeBytes) {
+        int last = messages - 1;
         return sizeBytes <= segmentBytes
-                && remoteLow == low
-                && remotePort == port
-                && remoteHigh == high
-                && segments(messages - 1) < SEGMENTS_MAX
-                && messageBytes[messages - 1] + sizeBytes <= MESSAGE_BYTES_MAX;
+                && remoteLows[last] == low
+                && remotePorts[last] == port
+                && remoteHighs[last] == high
+                && segments(last) < SEGMENTS_MAX
+                && messageBytes[last] + sizeBytes <= MESSAGE_BYTES_MAX;
     }
 
     private void begin(boolean ipv6, long high, long low, int port, int sizeBytes) {
@@ -146,10 +155,10 @@ final class SendBatch {
                 header + HEADER_VECTOR,
                 vectors.address() + (long) datagrams * VECTOR_BYTES);
         // Of datagrams of nothing the kernel would make one.
-        open = segmentation && sizeBytes > 0;
-        remoteHigh = high;
-        remoteLow = low;
-        remotePort = port;
+        open = segmentation && sizeBytes > 0 && sizeBytes <= SEGMENT_BYTES_MAX;
+        remoteHighs[i] = high;
+        remoteLows[i] = low;
+        remotePorts[i] = port;
         segmentBytes = sizeBytes;
     }
 
@@ -159,13 +168,39 @@ final class SendBatch {
         return end - firstDatagram[message];
     }
 
+    /** The first datagram of a message, counted through all messages. */
+    int firstDatagram(int message) {
+        return firstDatagram[message];
+    }
+
+    long remoteHigh(int message) {
+        return remoteHighs[message];
+    }
+
+    long remoteLow(int message) {
+        return remoteLows[message];
+    }
+
+    int remotePort(int message) {
+        return remotePorts[message];
+    }
+
+    /** Where a datagram stands. */
+    long pointerOf(int datagram) {
+        return vectors.get(JAVA_LONG, (long) datagram * VECTOR_BYTES);
+    }
+
+    int lengthOf(int datagram) {
+        return (int) vectors.get(JAVA_LONG, (long) datagram * VECTOR_BYTES + Long.BYTES);
+    }
+
     /** Bytes of all datagrams of a message. */
     int sizeBytes(int message) {
         return messageBytes[message];
     }
 
-    /** Says of each message how it is to be cut; returns the pointer to the first. */
-    long seal() {
+    /** Says of each message how it is to be cut. */
+    void seal() {
         for (int i = 0; i < messages; i++) {
             boolean run = segments(i) > 1;
             headers.set(JAVA_LONG, header(i) + HEADER_CONTROL_BYTES, run ? CONTROL_BYTES : 0);
@@ -177,7 +212,6 @@ final class SendBatch {
                         (short) vectors.get(JAVA_LONG, length));
             }
         }
-        return pointer(0);
     }
 
     /** The pointer to a message and those after it. */
@@ -190,12 +224,13 @@ final class SendBatch {
      * datagram's length.
      */
     int single(int message, int segment) {
-        long vector = (long) (firstDatagram[message] + segment) * VECTOR_BYTES;
+        int datagram = firstDatagram[message] + segment;
+        long vector = (long) datagram * VECTOR_BYTES;
         long header = header(message);
         headers.set(JAVA_LONG, header + HEADER_VECTOR, vectors.address() + vector);
         headers.set(JAVA_LONG, header + HEADER_VECTOR_COUNT, 1);
         headers.set(JAVA_LONG, header + HEADER_CONTROL_BYTES, 0);
-        return (int) vectors.get(JAVA_LONG, vector + Long.BYTES);
+        return lengthOf(datagram);
     }
 
     /** Forgets all. */

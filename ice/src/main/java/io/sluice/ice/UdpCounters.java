@@ -9,7 +9,8 @@ public final class UdpCounters {
     private static final int PACKETS_OUT = 2;
     private static final int BYTES_OUT = 3;
     private static final int MESSAGES_OUT = 4;
-    private static final int DROPS = 5;
+    private static final int DEFERRED = 5;
+    private static final int DROPS = 6;
     private static final DatagramDrop[] REASONS = DatagramDrop.values();
 
     private final AtomicLongArray counts = new AtomicLongArray(DROPS + REASONS.length);
@@ -41,6 +42,11 @@ public final class UdpCounters {
         return counts.getOpaque(MESSAGES_OUT);
     }
 
+    /** Datagrams that waited for a later turn, because the kernel had no room for them. */
+    public long deferred() {
+        return counts.getOpaque(DEFERRED);
+    }
+
     /** Datagrams that the kernel refused, whatever the reason. */
     public long sendFailures() {
         long sum = 0;
@@ -66,6 +72,10 @@ public final class UdpCounters {
         add(MESSAGES_OUT, messages);
         add(PACKETS_OUT, packets);
         add(BYTES_OUT, sizeBytes);
+    }
+
+    void deferred(int packets) {
+        add(DEFERRED, packets);
     }
 
     void drop(DatagramDrop reason) {

@@ -33,16 +33,12 @@ public final class UdpPorts {
      * @throws UncheckedIOException an address cannot be bound
      */
     public static UdpPort open(IoEventLoop loop, Slab slab, List<InetAddress> addresses, int port) {
-        return open(loop, slab, addresses, port, nativeAvailable());
+        return open(loop, slab, addresses, port, UdpConfig.defaults());
     }
 
-    /** As {@link #open(IoEventLoop, Slab, List, int)}; without {@code preferNative} Netty's sockets serve. */
+    /** As {@link #open(IoEventLoop, Slab, List, int)}, with other means. */
     public static UdpPort open(
-            IoEventLoop loop,
-            Slab slab,
-            List<InetAddress> addresses,
-            int port,
-            boolean preferNative) {
+            IoEventLoop loop, Slab slab, List<InetAddress> addresses, int port, UdpConfig config) {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("a port needs at least one local address");
         }
@@ -52,10 +48,11 @@ public final class UdpPorts {
                         "the wildcard address cannot be bound: name each local address");
             }
         }
-        boolean epoll = preferNative && nativeAvailable() && loop.isCompatible(EpollIoHandle.class);
+        boolean epoll =
+                config.ownSockets() && nativeAvailable() && loop.isCompatible(EpollIoHandle.class);
         Opener opener =
                 epoll
-                        ? number -> openEpoll(loop, slab, addresses, number)
+                        ? number -> openEpoll(loop, slab, addresses, number, config.runs())
                         : number -> NettyUdpPort.open(loop, slab, addresses, number);
         return open(opener, addresses, port);
     }
@@ -63,6 +60,14 @@ public final class UdpPorts {
     /** Whether the sockets of our own can be used: Linux on x86-64 or aarch64, with native access. */
     public static boolean nativeAvailable() {
         return LinuxSockets.available();
+    }
+
+    /** By what means a port sends, in words for whoever starts a server. */
+    public static String implementation(UdpPort port) {
+        if (port instanceof EpollUdpPort) {
+            return port.sendsRuns() ? "sendmmsg with UDP_SEGMENT" : "sendmmsg without UDP_SEGMENT";
+        }
+        return "Netty's datagram channels";
     }
 
     private interface Opener {
@@ -87,7 +92,8 @@ public final class UdpPorts {
     }
 
     private static UdpPort openEpoll(
-            IoEventLoop loop, Slab slab, List<InetAddress> addresses, int port) throws IOException {
+            IoEventLoop loop, Slab slab, List<InetAddress> addresses, int port, boolean sendsRuns)
+            throws IOException {
         LinuxSockets sockets = new LinuxSockets();
         int[] fds = new int[addresses.size()];
         int opened = 0;
@@ -99,7 +105,7 @@ public final class UdpPorts {
                 fds[opened++] = fd;
                 number = bind(sockets, fd, address, number, scratch, arena);
             }
-            return new EpollUdpPort(loop, slab, number, addresses, fds);
+            return new EpollUdpPort(loop, slab, number, addresses, fds, sendsRuns);
         } catch (IOException | RuntimeException e) {
             for (int i = 0; i < opened; i++) {
                 sockets.close(fds[i]);

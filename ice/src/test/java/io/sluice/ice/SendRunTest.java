@@ -120,6 +120,61 @@ class SendRunTest {
     }
 
     @Test
+    void shouldSendDatagramsOneByOneWhereRunsAreTurnedOff() throws IOException {
+        UdpConfig config = UdpConfig.defaults().withRuns(false);
+        port = UdpPorts.open(loop.loop, slab, List.of(V4), 0, config);
+        DatagramSocket client = client();
+
+        loop.run(() -> {
+            queue(client, new byte[1_000]);
+            queue(client, new byte[1_000]);
+            port.flush();
+        });
+
+        receive(client);
+        receive(client);
+        assertThat(port.sendsRuns()).isFalse();
+        assertThat(UdpPorts.implementation(port)).isEqualTo("sendmmsg without UDP_SEGMENT");
+        assertThat(port.counters().messagesOut()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldMakeNoRunOfWhatAPathMayNotCarryWhole() throws IOException {
+        open();
+        DatagramSocket client = client();
+        int large = SendBatch.SEGMENT_BYTES_MAX + 1;
+
+        loop.run(() -> {
+            queue(client, new byte[large]);
+            queue(client, new byte[large]);
+            port.flush();
+        });
+
+        assertThat(receive(client)).hasSize(large);
+        assertThat(receive(client)).hasSize(large);
+        assertThat(port.counters().messagesOut()).isEqualTo(2);
+        assertThat(port.sendsRuns()).isTrue();
+    }
+
+    @Test
+    void shouldCutARunAfterSixtyFourDatagrams() throws IOException {
+        open();
+        DatagramSocket client = client();
+
+        loop.run(() -> {
+            for (int i = 0; i < 100; i++) {
+                queue(client, new byte[100]);
+            }
+            port.flush();
+        });
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(receive(client)).hasSize(100);
+        }
+        assertThat(port.counters().messagesOut()).isEqualTo(2);
+    }
+
+    @Test
     void shouldSendEachDatagramOfNothing() throws IOException {
         open();
         DatagramSocket client = client();
@@ -136,7 +191,7 @@ class SendRunTest {
 
     @Test
     void shouldSendARunOneByOneWhereItCannotBeSentAsOne() throws IOException {
-        port = new EpollUdpPort(loop.loop, slab, 1, List.of(V4), new int[] {unchecked()});
+        port = new EpollUdpPort(loop.loop, slab, 1, List.of(V4), new int[] {unchecked()}, true);
         DatagramSocket client = client();
         Random random = new Random(4);
         List<byte[]> sent = List.of(bytes(random, 300), bytes(random, 300), bytes(random, 200));

@@ -78,10 +78,14 @@ class UdpPortTest {
     private void open(Kind kind, int slots, InetAddress... addresses) {
         slab = new Slab(slots);
         loop = kind == Kind.NETTY_ON_NIO ? TestLoop.nio() : TestLoop.epoll();
-        port = UdpPorts.open(loop.loop, slab, List.of(addresses), 0, kind == Kind.OWN_SOCKETS);
+        port = UdpPorts.open(loop.loop, slab, List.of(addresses), 0, config(kind));
         assertThat(port.getClass())
                 .isEqualTo(kind == Kind.OWN_SOCKETS ? EpollUdpPort.class : NettyUdpPort.class);
         loop.run(() -> port.start(sink));
+    }
+
+    private static UdpConfig config(Kind kind) {
+        return UdpConfig.defaults().withOwnSockets(kind == Kind.OWN_SOCKETS);
     }
 
     @AfterEach
@@ -274,12 +278,7 @@ class UdpPortTest {
     void shouldRefuseANumberThatIsTaken(Kind kind) throws IOException {
         open(kind, 200, V4);
         assertThatThrownBy(() ->
-                        UdpPorts.open(
-                                loop.loop,
-                                slab,
-                                List.of(V4),
-                                port.port(),
-                                kind == Kind.OWN_SOCKETS))
+                        UdpPorts.open(loop.loop, slab, List.of(V4), port.port(), config(kind)))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("in use");
     }

@@ -97,6 +97,10 @@ final class LoopMeters {
                 "sluice.udp.messages.sent",
                 "Messages that the kernel took: a run of datagrams of one length is one.",
                 udp::messagesOut);
+        counter(
+                "sluice.udp.datagrams.deferred",
+                "Datagrams that found the socket's send buffer full and waited for a later turn.",
+                udp::deferred);
         counter("sluice.udp.sent.bytes", "Payload bytes that the kernel took.", udp::bytesOut);
         for (DatagramDrop reason : DatagramDrop.values()) {
             meters.counter(

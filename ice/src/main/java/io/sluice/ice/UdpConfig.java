@@ -1,0 +1,24 @@
+package io.sluice.ice;
+
+/**
+ * How a port sends and receives.
+ *
+ * @param ownSockets whether sockets of our own serve where the system has {@code recvmmsg} and {@code
+ *     sendmmsg}: they cost half of Netty's datagram channels, which serve elsewhere
+ * @param runs whether datagrams of one length to one remote leave as one message (UDP_SEGMENT) from
+ *     sockets of our own: it halves the cost again. To be turned off where a network card or its
+ *     driver cuts them wrongly; one that refuses them is found out by itself
+ */
+public record UdpConfig(boolean ownSockets, boolean runs) {
+    public static UdpConfig defaults() {
+        return new UdpConfig(true, true);
+    }
+
+    public UdpConfig withOwnSockets(boolean changed) {
+        return new UdpConfig(changed, runs);
+    }
+
+    public UdpConfig withRuns(boolean changed) {
+        return new UdpConfig(ownSockets, changed);
+    }
+}
