@@ -18,6 +18,7 @@ rtx        sfu-core       io.sluice.receive.RtxFuzzTest        rtx         retra
 sdp        signaling-api  io.sluice.sdp.SdpFuzzTest            sdp         session descriptions, read and written
 offer      signaling-api  io.sluice.sdp.OfferFuzzTest          offer       session descriptions, answered
 message    signaling-api  io.sluice.plain.MessageFuzzTest      message     messages of the plain protocol
+body       signaling-api  io.sluice.api.rest.FieldsFuzzTest    body        bodies of requests to the REST API
 token      signaling-api  io.sluice.api.TokenFuzzTest          token       access tokens, forged and signed
 END
 }

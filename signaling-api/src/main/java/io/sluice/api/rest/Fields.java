@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import io.sluice.api.Problem;
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,14 +57,18 @@ final class Fields {
     static Fields parse(byte[] body) throws Refusal {
         JsonNode node;
         try {
-            node = MAPPER.readTree(body);
-        } catch (JsonProcessingException malformed) {
+            // Of bytes Jackson would take UTF-16 and UTF-32 too (RFC 8259 8.1).
+            node =
+                    MAPPER.readTree(
+                            StandardCharsets.UTF_8
+                                    .newDecoder()
+                                    .decode(ByteBuffer.wrap(body))
+                                    .toString());
+        } catch (CharacterCodingException | JsonProcessingException malformed) {
             throw malformed(
                     "The body is not valid JSON in UTF-8, or deeper than "
                             + MAX_DEPTH
                             + " levels.");
-        } catch (IOException impossible) {
-            throw new IllegalStateException("an array is always readable", impossible);
         }
         if (node == null || !node.isObject()) {
             throw malformed("The body must be a JSON object; {} is the shortest.");
