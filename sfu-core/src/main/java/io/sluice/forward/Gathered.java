@@ -21,8 +21,9 @@ final class Gathered {
     private final long[] beginnings = new long[CAPACITY];
     private final long[] newests = new long[CAPACITY];
     private final long[] arrivalNanos = new long[CAPACITY];
+    private final boolean[] padded = new boolean[CAPACITY];
     private int size;
-    private int longestBytes;
+    private boolean endsFrame;
 
     Gathered(Slab slab) {
         this.slab = slab;
@@ -45,7 +46,8 @@ final class Gathered {
         beginnings[size] = beginning;
         newests[size] = newest;
         arrivalNanos[size] = nowNanos;
-        longestBytes = Math.max(longestBytes, packet.payloadBytes());
+        padded[size] = false;
+        endsFrame |= packet.marker();
         size++;
     }
 
@@ -57,9 +59,9 @@ final class Gathered {
         return size == CAPACITY;
     }
 
-    /** Whether the last packet is the last of its frame, too (RFC 3550 5.1: the marker bit). */
+    /** Whether a packet is the last of its frame (RFC 3550 5.1: the marker bit). */
     boolean endsFrame() {
-        return packets[size - 1].marker();
+        return endsFrame;
     }
 
     RtpPacket packet(int i) {
@@ -83,14 +85,37 @@ final class Gathered {
     }
 
     /**
-     * Makes the packets that are one byte shorter than the longest as long as that: encoders cut a frame
-     * so, and only packets of one length leave as one run. The byte of padding (RFC 3550 5.1) goes
-     * behind the payload, where the tag of the publisher's packet was.
+     * Makes the packets that are one byte shorter than the longest of their frame as long as that:
+     * encoders cut a frame so, and only packets of one length leave as one run. The byte of padding
+     * (RFC 3550 5.1) goes behind the payload, where the tag of the publisher's packet was.
      */
     void pad() {
-        for (int i = 0; i < size; i++) {
-            if (isPadded(i)) {
-                RtpPacket packet = packets[i];
+        int first = 0;
+        while (first < size) {
+            int end = frameEnd(first);
+            pad(first, end);
+            first = end;
+        }
+    }
+
+    /** Packets of a frame have one timestamp. */
+    private int frameEnd(int first) {
+        int end = first + 1;
+        while (end < size && packets[end].timestamp() == packets[first].timestamp()) {
+            end++;
+        }
+        return end;
+    }
+
+    private void pad(int first, int end) {
+        int longestBytes = 0;
+        for (int i = first; i < end; i++) {
+            longestBytes = Math.max(longestBytes, packets[i].payloadBytes());
+        }
+        for (int i = first; i < end; i++) {
+            RtpPacket packet = packets[i];
+            if (packet.payloadBytes() == longestBytes - 1) {
+                padded[i] = true;
                 Wire.put8(packet.memory(), packet.payloadOffset() + packet.payloadBytes(), 1);
             }
         }
@@ -98,7 +123,7 @@ final class Gathered {
 
     /** Whether a packet is to be sent with one byte of padding, to viewers that may be sent any. */
     boolean isPadded(int i) {
-        return size > 1 && packets[i].payloadBytes() == longestBytes - 1;
+        return padded[i];
     }
 
     /** Lets go of everything. */
@@ -107,6 +132,6 @@ final class Gathered {
             slab.release(slots[i]);
         }
         size = 0;
-        longestBytes = 0;
+        endsFrame = false;
     }
 }

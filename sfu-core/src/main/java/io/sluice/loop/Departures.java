@@ -10,6 +10,9 @@ import java.util.Arrays;
 public final class Departures {
     private static final int INITIAL_CAPACITY = 64;
 
+    /** Of the loop's time; from here on packets wait for the rest of their frame. */
+    static final double GATHERING_BUSY_SHARE = 0.5;
+
     /** Has packets that leave at the end of a turn. */
     public interface Departing {
         /** Sends all that waits; on the loop. */
@@ -37,12 +40,13 @@ public final class Departures {
     }
 
     /**
-     * The turn ends, and what is patient stays for the next.
+     * The turn ends. A loop with time to spare sends all at once; a busy one saves work by longer runs:
+     * who is patient stays for the next turn.
      *
      * @return whether anybody stays
      */
-    boolean departUnlessPatient(long nowNanos) {
-        return depart(false, nowNanos);
+    boolean endTurn(double busyShare, long nowNanos) {
+        return depart(busyShare < GATHERING_BUSY_SHARE, nowNanos);
     }
 
     private boolean depart(boolean all, long nowNanos) {

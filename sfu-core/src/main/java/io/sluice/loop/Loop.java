@@ -40,9 +40,6 @@ public final class Loop implements Executor, AutoCloseable {
     private static final long BUSY_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
-    /** From here on packets wait for the rest of their frame. */
-    private static final double GATHERING_BUSY_SHARE = 0.5;
-
     /** How soon it is looked again at what waits: the wait of 2 ms may grow by this. */
     private static final long GATHERING_WAKE_NANOS = 500_000;
 
@@ -271,11 +268,8 @@ public final class Loop implements Executor, AutoCloseable {
         }
     }
 
-    /** A loop with time to spare sends at once; a busy one saves work by longer runs. */
     private void depart() {
-        if (busyShare < GATHERING_BUSY_SHARE) {
-            departures.departAll();
-        } else if (departures.departUnlessPatient(System.nanoTime()) && !wakeScheduled) {
+        if (departures.endTurn(busyShare, System.nanoTime()) && !wakeScheduled) {
             wakeScheduled = true;
             Future<?> _ = thread.schedule(wake, GATHERING_WAKE_NANOS, TimeUnit.NANOSECONDS);
         }

@@ -296,6 +296,8 @@ public final class Track {
     }
 
     private void forward(RtpPacket packet, int slot, long sequence, long nowNanos) {
+        // What the publisher padded with is its own affair, and nothing to keep or to send again.
+        packet.stripPadding();
         fanout.forward(packet, info, sequence, slot, nowNanos);
         for (Hop hop : hops) {
             handOver(hop, packet, slot, sequence, nowNanos);

@@ -37,6 +37,7 @@ public final class RtpPacket {
     /** Elements beyond this many are not seen: no client sends more than about ten. */
     public static final int ELEMENTS_MAX = 32;
 
+    private static final int PADDING_FLAG = 0x20;
     static final int ONE_BYTE_PROFILE = 0xbede;
     static final int TWO_BYTE_PROFILE = 0x1000;
     static final int EXTENSION_HEADER_BYTES = 4;
@@ -81,7 +82,7 @@ public final class RtpPacket {
         if ((first & 0x10) != 0 && !wrapExtensions()) {
             return false;
         }
-        return (first & 0x20) == 0 || wrapPadding();
+        return (first & PADDING_FLAG) == 0 || wrapPadding();
     }
 
     private boolean wrapPadding() {
@@ -216,6 +217,15 @@ public final class RtpPacket {
     /** The padding behind the payload, its count byte included. */
     public int paddingBytes() {
         return paddingBytes;
+    }
+
+    /** Ends the packet with its payload, in the memory too. */
+    public void stripPadding() {
+        if (paddingBytes != 0) {
+            length -= paddingBytes;
+            paddingBytes = 0;
+            Wire.put8(memory, offset, Wire.u8(memory, offset) & ~PADDING_FLAG);
+        }
     }
 
     /** How many extension elements there are, for {@link #elementId} and the like. */

@@ -68,11 +68,21 @@ class DeparturesTest {
         departures.add(until(2, 0));
         departures.add(until(3, 20));
 
-        assertThat(departures.departUnlessPatient(5)).isTrue();
+        assertThat(departures.endTurn(0.5, 5)).isTrue();
         assertThat(departed).containsExactly(2);
-        assertThat(departures.departUnlessPatient(10)).isTrue();
+        assertThat(departures.endTurn(1, 10)).isTrue();
         assertThat(departed).containsExactly(2, 1);
-        assertThat(departures.departUnlessPatient(20)).isFalse();
+        assertThat(departures.endTurn(0.9, 20)).isFalse();
         assertThat(departed).containsExactly(2, 1, 3);
+    }
+
+    @Test
+    void shouldKeepNobodyWhileTheLoopHasTimeToSpare() {
+        departures.add(until(1, 10));
+        departures.add(until(2, 20));
+
+        assertThat(departures.endTurn(0.49, 0)).isFalse();
+
+        assertThat(departed).containsExactly(1, 2);
     }
 }

@@ -197,12 +197,26 @@ abstract class PacketLineFixture {
             int timestamp,
             byte[] payload,
             boolean marker) {
+        deliver(ssrc, payloadType, sequence, timestamp, payload, marker, false);
+    }
+
+    void deliver(
+            int ssrc,
+            int payloadType,
+            int sequence,
+            int timestamp,
+            byte[] payload,
+            boolean marker,
+            boolean padded) {
         int slot = slab.take();
         long at = Slab.offset(slot);
         RtpHeaderWriter writer = new RtpHeaderWriter();
         writer.begin(slab.memory(), at, 200, marker, payloadType, sequence, timestamp, ssrc);
         writer.add(4, '1', 1);
         int header = writer.end();
+        if (padded) {
+            writer.setPadding();
+        }
         MemorySegment source = Arena.ofAuto().allocate(payload.length);
         MemorySegment.copy(payload, 0, source, ValueLayout.JAVA_BYTE, 0, payload.length);
         int length = publisher.protectRtp(slab.memory(), at, header, 0, source, 0, payload.length);

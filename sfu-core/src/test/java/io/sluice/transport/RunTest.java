@@ -6,6 +6,7 @@ import io.sluice.codec.Codec;
 import io.sluice.forward.Fanout;
 import io.sluice.rtp.RtpPacket;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,65 @@ final class RunTest extends PacketLineFixture {
         departures.departAll();
         assertThat(first.waiting()).isEqualTo(2);
         assertThat(fanout.isPatient(nowNanos)).isFalse();
+    }
+
+    @Test
+    void shouldNotKeepTheEndOfAFrameForTheSakeOfTheNext() {
+        deliver(PUBLISHER_SSRC, MEDIA, 501, FRAME, payload(20), true);
+        deliver(PUBLISHER_SSRC, MEDIA, 502, 2 * FRAME, payload(20), false);
+
+        assertThat(track.fanout().isPatient(nowNanos)).isFalse();
+    }
+
+    @Test
+    void shouldMakeEachFrameOfARunOneLength() {
+        deliver(PUBLISHER_SSRC, MEDIA, 501, FRAME, payload(40), false);
+        deliver(PUBLISHER_SSRC, MEDIA, 502, FRAME, payload(41), true);
+        deliver(PUBLISHER_SSRC, MEDIA, 503, 2 * FRAME, payload(20), false);
+        deliver(PUBLISHER_SSRC, MEDIA, 504, 2 * FRAME, payload(21), true);
+        departures.departAll();
+
+        assertThat(List.of(first.next(), first.next(), first.next(), first.next()))
+                .extracting(RtpPacket::paddingBytes)
+                .containsExactly(1, 0, 1, 0);
+    }
+
+    @Test
+    void shouldPassNoPaddingOnThatCameIn() {
+        byte[] payload = payload(20);
+        deliverPadded(501, FRAME, payload, 200);
+        departures.departAll();
+
+        RtpPacket forwarded = first.next();
+        for (RtpPacket packet : List.of(forwarded, second.next())) {
+            assertThat(packet.paddingBytes()).isZero();
+            assertThat(payload(packet)).isEqualTo(payload);
+        }
+        first.subscription.onNack(forwarded.sequence(), 0, nowNanos);
+        RtpPacket again = first.next();
+        assertThat(again.paddingBytes()).isZero();
+        assertThat(payload(again)).hasSize(payload.length + 2).endsWith(payload);
+    }
+
+    @Test
+    void shouldPadAgainWhatCameInPadded() {
+        deliverPadded(501, FRAME, payload(20), 3);
+        deliverPadded(502, FRAME, payload(21), 200);
+        departures.departAll();
+
+        RtpPacket padded = first.next();
+        assertThat(padded.paddingBytes()).isEqualTo(1);
+        assertThat(padded.lengthBytes()).isEqualTo(first.next().lengthBytes());
+
+        first.subscription.onNack(padded.sequence(), 0, nowNanos);
+        assertThat(first.next().paddingBytes()).isZero();
+    }
+
+    /** As a publisher sends that pads: probing, or hiding lengths (RFC 3550 5.1). */
+    private void deliverPadded(int sequence, int timestamp, byte[] payload, int paddingBytes) {
+        byte[] padded = Arrays.copyOf(payload, payload.length + paddingBytes);
+        padded[padded.length - 1] = (byte) paddingBytes;
+        deliver(PUBLISHER_SSRC, MEDIA, sequence, timestamp, padded, true, true);
     }
 
     @Test
