@@ -1,6 +1,9 @@
 package io.sluice.server;
 
 import io.sluice.api.ApiConfig;
+import io.sluice.ice.UdpPort;
+import io.sluice.ice.UdpPorts;
+import io.sluice.srtp.SrtpContexts;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
@@ -87,6 +90,7 @@ public final class Main implements Callable<Integer> {
         Sluice sluice = Sluice.start(config);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("sluice-stop").unstarted(sluice::close));
+        out.println(means(config, sluice));
         long sinceMillis =
                 System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
         out.println(
@@ -98,6 +102,17 @@ public final class Main implements Callable<Integer> {
                         sluice.httpPort()));
         out.flush();
         return 0;
+    }
+
+    /** By what means media is carried, which may be others than what is configured. */
+    private static String means(SluiceConfig config, Sluice sluice) {
+        UdpPort port = sluice.loops().getFirst().port();
+        boolean pads = config.transport().padding() && port.sendsRuns();
+        return "Media leaves by %s, %s padding; SRTP by %s."
+                .formatted(
+                        UdpPorts.implementation(port),
+                        pads ? "with" : "without",
+                        SrtpContexts.implementation());
     }
 
     private static String hostToOpen(ApiConfig api) {

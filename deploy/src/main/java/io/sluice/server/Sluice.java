@@ -12,6 +12,7 @@ import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
 import io.sluice.ice.IceWarmUp;
 import io.sluice.loop.Loop;
+import io.sluice.loop.LoopConfig;
 import io.sluice.plain.PlainProtocol;
 import io.sluice.room.Rooms;
 import io.sluice.server.log.RoomLog;
@@ -209,11 +210,12 @@ public final class Sluice implements AutoCloseable {
         MediaConfig media = config.media();
         List<Loop> loops = new ArrayList<>();
         try {
+            LoopConfig each = config.loop().shared(media.loops());
             for (int i = 0; i < media.loops(); i++) {
                 loops.add(
                         new Loop(
                                 i,
-                                config.loop(),
+                                each,
                                 config.ice(),
                                 media.localAddresses(),
                                 media.udpPort(i),

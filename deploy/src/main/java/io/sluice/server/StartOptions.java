@@ -1,6 +1,7 @@
 package io.sluice.server;
 
 import io.sluice.api.ApiKeys;
+import io.sluice.ice.UdpConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -85,6 +86,27 @@ final class StartOptions {
     private List<String> allowedOrigins = new ArrayList<>();
 
     @Option(
+            names = "--no-udp-segment",
+            description =
+                    "Send each datagram as a message of its own: for network cards that cut messages"
+                            + " (UDP_SEGMENT) wrongly. Costs up to twice the CPU time.")
+    private boolean noUdpSegment;
+
+    @Option(
+            names = "--no-padding",
+            description =
+                    "Send no RTP padding: for clients that cannot read it. A byte of it makes the"
+                            + " packets of a frame one length, so that they leave as one message.")
+    private boolean noPadding;
+
+    @Option(
+            names = "--netty-sockets",
+            description =
+                    "Carry media by Netty's datagram channels, as on systems without sendmmsg. Costs"
+                            + " several times the CPU time.")
+    private boolean nettySockets;
+
+    @Option(
             names = "--no-auto-create",
             description = "Do not make a room when somebody joins one that is not there.")
     private boolean noAutoCreate;
@@ -159,6 +181,8 @@ final class StartOptions {
                                 loops == null ? media.loops() : loops,
                                 udpPort == null ? media.udpPort() : udpPort,
                                 addresses.isEmpty() ? media.localAddresses() : addresses))
+                .withLoop(config.loop().withUdp(new UdpConfig(!nettySockets, !noUdpSegment)))
+                .withTransport(config.transport().withPadding(!noPadding))
                 .withIce(config.ice().withLoopback(loopback).withAddresses(publicOnes, advertised));
     }
 

@@ -3,6 +3,7 @@ package io.sluice.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sluice.ice.UdpConfig;
 import java.net.InetAddress;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,17 @@ final class StartOptionsTest {
                         InetAddress.getByName("10.0.0.1"), InetAddress.getByName("203.0.113.1"));
         assertThat(config.ice().advertisedAddresses())
                 .containsExactly(InetAddress.getByName("203.0.113.2"));
+    }
+
+    @Test
+    void shouldCarryMediaByTheQuickestMeansUnlessToldOtherwise() {
+        SluiceConfig quick = config();
+        assertThat(quick.loop().udp()).isEqualTo(new UdpConfig(true, true));
+        assertThat(quick.transport().padding()).isTrue();
+
+        SluiceConfig careful = config("--no-udp-segment", "--no-padding", "--netty-sockets");
+        assertThat(careful.loop().udp()).isEqualTo(new UdpConfig(false, false));
+        assertThat(careful.transport().padding()).isFalse();
     }
 
     @ParameterizedTest

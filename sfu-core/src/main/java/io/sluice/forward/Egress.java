@@ -34,6 +34,7 @@ public final class Egress {
     private final MediaCounters counters;
     private final ForwardingLatency latency;
     private final Consumer<RuntimeException> onDefect;
+    private final boolean pads;
     private @Nullable SrtpContext srtp;
     private boolean hasPath;
     private int socket;
@@ -48,6 +49,7 @@ public final class Egress {
     /**
      * The way out through a loop's port.
      *
+     * @param pads whether packets may be padded, so that they leave as one run
      * @param onDefect ends the transport; called on its loop
      */
     public Egress(
@@ -56,7 +58,9 @@ public final class Egress {
             DropCounters drops,
             MediaCounters counters,
             ForwardingLatency latency,
+            boolean pads,
             Consumer<RuntimeException> onDefect) {
+        this.pads = pads;
         this.onDefect = onDefect;
         this.port = port;
         this.scratch = scratch;
@@ -148,9 +152,9 @@ public final class Egress {
         }
     }
 
-    /** Whether packets of one length that are sent one after the other leave as one run. */
-    boolean sendsRuns() {
-        return port.sendsRuns();
+    /** Whether a byte of padding may be sent, and is of any use: packets of one length leave as one run. */
+    boolean mayPad() {
+        return pads && port.sendsRuns();
     }
 
     /** The next transport-wide sequence number, 16 bits. */

@@ -8,6 +8,7 @@ import io.sluice.ice.Slab;
 import io.sluice.loop.Departures;
 import io.sluice.loop.Departures.Departing;
 import io.sluice.loop.HandoffReceiver;
+import io.sluice.loop.KeptPackets;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.ExtensionMap;
@@ -32,7 +33,7 @@ public final class Fanout implements HandoffReceiver, Departing {
 
     private static final Subscription[] NOBODY = {};
 
-    private final Slab slab;
+    private final KeptPackets kept;
     private final Codec codec;
     private final PayloadFormat format;
 
@@ -64,24 +65,24 @@ public final class Fanout implements HandoffReceiver, Departing {
     private volatile @Nullable SenderClock senderClock;
 
     /**
-     * A fan-out on the loop of {@code slab}.
+     * A fan-out on the loop of {@code kept}.
      *
      * @param sourceExtensions the publisher's header extension ids
      */
     public Fanout(
-            Slab slab,
+            KeptPackets kept,
             Codec codec,
             ExtensionMap sourceExtensions,
             DropCounters drops,
             Departures departures) {
         this.departures = departures;
-        this.slab = slab;
+        this.kept = kept;
         this.codec = codec;
         this.format = PayloadFormat.of(codec);
         this.sourceExtensions = sourceExtensions;
         currentExtensions = sourceExtensions;
         this.drops = drops;
-        history = codec.kind() == MediaKind.VIDEO ? new PacketHistory(slab) : null;
+        history = codec.kind() == MediaKind.VIDEO ? new PacketHistory(kept) : null;
     }
 
     /**
@@ -242,6 +243,7 @@ public final class Fanout implements HandoffReceiver, Departing {
             wrapAndForward(memory, offset, length, sequence, Slab.NONE, arrivalNanos);
             return;
         }
+        Slab slab = kept.slab();
         int slot = slab.take();
         if (slot == Slab.NONE) {
             drops.count(DropReason.SLAB_FULL);
@@ -279,7 +281,7 @@ public final class Fanout implements HandoffReceiver, Departing {
     public void add(Subscription subscription) {
         forwardGathered();
         if (gathered == null && history != null) {
-            gathered = new Gathered(slab);
+            gathered = new Gathered(kept.slab());
         }
         Subscription[] more = Arrays.copyOf(subscriptions, subscriptions.length + 1);
         more[subscriptions.length] = subscription;
@@ -353,8 +355,9 @@ public final class Fanout implements HandoffReceiver, Departing {
         if (history == null) {
             return false;
         }
-        int kept = history.find(sequence);
-        return kept >= 0 && view.wrap(slab.memory(), history.offset(kept), history.length(kept));
+        int index = history.find(sequence);
+        return index >= 0
+                && view.wrap(kept.slab().memory(), history.offset(index), history.length(index));
     }
 
     Codec codec() {

@@ -1,23 +1,18 @@
 package io.sluice.forward;
 
-import io.sluice.ice.Slab;
+import io.sluice.loop.KeptPackets;
 import io.sluice.rtp.Wire;
 import java.util.Arrays;
 
 /**
  * The last packets of a track on one loop, kept once for all its viewers so that they can be sent again.
  *
- * <p>Owned by the loop. Holds a slot of the loop's slab for each packet, bounded in number and in age.
+ * <p>Owned by the loop. Holds a slot of the loop's slab for each packet, bounded in number and in age, and by what
+ * the loop may keep in all.
  */
-final class PacketHistory {
-    /** 512 packets are 1.8 s of video at 2.5 Mbit/s. */
-    static final int CAPACITY = 512;
-
+final class PacketHistory implements KeptPackets.Keeper {
     /** A viewer that asks later than this has frozen already and wants a keyframe. */
     static final long MAX_AGE_NANOS = 1_000_000_000;
-
-    /** This share of the slab is not for keeping: what comes in needs slots, STUN and consent too. */
-    private static final int RESERVE_SHARE = 8;
 
     /** What {@link #frameStart} returns while a packet is missing. */
     static final long UNKNOWN = -1;
@@ -27,35 +22,50 @@ final class PacketHistory {
 
     private static final int TIMESTAMP_OFFSET = 4;
 
-    private static final int MASK = CAPACITY - 1;
     private static final int EMPTY = -1;
 
-    private final Slab slab;
-    private final long[] sequences = new long[CAPACITY];
-    private final int[] slots = new int[CAPACITY];
-    private final long[] offsets = new long[CAPACITY];
-    private final int[] lengths = new int[CAPACITY];
-    private final long[] arrivalNanos = new long[CAPACITY];
+    private final KeptPackets kept;
+    private final int capacity;
+    private final long[] sequences;
+    private final int[] slots;
+    private final long[] offsets;
+    private final int[] lengths;
+    private final long[] arrivalNanos;
 
     /** Every packet before this one was let go for its age. */
     private long oldest;
 
     private long newest;
 
-    PacketHistory(Slab slab) {
-        this.slab = slab;
+    PacketHistory(KeptPackets kept) {
+        this.kept = kept;
+        capacity = kept.trackSlots();
+        sequences = new long[capacity];
+        slots = new int[capacity];
+        offsets = new long[capacity];
+        lengths = new int[capacity];
+        arrivalNanos = new long[capacity];
         Arrays.fill(slots, EMPTY);
     }
 
-    /** Keeps a packet and holds its slot, unless it is too old or the slab is nearly full. */
+    int capacity() {
+        return capacity;
+    }
+
+    private int index(long sequence) {
+        return (int) sequence & (capacity - 1);
+    }
+
+    /** Keeps a packet and holds its slot, unless it is too old or there is no memory for it. */
     void keep(long sequence, int slot, long offset, int length, long nowNanos) {
-        if (sequence <= newest - CAPACITY
-                || slab.slots() - slab.slotsInUse() < slab.slots() / RESERVE_SHARE) {
+        if (sequence <= newest - capacity) {
             return;
         }
-        int index = (int) sequence & MASK;
+        int index = index(sequence);
         drop(index);
-        slab.retain(slot);
+        if (!kept.keep(this, index, slot)) {
+            return;
+        }
         sequences[index] = sequence;
         slots[index] = slot;
         offsets[index] = offset;
@@ -70,9 +80,9 @@ final class PacketHistory {
     /** Lets go of what is too old. */
     void expire(long nowNanos) {
         // After a jump, what is older than a ring's length was overwritten or is never asked for.
-        oldest = Math.max(oldest, newest - CAPACITY + 1);
+        oldest = Math.max(oldest, newest - capacity + 1);
         while (oldest <= newest) {
-            int index = (int) oldest & MASK;
+            int index = index(oldest);
             if (slots[index] != EMPTY && nowNanos - arrivalNanos[index] < MAX_AGE_NANOS) {
                 return;
             }
@@ -83,7 +93,7 @@ final class PacketHistory {
 
     /** Index of a packet that is kept, or -1. */
     int find(long sequence) {
-        int index = (int) sequence & MASK;
+        int index = index(sequence);
         return slots[index] != EMPTY && sequences[index] == sequence ? index : -1;
     }
 
@@ -113,7 +123,7 @@ final class PacketHistory {
             if (before < 0) {
                 return UNKNOWN;
             }
-            if (Wire.i32(slab.memory(), offsets[before] + TIMESTAMP_OFFSET) != timestamp) {
+            if (Wire.i32(kept.slab().memory(), offsets[before] + TIMESTAMP_OFFSET) != timestamp) {
                 return start;
             }
             start--;
@@ -123,7 +133,7 @@ final class PacketHistory {
 
     /** Lets go of everything; another sequence may begin anywhere. */
     void clear() {
-        for (int i = 0; i < CAPACITY; i++) {
+        for (int i = 0; i < capacity; i++) {
             drop(i);
         }
         oldest = 0;
@@ -132,8 +142,13 @@ final class PacketHistory {
 
     private void drop(int index) {
         if (slots[index] != EMPTY) {
-            slab.release(slots[index]);
+            kept.letGo(slots[index]);
             slots[index] = EMPTY;
         }
+    }
+
+    @Override
+    public void onLetGo(int place) {
+        slots[place] = EMPTY;
     }
 }

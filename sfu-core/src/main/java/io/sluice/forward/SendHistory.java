@@ -8,19 +8,24 @@ import java.util.Arrays;
  * <p>Owned by the viewer's loop. The bytes are in {@link PacketHistory}, once for all viewers.
  */
 final class SendHistory {
-    static final int CAPACITY = PacketHistory.CAPACITY;
     static final int NONE = -1;
 
-    private static final int MASK = CAPACITY - 1;
-
-    private final long[] sequences = new long[CAPACITY];
-    private final long[] trackSequences = new long[CAPACITY];
-    private final int[] timestamps = new int[CAPACITY];
-    private final int[] transportSequences = new int[CAPACITY];
-    private final long[] resentNanos = new long[CAPACITY];
+    private final int capacity;
+    private final long[] sequences;
+    private final long[] trackSequences;
+    private final int[] timestamps;
+    private final int[] transportSequences;
+    private final long[] resentNanos;
     private long newest = NONE;
 
-    SendHistory() {
+    /** As many packets as are kept of the track: a power of two. */
+    SendHistory(int capacity) {
+        this.capacity = capacity;
+        sequences = new long[capacity];
+        trackSequences = new long[capacity];
+        timestamps = new int[capacity];
+        transportSequences = new int[capacity];
+        resentNanos = new long[capacity];
         Arrays.fill(sequences, NONE);
     }
 
@@ -32,10 +37,10 @@ final class SendHistory {
 
     /** Remembers a packet that was sent. */
     void keep(long sequence, long trackSequence, int timestamp, int transportSequence) {
-        if (sequence <= newest - CAPACITY) {
+        if (sequence <= newest - capacity) {
             return;
         }
-        int index = (int) sequence & MASK;
+        int index = (int) sequence & (capacity - 1);
         sequences[index] = sequence;
         trackSequences[index] = trackSequence;
         timestamps[index] = timestamp;
@@ -53,7 +58,7 @@ final class SendHistory {
         }
         // The nearest number at or below the newest with these 16 bits.
         long sequence = newest - ((newest - sequence16) & 0xffff);
-        int index = (int) sequence & MASK;
+        int index = (int) sequence & (capacity - 1);
         return sequence >= 0 && sequences[index] == sequence ? index : NONE;
     }
 

@@ -86,7 +86,8 @@ public final class Subscription {
         rewriter =
                 new RtpRewriter(
                         fanout.codec().clockRateHz(), random.nextInt(1, 1 << 15), random.nextInt());
-        sent = fanout.history() == null ? null : new SendHistory();
+        PacketHistory history = fanout.history();
+        sent = history == null ? null : new SendHistory(history.capacity());
         rtxSequence = random.nextInt(1, 1 << 15);
         mid = Arena.ofAuto().allocateFrom(format.mid());
         readIds();
@@ -222,7 +223,7 @@ public final class Subscription {
         int transportSequence =
                 transportSequenceId == 0 ? NO_TRANSPORT_SEQUENCE : egress.nextTransportSequence();
         // A plain resend has to repeat these bytes, and it knows of no padding.
-        boolean pads = padded && format.rtxSsrc() != 0 && egress.sendsRuns();
+        boolean pads = padded && format.rtxSsrc() != 0 && egress.mayPad();
         if (!send(packet, pads, sequence, timestamp, transportSequence)) {
             return;
         }

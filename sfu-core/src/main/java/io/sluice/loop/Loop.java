@@ -12,6 +12,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.sluice.ice.IceConfig;
 import io.sluice.ice.IceServer;
 import io.sluice.ice.Slab;
+import io.sluice.ice.UdpConfig;
 import io.sluice.ice.UdpPort;
 import io.sluice.ice.UdpPorts;
 import io.sluice.rtp.DropCounters;
@@ -51,6 +52,7 @@ public final class Loop implements Executor, AutoCloseable {
     private final IoEventLoopGroup group;
     private final IoEventLoop thread;
     private final Slab slab;
+    private final KeptPackets kept;
     private final UdpPort port;
     private final IceServer ice;
     private final DropCounters drops = new DropCounters();
@@ -69,6 +71,7 @@ public final class Loop implements Executor, AutoCloseable {
     private volatile double busyShare;
     private volatile int residents;
     private volatile int slotsInUse;
+    private volatile int keptPackets;
     private volatile int handoffDepth;
     private volatile long lastTickNanos = System.nanoTime();
     private volatile long defects;
@@ -96,7 +99,8 @@ public final class Loop implements Executor, AutoCloseable {
                                 : NioIoHandler.newFactory());
         thread = group.next();
         slab = new Slab(config.slabSlots());
-        port = openPort(group, thread, slab, addresses, udpPort);
+        kept = new KeptPackets(slab, config.history(), counters);
+        port = openPort(group, thread, slab, addresses, udpPort, config.udp());
         ice = new IceServer(thread, port, slab, iceConfig, random, _ -> endTurn());
         thread.submit(() -> port.start(ice)).syncUninterruptibly();
         tick =
@@ -113,9 +117,10 @@ public final class Loop implements Executor, AutoCloseable {
             IoEventLoop thread,
             Slab slab,
             List<InetAddress> addresses,
-            int udpPort) {
+            int udpPort,
+            UdpConfig config) {
         try {
-            return UdpPorts.open(thread, slab, addresses, udpPort);
+            return UdpPorts.open(thread, slab, addresses, udpPort, config);
         } catch (RuntimeException e) {
             group.shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                     .syncUninterruptibly();
@@ -130,6 +135,11 @@ public final class Loop implements Executor, AutoCloseable {
 
     public Slab slab() {
         return slab;
+    }
+
+    /** What this loop keeps for sending it again. */
+    public KeptPackets kept() {
+        return kept;
     }
 
     public UdpPort port() {
@@ -215,6 +225,11 @@ public final class Loop implements Executor, AutoCloseable {
     /** Slots of the packet memory that were held at the last tick; from any thread. */
     public int slotsInUse() {
         return slotsInUse;
+    }
+
+    /** Packets that were kept for sending them again at the last tick; from any thread. */
+    public int keptPackets() {
+        return keptPackets;
     }
 
     /** Packets that waited for other loops at the last tick; from any thread. */
@@ -306,6 +321,7 @@ public final class Loop implements Executor, AutoCloseable {
     private void publishGauges(long nowNanos) {
         lastTickNanos = nowNanos;
         slotsInUse = slab.slotsInUse();
+        keptPackets = kept.size();
         int depth = 0;
         for (int i = 0; i < outgoing.size(); i++) {
             depth += outgoing.get(i).depth();

@@ -5,8 +5,8 @@ import io.sluice.codec.PayloadFormat;
 import io.sluice.codec.PayloadInfo;
 import io.sluice.forward.Fanout;
 import io.sluice.forward.SenderClock;
-import io.sluice.ice.Slab;
 import io.sluice.loop.Departures;
+import io.sluice.loop.KeptPackets;
 import io.sluice.loop.LoopHandoff;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
@@ -77,11 +77,11 @@ public final class Track {
     private boolean closed;
     private boolean muted;
 
-    /** A track whose publisher lives on the loop of {@code slab}; from any thread. */
+    /** A track whose publisher lives on the loop of {@code kept}; from any thread. */
     public Track(
             String trackId,
             TrackFormat format,
-            Slab slab,
+            KeptPackets kept,
             DropCounters drops,
             MediaCounters counters,
             Departures departures) {
@@ -91,7 +91,7 @@ public final class Track {
         payloadFormat = PayloadFormat.of(format.codec());
         this.drops = drops;
         this.counters = counters;
-        fanout = new Fanout(slab, format.codec(), format.extensions(), drops, departures);
+        fanout = new Fanout(kept, format.codec(), format.extensions(), drops, departures);
         readIds();
     }
 

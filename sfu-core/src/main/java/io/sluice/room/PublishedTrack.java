@@ -62,7 +62,7 @@ final class PublishedTrack {
     private Watch spill(Loop viewerLoop) {
         Fanout fanout =
                 new Fanout(
-                        viewerLoop.slab(),
+                        viewerLoop.kept(),
                         info.format().codec(),
                         track.extensions(),
                         viewerLoop.drops(),

@@ -94,6 +94,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                         loop.drops(),
                         loop.counters(),
                         loop.latency(),
+                        config.padding(),
                         this::defect);
         ingress =
                 new Ingress(
@@ -127,7 +128,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
         return new Track(
                 section.trackId(),
                 format(section),
-                loop.slab(),
+                loop.kept(),
                 loop.drops(),
                 loop.counters(),
                 loop.departures());

@@ -11,15 +11,27 @@ import io.sluice.srtp.SrtpConfig;
  * @param maxReceiveStreams SSRCs that one client may send media on at once
  * @param reportIntervalNanos between sender and receiver reports. One second: quick enough for lip
  *     sync of a newcomer, and under half a percent of the bits.
+ * @param padding whether a byte of RTP padding is sent where it makes the packets of a frame one length,
+ *     so that they leave as one run; to viewers with RTX only. To be turned off for clients that cannot
+ *     read it
  */
 public record TransportConfig(
-        SrtpConfig srtp, boolean checkSrtp, int maxReceiveStreams, long reportIntervalNanos) {
+        SrtpConfig srtp,
+        boolean checkSrtp,
+        int maxReceiveStreams,
+        long reportIntervalNanos,
+        boolean padding) {
     public static TransportConfig defaults() {
-        return new TransportConfig(SrtpConfig.defaults(), false, 64, 1_000_000_000);
+        return new TransportConfig(SrtpConfig.defaults(), false, 64, 1_000_000_000, true);
     }
 
     /** The same, with every protected packet checked. */
     public TransportConfig checked() {
-        return new TransportConfig(srtp, true, maxReceiveStreams, reportIntervalNanos);
+        return new TransportConfig(srtp, true, maxReceiveStreams, reportIntervalNanos, padding);
+    }
+
+    public TransportConfig withPadding(boolean changed) {
+        return new TransportConfig(
+                srtp, checkSrtp, maxReceiveStreams, reportIntervalNanos, changed);
     }
 }

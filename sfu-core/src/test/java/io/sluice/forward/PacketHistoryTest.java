@@ -3,7 +3,12 @@ package io.sluice.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.ice.Slab;
+import io.sluice.loop.HistoryConfig;
+import io.sluice.loop.KeptPackets;
+import io.sluice.rtp.MediaCounters;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -12,8 +17,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PacketHistoryTest {
-    private final Slab slab = new Slab(4 * PacketHistory.CAPACITY);
-    private final PacketHistory history = new PacketHistory(slab);
+    private static final int CAPACITY = 512;
+
+    private final Slab slab = new Slab(4 * CAPACITY);
+    private final MediaCounters counters = new MediaCounters();
+    private final KeptPackets kept = new KeptPackets(slab, HistoryConfig.defaults(), counters);
+    private final PacketHistory history = new PacketHistory(kept);
 
     @AfterEach
     void everySlotIsFreeAgain() {
@@ -41,10 +50,10 @@ final class PacketHistoryTest {
 
     @Test
     void shouldHoldNoMoreThanItsCapacity() {
-        for (int i = 0; i < 3 * PacketHistory.CAPACITY; i++) {
+        for (int i = 0; i < 3 * CAPACITY; i++) {
             keep(70_000 + i, 0);
         }
-        assertThat(slab.slotsInUse()).isEqualTo(PacketHistory.CAPACITY);
+        assertThat(slab.slotsInUse()).isEqualTo(CAPACITY);
         assertThat(history.find(70_000)).isEqualTo(-1);
     }
 
@@ -59,9 +68,31 @@ final class PacketHistoryTest {
     }
 
     @Test
+    void shouldNotFindWhatHadToGoForAnotherTrack() {
+        PacketHistory other = new PacketHistory(kept);
+        keep(70_000, 0);
+        keep(70_001, 0);
+        // The slab's reserve is short of one slot.
+        List<Integer> taken = new ArrayList<>();
+        while (slab.slots() - slab.slotsInUse() >= slab.slots() / 8) {
+            taken.add(slab.take());
+        }
+        int slot = taken.removeLast();
+
+        other.keep(5, slot, Slab.offset(slot), 1_000, 0);
+
+        assertThat(history.find(70_000)).isEqualTo(-1);
+        assertThat(history.find(70_001)).isNotEqualTo(-1);
+        assertThat(other.find(5)).isNotEqualTo(-1);
+        slab.release(slot);
+        taken.forEach(slab::release);
+        other.clear();
+    }
+
+    @Test
     void shouldIgnoreWhatIsOlderThanTheRing() {
         keep(70_000, 0);
-        keep(70_000 - PacketHistory.CAPACITY, 0);
+        keep(70_000 - CAPACITY, 0);
         assertThat(slab.slotsInUse()).isEqualTo(1);
     }
 
@@ -75,11 +106,11 @@ final class PacketHistoryTest {
         for (int i = 0; i < 20_000; i++) {
             sequence += random.nextInt(100) == 0 ? random.nextInt(2_000) : random.nextInt(-5, 7);
             int slot = keep(sequence, 0);
-            if (sequence > newest - PacketHistory.CAPACITY) {
+            if (sequence > newest - CAPACITY) {
                 model.put(sequence, slot);
                 newest = Math.max(newest, sequence);
             }
-            long asked = newest - random.nextInt(PacketHistory.CAPACITY);
+            long asked = newest - random.nextInt(CAPACITY);
             int index = history.find(asked);
             Integer expected = model.get(asked);
             assertThat(index >= 0).as("seed %d step %d", seed, i).isEqualTo(expected != null);

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 final class SendHistoryTest {
-    private final SendHistory history = new SendHistory();
+    private static final int CAPACITY = 512;
+
+    private final SendHistory history = new SendHistory(CAPACITY);
 
     @Test
     void shouldKnowNothingBeforeAnythingWasSent() {
@@ -38,7 +40,7 @@ final class SendHistoryTest {
     @Test
     void shouldForgetWhatIsARingAgo() {
         history.keep(100, 7, 70, 1);
-        history.keep(100 + SendHistory.CAPACITY, 9, 70, 2);
+        history.keep(100 + CAPACITY, 9, 70, 2);
         assertThat(history.find(100)).isEqualTo(SendHistory.NONE);
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class LoopHandoffTest {
     private static final int CAPACITY = 8;
 
-    private final TestLoops loops = new TestLoops(2, new LoopConfig(64, CAPACITY, 10_000_000));
+    private final TestLoops loops = new TestLoops(2, LoopConfig.defaults().withRoom(64, CAPACITY));
     private final Loop producer = loops.all().get(0);
     private final Loop consumer = loops.all().get(1);
     private final int restingSlots = TestLoops.on(producer, () -> producer.slab().slotsInUse());

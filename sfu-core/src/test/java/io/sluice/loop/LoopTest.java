@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** What breaks on a loop ends neither the loop nor its ticks. */
 final class LoopTest {
-    private static final LoopConfig CONFIG = new LoopConfig(64, 8, 10_000_000);
+    private static final LoopConfig CONFIG = LoopConfig.defaults().withRoom(64, 8);
 
     private final TestLoops loops = new TestLoops(1, CONFIG);
     private final Loop loop = loops.all().getFirst();

@@ -41,7 +41,7 @@ abstract class RoomFixture {
 
     static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
 
-    final TestLoops loops = new TestLoops(2, new LoopConfig(1_024, 64, 10_000_000));
+    final TestLoops loops = new TestLoops(2, LoopConfig.defaults().withRoom(1_024, 64));
     final int restingSlots = slotsInUse();
     final Rooms rooms =
             new Rooms(

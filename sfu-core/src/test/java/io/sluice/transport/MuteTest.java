@@ -215,7 +215,7 @@ final class MuteTest {
             byte[][] parts = {new byte[16], new byte[12], new byte[16], new byte[12]};
             Fanout fanout =
                     new Fanout(
-                            viewers.slab(),
+                            viewers.kept(),
                             Codec.VP8,
                             ExtensionMap.EMPTY,
                             viewers.drops(),
@@ -227,6 +227,7 @@ final class MuteTest {
                             viewers.drops(),
                             viewers.counters(),
                             viewers.latency(),
+                            true,
                             viewers::countDefect);
             egress.keys(
                     SrtpContexts.open(
@@ -252,7 +253,7 @@ final class MuteTest {
 
         @Test
         void shouldGoOnWithAKeyframeAndTheNextNumber() {
-            TestLoops loops = new TestLoops(2, new LoopConfig(256, 64, 10_000_000));
+            TestLoops loops = new TestLoops(2, LoopConfig.defaults().withRoom(256, 64));
             Loop publishers = loops.all().get(0);
             Loop viewers = loops.all().get(1);
             TrackFormat format =
@@ -261,7 +262,7 @@ final class MuteTest {
                     new Track(
                             "TR_1",
                             format,
-                            publishers.slab(),
+                            publishers.kept(),
                             publishers.drops(),
                             publishers.counters(),
                             publishers.departures());

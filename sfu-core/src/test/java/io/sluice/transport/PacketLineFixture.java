@@ -13,6 +13,8 @@ import io.sluice.ice.Path;
 import io.sluice.ice.Slab;
 import io.sluice.loop.Departures;
 import io.sluice.loop.ForwardingLatency;
+import io.sluice.loop.HistoryConfig;
+import io.sluice.loop.KeptPackets;
 import io.sluice.loop.Scratch;
 import io.sluice.receive.NackGenerator;
 import io.sluice.receive.Track;
@@ -60,6 +62,7 @@ abstract class PacketLineFixture {
     final Scratch scratch = new Scratch();
     final DropCounters drops = new DropCounters();
     final MediaCounters counters = new MediaCounters();
+    final KeptPackets kept = new KeptPackets(slab, HistoryConfig.defaults(), counters);
     final ForwardingLatency latency = new ForwardingLatency();
     final SrtpKeys publisherKeys = keys();
     final SrtpContext publisher = SrtpContexts.open(publisherKeys, SrtpConfig.defaults());
@@ -82,7 +85,7 @@ abstract class PacketLineFixture {
                 new Track(
                         "TR_1",
                         new TrackFormat(codec, MEDIA, RTX, true, true, ExtensionMap.of(extensions)),
-                        slab,
+                        kept,
                         drops,
                         counters,
                         departures);
@@ -95,7 +98,8 @@ abstract class PacketLineFixture {
         final MemoryUdpPort port = new MemoryUdpPort();
         final SrtpKeys keys = keys();
         final SrtpContext client = SrtpContexts.open(mirror(keys), SrtpConfig.defaults());
-        final Egress egress = new Egress(port, scratch, drops, counters, latency, defects::add);
+        final Egress egress =
+                new Egress(port, scratch, drops, counters, latency, pads(), defects::add);
         final Subscription subscription;
         private int read;
 
@@ -122,6 +126,11 @@ abstract class PacketLineFixture {
         int waiting() {
             return port.sent().size() - read;
         }
+    }
+
+    /** Whether viewers may be sent padding. */
+    boolean pads() {
+        return true;
     }
 
     static ExtensionMap extensions(int mid, int orientation) {

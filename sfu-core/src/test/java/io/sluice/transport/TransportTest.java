@@ -12,12 +12,15 @@ import io.sluice.dtls.DtlsIdentity;
 import io.sluice.forward.Fanout;
 import io.sluice.ice.Slab;
 import io.sluice.loop.Departures;
+import io.sluice.loop.HistoryConfig;
+import io.sluice.loop.KeptPackets;
 import io.sluice.loop.Loop;
 import io.sluice.loop.LoopConfig;
 import io.sluice.loop.TestLoops;
 import io.sluice.receive.Track;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtpHeaderWriter;
 import io.sluice.srtp.SrtpKeys;
 import io.sluice.srtp.SrtpProfile;
@@ -42,7 +45,7 @@ final class TransportTest {
                     false,
                     List.of());
 
-    private final TestLoops loops = new TestLoops(1, new LoopConfig(1_024, 64, 10_000_000));
+    private final TestLoops loops = new TestLoops(1, LoopConfig.defaults().withRoom(1_024, 64));
     private final Loop loop = loops.all().getFirst();
     private final List<TransportEnd> ends = new CopyOnWriteArrayList<>();
     private final Transport transport = on(this::open);
@@ -131,7 +134,11 @@ final class TransportTest {
         Slab slab = new Slab(4);
         Fanout fanout =
                 new Fanout(
-                        slab, Codec.VP8, ExtensionMap.EMPTY, new DropCounters(), new Departures());
+                        new KeptPackets(slab, HistoryConfig.defaults(), new MediaCounters()),
+                        Codec.VP8,
+                        ExtensionMap.EMPTY,
+                        new DropCounters(),
+                        new Departures());
         SendSection section =
                 new SendSection("0", "TR_2", video(Codec.VP8, 96), Map.of(), 4711, 4712);
         run(() -> {

@@ -81,6 +81,10 @@ final class LoopMeters {
                 index,
                 "state",
                 "free");
+        gauge(
+                "sluice.history.packets",
+                "Packets kept for resending, each in a slot of 2 KiB.",
+                loop::keptPackets);
         counter(
                 "sluice.loop.defects",
                 "Broken invariants of the server's own; each ends the transport or message that"

@@ -53,6 +53,11 @@ record MediaName(String name, String help) {
             case RETRANSMISSIONS_SENT ->
                     new MediaName(
                             "sluice.retransmissions.sent", "Packets sent to viewers once more.");
+            case KEPT_PACKETS_EVICTED ->
+                    new MediaName(
+                            "sluice.history.packets.evicted",
+                            "Packets kept for resending that were let go early, because memory for"
+                                    + " them is bounded.");
             case NACKS_SENT -> new MediaName("sluice.nacks.sent", "NACK messages to publishers.");
             case PACKETS_ASKED_OF_PUBLISHERS ->
                     new MediaName(

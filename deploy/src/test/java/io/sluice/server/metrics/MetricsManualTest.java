@@ -87,7 +87,7 @@ final class MetricsManualTest {
         Loop loop =
                 new Loop(
                         0,
-                        new LoopConfig(128, 16, LoopConfig.defaults().tickNanos()),
+                        LoopConfig.defaults().withRoom(128, 16),
                         IceConfig.defaults(),
                         List.of(InetAddress.getLoopbackAddress()),
                         0,

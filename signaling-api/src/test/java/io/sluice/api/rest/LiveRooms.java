@@ -55,7 +55,7 @@ final class LiveRooms implements AutoCloseable {
     private final Loop loop =
             new Loop(
                     0,
-                    new LoopConfig(256, 64, 10_000_000),
+                    LoopConfig.defaults().withRoom(256, 64),
                     IceConfig.defaults().withLoopback(true),
                     List.of(InetAddress.getLoopbackAddress()),
                     0,
