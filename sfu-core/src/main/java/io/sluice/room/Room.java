@@ -1,5 +1,6 @@
 package io.sluice.room;
 
+import io.sluice.dtls.DtlsFailure;
 import io.sluice.loop.Loop;
 import io.sluice.room.RoomException.Reason;
 import io.sluice.transport.PathMeasure;
@@ -356,6 +357,16 @@ public final class Room implements CommandSink {
                 Participant participant = participants.find(participantId);
                 if (participant != null) {
                     participant.listener().onEvent(new RoomEvent.TransportConnected());
+                }
+            });
+        }
+
+        @Override
+        public void onHandshakeFailed(DtlsFailure reason) {
+            home.execute(() -> {
+                Participant participant = participants.find(participantId);
+                if (participant != null) {
+                    rooms.tellHandshakeFailed(Room.this, participant.info(), reason);
                 }
             });
         }

@@ -1,5 +1,6 @@
 package io.sluice.room;
 
+import io.sluice.dtls.DtlsFailure;
 import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
 import io.sluice.loop.Loop;
@@ -169,6 +170,15 @@ public final class Rooms {
     /** On the room's home loop. */
     void tell(Room room, RoomEvent event) {
         tell(room.home(), listener -> listener.onRoomEvent(room.roomId(), room.name(), event));
+    }
+
+    /** On the room's home loop. */
+    void tellHandshakeFailed(Room room, ParticipantInfo participant, DtlsFailure reason) {
+        tell(
+                room.home(),
+                listener ->
+                        listener.onHandshakeFailed(
+                                room.roomId(), room.name(), participant, reason));
     }
 
     /** Forgets a room that has ended; a new one of its name may begin at once. On its home loop. */

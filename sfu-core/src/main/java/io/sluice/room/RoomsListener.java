@@ -1,5 +1,7 @@
 package io.sluice.room;
 
+import io.sluice.dtls.DtlsFailure;
+
 /**
  * Hears what happens in all rooms of a node. Each room is told of in order, by its home loop: different
  * rooms may be told of at the same time. Must not block.
@@ -13,6 +15,10 @@ public interface RoomsListener {
      * RoomEvent.TransportConnected} or {@link RoomEvent.Left}.
      */
     void onRoomEvent(String roomId, String name, RoomEvent event);
+
+    /** Why somebody is about to leave with {@link LeaveReason#HANDSHAKE_FAILED}. */
+    default void onHandshakeFailed(
+            String roomId, String name, ParticipantInfo participant, DtlsFailure reason) {}
 
     void onRoomEnded(String roomId, String name, RoomEnd reason);
 }

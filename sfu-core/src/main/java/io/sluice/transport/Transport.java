@@ -35,8 +35,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one ICE, DTLS and SRTP path of a participant, with the tracks it feeds and the subscriptions it
@@ -46,7 +44,6 @@ import org.slf4j.LoggerFactory;
  * too. A broken invariant closes this transport and nothing else.
  */
 public final class Transport implements IceListener, DtlsListener, Ticking {
-    private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
     private static final int CNAME_BYTES = 12;
 
     /** RFC 5761 4: what an RTCP packet type looks like where RTP has marker and payload type. */
@@ -335,7 +332,9 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
 
     @Override
     public void onDtlsFailed(DtlsFailure reason) {
-        LOG.info("DTLS failed: {}", reason);
+        if (!closed) {
+            listener.onHandshakeFailed(reason);
+        }
         fail(TransportEnd.HANDSHAKE_FAILED);
     }
 

@@ -1,10 +1,15 @@
 package io.sluice.transport;
 
+import io.sluice.dtls.DtlsFailure;
+
 /** Hears what becomes of a transport, on its loop. */
 public interface TransportListener {
 
     /** ICE and DTLS are up: media flows from now on. */
     void onConnected();
+
+    /** Why DTLS gave no keys; {@link #onEnded} follows. */
+    void onHandshakeFailed(DtlsFailure reason);
 
     /** How media got through since the last call; every two seconds while it is up. */
     void onMeasured(PathMeasure measure);

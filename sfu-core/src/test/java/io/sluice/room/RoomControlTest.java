@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.codec.Codec;
+import io.sluice.dtls.DtlsFailure;
 import io.sluice.room.RoomException.Reason;
 import io.sluice.transport.PathMeasure;
+import io.sluice.transport.TransportEnd;
+import io.sluice.transport.TransportListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +38,12 @@ final class RoomControlTest extends RoomFixture {
         }
 
         @Override
+        public void onHandshakeFailed(
+                String roomId, String name, ParticipantInfo participant, DtlsFailure reason) {
+            heard.add(name + " " + participant.identity() + " " + reason);
+        }
+
+        @Override
         public void onRoomEnded(String roomId, String name, RoomEnd reason) {
             heard.add(name + " ended " + reason);
         }
@@ -55,6 +64,22 @@ final class RoomControlTest extends RoomFixture {
                 .isInstanceOfSatisfying(
                         RoomException.class,
                         refusal -> assertThat(refusal.reason()).isEqualTo(reason));
+    }
+
+    @Test
+    void shouldTellThoseOutsideWhoseHandshakeFailedAndWhy() throws Exception {
+        Outside outside = new Outside();
+        try (AutoCloseable _ = rooms.listen(outside)) {
+            TransportListener heard =
+                    rooms.room("r")
+                            .transportListener(join("r", "ada").joined().self().participantId());
+            heard.onHandshakeFailed(DtlsFailure.NO_CERTIFICATE);
+            heard.onEnded(TransportEnd.HANDSHAKE_FAILED);
+
+            await().until(() -> outside.heard.contains("r ParticipantLeft"));
+            assertThat(outside.heard)
+                    .containsSubsequence("r ada NO_CERTIFICATE", "r ParticipantLeft");
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
 import io.sluice.dtls.DtlsConfig;
+import io.sluice.dtls.DtlsFailure;
 import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
 import io.sluice.forward.Fanout;
@@ -48,6 +49,7 @@ final class TransportTest {
     private final TestLoops loops = new TestLoops(1, LoopConfig.defaults().withRoom(1_024, 64));
     private final Loop loop = loops.all().getFirst();
     private final List<TransportEnd> ends = new CopyOnWriteArrayList<>();
+    private final List<DtlsFailure> failures = new CopyOnWriteArrayList<>();
     private final Transport transport = on(this::open);
 
     private Transport open() {
@@ -60,6 +62,11 @@ final class TransportTest {
                 new TransportListener() {
                     @Override
                     public void onConnected() {}
+
+                    @Override
+                    public void onHandshakeFailed(DtlsFailure reason) {
+                        failures.add(reason);
+                    }
 
                     @Override
                     public void onMeasured(PathMeasure measure) {}
@@ -162,6 +169,13 @@ final class TransportTest {
         assertThat(ends).containsExactly(TransportEnd.DEFECT);
         assertThat(loop.defects()).isEqualTo(1);
         assertThat(loop.ice().sessions()).isZero();
+    }
+
+    @Test
+    void shouldSayWhyDtlsFailedBeforeItEnds() {
+        run(() -> transport.onDtlsFailed(DtlsFailure.FINGERPRINT_MISMATCH));
+        assertThat(failures).containsExactly(DtlsFailure.FINGERPRINT_MISMATCH);
+        assertThat(ends).containsExactly(TransportEnd.HANDSHAKE_FAILED);
     }
 
     private static void keep(Fanout fanout) {

@@ -1,5 +1,6 @@
 package io.sluice.server.log;
 
+import io.sluice.dtls.DtlsFailure;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.RoomEnd;
@@ -64,6 +65,12 @@ public final class RoomLog implements RoomsListener {
                     RoomEvent.TransportConnected _,
                     RoomEvent.Left _ -> {}
         }
+    }
+
+    @Override
+    public void onHandshakeFailed(
+            String roomId, String name, ParticipantInfo participant, DtlsFailure reason) {
+        line(roomId, name, participant).addKeyValue("reason", reason).log("DTLS failed");
     }
 
     private static LoggingEventBuilder line(String roomId, String name) {
