@@ -81,10 +81,11 @@ final class SendHistory {
     /** Whether a packet may be sent again now: not twice within {@code intervalNanos}. */
     boolean mayResend(int index, long nowNanos, long intervalNanos) {
         long last = resentNanos[index];
-        if (last != Long.MIN_VALUE && nowNanos - last < intervalNanos) {
-            return false;
-        }
+        return last == Long.MIN_VALUE || nowNanos - last >= intervalNanos;
+    }
+
+    /** A packet was sent again. */
+    void resent(int index, long nowNanos) {
         resentNanos[index] = nowNanos;
-        return true;
     }
 }

@@ -331,6 +331,7 @@ public final class Subscription {
             isSent = sendRtx(resent, sequence16, sent.timestamp(index));
         }
         if (isSent) {
+            sent.resent(index, nowNanos);
             counters.count(MediaCount.RETRANSMISSIONS_SENT);
         }
     }

@@ -49,6 +49,7 @@ final class SendHistoryTest {
         history.keep(100, 7, 70, 1);
         int index = history.find(100);
         assertThat(history.mayResend(index, 1_000, 50)).isTrue();
+        history.resent(index, 1_000);
         assertThat(history.mayResend(index, 1_049, 50)).isFalse();
         assertThat(history.mayResend(index, 1_050, 50)).isTrue();
     }

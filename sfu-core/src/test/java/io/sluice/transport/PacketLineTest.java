@@ -357,6 +357,28 @@ final class PacketLineTest extends PacketLineFixture {
         assertThat(drops.of(DropReason.RESEND_LIMIT)).isPositive();
     }
 
+    @Test
+    void shouldSendWhatItCouldNotSendAgainWhenItIsAskedForOnceMore() {
+        publish();
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
+        for (int i = 1; i < 100; i++) {
+            send(PUBLISHER_SSRC, MEDIA, 500 + i, 9_000, INTERFRAME);
+        }
+        int begin = first.next().sequence();
+        for (int i = 0; i < 100; i += 17) {
+            first.subscription.onNack(begin + i, 0xffff, nowNanos);
+        }
+        int sent = first.port.sent().size();
+
+        // The first ones were sent again a moment ago, the last ones were over the limit.
+        nowNanos += 10_000_000;
+        first.subscription.onNack(begin, 0, nowNanos);
+        first.subscription.onNack(begin + 99, 0, nowNanos);
+
+        assertThat(first.port.sent()).hasSize(sent + 1);
+        assertThat(drops.of(DropReason.RESEND_TOO_SOON)).isEqualTo(1);
+    }
+
     /** Keys that fail in an unforeseen way. */
     private static final class BrokenSrtp implements SrtpContext {
         @Override
