@@ -42,11 +42,14 @@ final class Negotiation {
                 negotiated,
                 () -> {
                     transport.negotiated(negotiated.remote(), receive, send);
-                    room.home().execute(() -> negotiated.reply().complete(null));
-                });
-        for (PublishedTrack track : begun) {
-            participants.tellAllBut(participant, new RoomEvent.TrackPublished(track.info()));
-        }
+                    room.home()
+                            .execute(() -> {
+                                publications.announce(participant, begun);
+                                room.onPublished();
+                                negotiated.reply().complete(null);
+                            });
+                },
+                () -> publications.withdraw(participant, begun));
     }
 
     private String refusal(Participant participant, RoomCommand.Negotiated negotiated) {

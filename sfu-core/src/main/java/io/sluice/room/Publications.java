@@ -24,6 +24,8 @@ import java.util.Set;
  */
 final class Publications {
     private final Participants participants;
+
+    /** Those that the room knows of, by id: their publisher's loop takes them in. */
     private final Map<String, PublishedTrack> tracks = new LinkedHashMap<>();
 
     Publications(Participants participants) {
@@ -54,7 +56,10 @@ final class Publications {
         }
     }
 
-    /** Makes {@code sections} all that a participant publishes; {@code begun} takes what is new. */
+    /**
+     * Makes {@code sections} all that a participant publishes; {@code begun} takes what is new, to be
+     * {@linkplain #announce announced} or {@linkplain #withdraw withdrawn}.
+     */
     List<ReceiveRoute> publish(
             Participant participant, List<ReceiveSection> sections, List<PublishedTrack> begun) {
         List<ReceiveRoute> routes = new ArrayList<>();
@@ -64,7 +69,6 @@ final class Publications {
             if (published == null) {
                 published = open(participant, section);
                 participant.published().put(section.trackId(), published);
-                tracks.put(section.trackId(), published);
                 begun.add(published);
             }
             still.add(section.trackId());
@@ -92,11 +96,34 @@ final class Publications {
         return new PublishedTrack(info, Transport.track(section, loop), loop);
     }
 
+    /** The publisher's loop has taken these tracks in: whoever hears of them can watch them. */
+    void announce(Participant participant, List<PublishedTrack> begun) {
+        for (PublishedTrack published : begun) {
+            TrackInfo info = published.info();
+            // It may have been unpublished meanwhile, or its publisher be gone.
+            if (participant.published().get(info.trackId()) == published) {
+                tracks.put(info.trackId(), published);
+                participants.tellAllBut(participant, new RoomEvent.TrackPublished(info));
+            }
+        }
+    }
+
+    /** The publisher's loop has refused these tracks, of which nobody has heard. */
+    void withdraw(Participant participant, List<PublishedTrack> begun) {
+        for (PublishedTrack published : begun) {
+            if (participant.published().remove(published.info().trackId(), published)) {
+                Track track = published.track();
+                published.publisherLoop().execute(track::close);
+            }
+        }
+    }
+
     private void unpublish(Participant participant, PublishedTrack published) {
         participant.published().remove(published.info().trackId());
-        tracks.remove(published.info().trackId());
         published.unpublish();
-        participants.tellAllBut(participant, new RoomEvent.TrackUnpublished(published.info()));
+        if (tracks.remove(published.info().trackId(), published)) {
+            participants.tellAllBut(participant, new RoomEvent.TrackUnpublished(published.info()));
+        }
     }
 
     /** Makes {@code sections} all that a participant watches. */

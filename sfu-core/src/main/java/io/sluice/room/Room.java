@@ -133,14 +133,29 @@ public final class Room implements CommandSink {
 
     /** Runs a part of a command on another loop; if it breaks there, the command is refused. */
     void on(Loop loop, RoomCommand command, Runnable part) {
+        on(loop, command, part, () -> {});
+    }
+
+    /** As before; if the part breaks, {@code undo} runs on the room's home loop before the refusal. */
+    void on(Loop loop, RoomCommand command, Runnable part, Runnable undo) {
         loop.execute(() -> {
             try {
                 part.run();
             } catch (RuntimeException defect) {
                 loop.countDefect(defect);
-                home.execute(() -> refuse(command, defect));
+                home.execute(() -> {
+                    undo.run();
+                    refuse(command, defect);
+                });
             }
         });
+    }
+
+    /** There may be something new to listen to. */
+    void onPublished() {
+        if (ending == null) {
+            speakerWatch.wake();
+        }
     }
 
     private void apply(RoomCommand command) {
@@ -150,10 +165,7 @@ public final class Room implements CommandSink {
                 admission.join(join);
                 stopEmptyTimer();
             }
-            case RoomCommand.Negotiated negotiated -> {
-                negotiation.negotiate(negotiated);
-                speakerWatch.wake();
-            }
+            case RoomCommand.Negotiated negotiated -> negotiation.negotiate(negotiated);
             case RoomCommand.RestartIce restart -> negotiation.restartIce(restart);
             case RoomCommand.RemoteCandidate(String id, String candidate) -> {
                 Participant participant = participants.find(id);

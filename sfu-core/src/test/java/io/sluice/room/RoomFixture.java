@@ -9,6 +9,7 @@ import io.sluice.codec.MediaKind;
 import io.sluice.dtls.DtlsConfig;
 import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
+import io.sluice.loop.Loop;
 import io.sluice.loop.LoopConfig;
 import io.sluice.loop.TestLoops;
 import io.sluice.transport.NegotiatedCodec;
@@ -39,9 +40,21 @@ abstract class RoomFixture {
                     false,
                     true);
 
+    static final RemoteTransport REMOTE =
+            new RemoteTransport(
+                    "abcd",
+                    "abcdefghijklmnopqrstuvwx",
+                    List.of("sha-256 " + "AA:".repeat(31) + "AA"),
+                    false,
+                    List.of());
+
     static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
 
     final TestLoops loops = new TestLoops(2, LoopConfig.defaults().withRoom(1_024, 64));
+
+    /** What a test breaks on purpose. */
+    int wantedDefects;
+
     final int restingSlots = slotsInUse();
     final Rooms rooms =
             new Rooms(
@@ -73,7 +86,7 @@ abstract class RoomFixture {
         await().until(() -> rooms.all().isEmpty());
         await().until(() -> loops.all().stream().allMatch(loop -> loop.residents() == 0));
         await().until(() -> slotsInUse() == restingSlots);
-        assertThat(loops.all()).allMatch(loop -> loop.defects() == 0);
+        assertThat(loops.all().stream().mapToLong(Loop::defects).sum()).isEqualTo(wantedDefects);
         loops.close();
     }
 
@@ -102,12 +115,16 @@ abstract class RoomFixture {
     }
 
     static ReceiveSection publishes(String mid, String trackId) {
+        return publishes(mid, trackId, OPUS);
+    }
+
+    static ReceiveSection publishes(String mid, String trackId, NegotiatedCodec codec) {
         return new ReceiveSection(
                 mid,
                 trackId,
                 MediaKind.AUDIO,
                 TrackSource.MICROPHONE,
-                List.of(OPUS),
+                List.of(codec),
                 Map.of(),
                 Map.of(),
                 List.of());
@@ -119,15 +136,8 @@ abstract class RoomFixture {
 
     void negotiate(String room, Guest guest, List<ReceiveSection> receive, List<SendSection> send) {
         CompletableFuture<Void> reply = new CompletableFuture<>();
-        RemoteTransport remote =
-                new RemoteTransport(
-                        "abcd",
-                        "abcdefghijklmnopqrstuvwx",
-                        List.of("sha-256 " + "AA:".repeat(31) + "AA"),
-                        false,
-                        List.of());
         rooms.room(room)
-                .submit(new RoomCommand.Negotiated(guest.id(), remote, receive, send, reply));
+                .submit(new RoomCommand.Negotiated(guest.id(), REMOTE, receive, send, reply));
         reply.orTimeout(10, TimeUnit.SECONDS).join();
     }
 

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.codec.Codec;
+import io.sluice.codec.CodecFormat;
 import io.sluice.loop.Loop;
 import io.sluice.transport.LocalTransport;
+import io.sluice.transport.NegotiatedCodec;
+import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.TransportEnd;
 import io.sluice.transport.TransportListener;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +55,61 @@ final class RoomTest extends RoomFixture {
                         })
                 .containsExactly("+TR_a", "+TR_b", "-TR_a");
         assertThat(ada.events).hasSize(1);
+    }
+
+    @Test
+    void shouldNotAnnounceATrackThatThePublishersLoopRefuses() {
+        Guest ada = join("r", "ada");
+        Guest bob = join("r", "bob");
+        bob.joined();
+        negotiate("r", ada, List.of(publishes("0", "TR_a")), List.of());
+        NegotiatedCodec other =
+                new NegotiatedCodec(
+                        new CodecFormat(Codec.VP8, Map.of()),
+                        96,
+                        NegotiatedCodec.NO_RTX,
+                        false,
+                        false,
+                        true);
+        wantedDefects = 1;
+        assertThatThrownBy(() ->
+                        negotiate(
+                                "r",
+                                ada,
+                                List.of(publishes("0", "TR_a", other), publishes("1", "TR_b")),
+                                List.of()))
+                .hasMessageContaining("another codec is another track");
+
+        assertThat(join("r", "cyd").joined().tracks())
+                .extracting(TrackInfo::trackId)
+                .containsExactly("TR_a");
+        assertThat(bob.events).filteredOn(RoomEvent.TrackPublished.class::isInstance).hasSize(1);
+        // The same section again, now as it may be.
+        negotiate("r", ada, List.of(publishes("0", "TR_a"), publishes("1", "TR_b")), List.of());
+        negotiate("r", bob, List.of(), List.of(watches("0", "TR_b", 4711)));
+        assertThat(bob.events).filteredOn(RoomEvent.TrackPublished.class::isInstance).hasSize(2);
+    }
+
+    @Test
+    void shouldAnnounceATrackOnlyWhenItsPublishersLoopHasTakenItIn() {
+        Guest ada = join("r", "ada");
+        Guest bob = join("r", "bob");
+        bob.joined();
+        Room room = rooms.room("r");
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        CompletableFuture<RoomInfo> early = new CompletableFuture<>();
+        List<ReceiveSection> receive = List.of(publishes("0", "TR_a"));
+        // In one turn of a loop: the command, the question, and only then the publisher's part.
+        room.home()
+                .execute(() -> {
+                    room.submit(
+                            new RoomCommand.Negotiated(
+                                    ada.id(), REMOTE, receive, List.of(), reply));
+                    room.submit(new RoomCommand.Describe(early));
+                });
+        reply.orTimeout(10, TimeUnit.SECONDS).join();
+        assertThat(bob.events).hasAtLeastOneElementOfType(RoomEvent.TrackPublished.class);
+        assertThat(early.join().tracks()).isEmpty();
     }
 
     @Test
