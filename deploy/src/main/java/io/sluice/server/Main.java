@@ -105,7 +105,7 @@ public final class Main implements Callable<Integer> {
     }
 
     /** By what means media is carried, which may be others than what is configured. */
-    private static String means(SluiceConfig config, Sluice sluice) {
+    static String means(SluiceConfig config, Sluice sluice) {
         UdpPort port = sluice.loops().getFirst().port();
         boolean pads = config.transport().padding() && port.sendsRuns();
         return "Media leaves by %s, %s padding; SRTP by %s."

@@ -107,6 +107,14 @@ final class SluiceTest {
         try (Sluice first = Sluice.start(config())) {
             httpPort = first.httpPort();
             udpPort = first.loops().getFirst().port().port();
+            SluiceConfig config = config();
+            assertThat(Main.means(config, first))
+                    .startsWith("Media leaves by sendmmsg with UDP_SEGMENT, with padding; SRTP by");
+            assertThat(
+                            Main.means(
+                                    config.withTransport(config.transport().withPadding(false)),
+                                    first))
+                    .contains("without padding");
         }
         SluiceConfig same =
                 config().withApi(config().api().withAddress("127.0.0.1", httpPort))
