@@ -389,8 +389,8 @@ public final class Subscription {
         return true;
     }
 
-    /** Looks after what is kept for this viewer; on the viewer's loop, now and then. */
-    public void onTick(long nowNanos) {
+    /** Lets go of what is kept and too old to be asked for; on the viewer's loop, now and then. */
+    public void expire(long nowNanos) {
         fanout.expire(nowNanos);
     }
 

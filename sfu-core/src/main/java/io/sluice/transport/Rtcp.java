@@ -161,7 +161,11 @@ final class Rtcp {
 
     /** Sends what is due: feedback to the publisher, and now and then reports. */
     void onTick(long nowNanos) {
-        subscriptions.forEach(subscription -> subscription.onTick(nowNanos));
+        boolean reportDue = nowNanos - nextReportNanos >= 0;
+        // Most of many clients only watch: between two reports nothing of theirs is touched.
+        if (!reportDue && ingress.routes().isEmpty() && !feedback.due(nowNanos)) {
+            return;
+        }
         if (!begin()) {
             return;
         }
@@ -172,7 +176,7 @@ final class Rtcp {
                 && feedback.write(writer, settings.ssrc(), ingress.mediaSsrc(), nowNanos)) {
             // One message at most reports a whole window; a jump in time ends it early.
         }
-        if (nowNanos - nextReportNanos >= 0) {
+        if (reportDue) {
             nextReportNanos = nowNanos + settings.reportIntervalNanos();
             report(nowNanos);
         }
@@ -187,10 +191,11 @@ final class Rtcp {
             route.track().writeReport(writer, nowNanos);
         }
         writer.cname(settings.ssrc(), settings.cname());
-        subscriptions.forEach(subscription -> reportSent(subscription, nowNanos));
+        subscriptions.forEach(subscription -> report(subscription, nowNanos));
     }
 
-    private void reportSent(Subscription subscription, long nowNanos) {
+    private void report(Subscription subscription, long nowNanos) {
+        subscription.expire(nowNanos);
         if (writer.roomBytes() < Subscription.REPORT_BYTES + settings.cname().length()
                 && !restart()) {
             return;
