@@ -4,6 +4,8 @@ import io.sluice.bench.load.LoadCommand;
 import io.sluice.bench.load.LoadException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -20,7 +22,14 @@ public final class BenchMain {
             name = "bench",
             mixinStandardHelpOptions = true,
             description = "Measures in CPU time, in turns with what it is compared with.",
-            subcommands = {E2eCommand.class})
+            subcommands = {
+                CryptoCommand.class,
+                SendCommand.class,
+                RecvCommand.class,
+                HotCommand.class,
+                GsoShareCommand.class,
+                E2eCommand.class
+            })
     static final class Benches {}
 
     /** The checkout that the launcher stands in; a test runs in one of its directories. */
@@ -42,6 +51,7 @@ public final class BenchMain {
     public static void main(String[] arguments) {
         // The server's own settings have the usual name, and lie on the same class path.
         System.setProperty("logback.configurationFile", "bench-logback.xml");
+        Logger.getLogger("").setLevel(Level.WARNING);
         System.exit(commandLine().execute(arguments));
     }
 

@@ -58,7 +58,7 @@ final class Limit {
     /**
      * A step that measures variants of one of its modes.
      *
-     * @param variants the printed name of each variant wanted, and the line of the table that it becomes
+     * @param variants in the order of the table: the printed name of each variant wanted, and the line of the table that it becomes
      * @param measured how many variants {@code arguments} let it measure: they share the time
      */
     Contest.Step step(Map<String, String> variants, int measured, String... arguments) {

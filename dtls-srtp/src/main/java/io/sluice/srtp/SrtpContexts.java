@@ -27,7 +27,13 @@ public final class SrtpContexts {
 
     /** A context that shares the scratch of its loop. */
     public static SrtpContext open(SrtpKeys keys, SrtpConfig config, SrtpScratch scratch) {
-        return NATIVE
+        return open(keys, config, scratch, true);
+    }
+
+    /** As {@link #open(SrtpKeys, SrtpConfig, SrtpScratch)}; without {@code preferNative} jitsi-srtp serves. */
+    public static SrtpContext open(
+            SrtpKeys keys, SrtpConfig config, SrtpScratch scratch, boolean preferNative) {
+        return preferNative && NATIVE
                 ? NativeSrtpContext.open(keys, config, scratch)
                 : new JitsiSrtpContext(keys, config, scratch);
     }
