@@ -29,9 +29,14 @@ public final class ClientDoor {
             int rtxPayloadType,
             Map<String, Integer> extensions) {}
 
-    /** The credentials of both sides, and where the server is. */
+    /** The credentials of both sides, the port of the client, and where the server is. */
     public record Ice(
-            String ufrag, String remoteUfrag, String remotePassword, InetSocketAddress remote) {
+            String ufrag,
+            String password,
+            int localPort,
+            String remoteUfrag,
+            String remotePassword,
+            InetSocketAddress remote) {
         /** USERNAME of a check that goes to the server. */
         public String username() {
             return remoteUfrag + ":" + ufrag;

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.List;
@@ -17,6 +18,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class ClientSocket {
     private static final int DATAGRAM_BYTES = 2048;
+
+    /** Seconds of a call, for a machine that does something else meanwhile; the system may grant less. */
+    private static final int RECEIVE_BUFFER_BYTES = 4 << 20;
 
     /** Hears what is not STUN, on the loop; the buffer is its own. */
     interface Sink {
@@ -36,6 +40,7 @@ final class ClientSocket {
         this.sink = sink;
         try {
             channel = DatagramChannel.open();
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
             channel.bind(new InetSocketAddress(address, 0));
             channel.configureBlocking(false);
             localAddress = (InetSocketAddress) channel.getLocalAddress();

@@ -98,7 +98,12 @@ final class ClientTransport implements ClientSocket.Sink, ClientIce.Listener, Cl
             throw new IllegalStateException("no path yet");
         }
         return new ClientDoor.Ice(
-                selected.ice.ufrag(), remoteUfrag, selected.ice.remotePassword(), selected.remote);
+                selected.ice.ufrag(),
+                selected.ice.password(),
+                selected.ice.socket().localAddress().getPort(),
+                remoteUfrag,
+                selected.ice.remotePassword(),
+                selected.remote);
     }
 
     /** How often a path was found: one more with each restart. */

@@ -1,6 +1,7 @@
 package io.sluice.server.hostile;
 
 import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -9,25 +10,58 @@ import java.util.zip.CRC32;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A Binding request (RFC 8489, RFC 8445 7.1), right or wrong. */
+/** A Binding request (RFC 8489, RFC 8445 7.1), right or wrong, or the answer to one. */
 public final class StunBytes {
     public static final int ICE_CONTROLLED = 0x8029;
     public static final int ICE_CONTROLLING = 0x802a;
     private static final int COOKIE = 0x2112a442;
     private static final int HEADER_BYTES = 20;
+    private static final int TRANSACTION_BYTES = 12;
+    private static final int USUAL_PRIORITY = 0x6e0001ff;
+    private static final int REQUEST = 0x0001;
+    private static final int SUCCESS = 0x0101;
 
-    private final byte[] transaction = new byte[12];
+    private final int type;
+    private final byte[] transaction;
     private final ByteArrayOutputStream attributes = new ByteArrayOutputStream();
 
-    private StunBytes(Random random) {
-        random.nextBytes(transaction);
+    private StunBytes(int type, byte[] transaction) {
+        this.type = type;
+        this.transaction = transaction;
     }
 
     /** With USERNAME and PRIORITY. */
     public static StunBytes request(Random random, String username) {
-        return new StunBytes(random)
+        return request(random, username, USUAL_PRIORITY);
+    }
+
+    /** With USERNAME and PRIORITY; the server follows the higher one. */
+    public static StunBytes request(Random random, String username, int priority) {
+        byte[] transaction = new byte[TRANSACTION_BYTES];
+        random.nextBytes(transaction);
+        return new StunBytes(REQUEST, transaction)
                 .add(0x0006, username.getBytes(StandardCharsets.UTF_8))
-                .add(0x0024, new byte[] {0x6e, 0, 1, (byte) 0xff});
+                .add(0x0024, ByteBuffer.allocate(4).putInt(priority).array());
+    }
+
+    public static boolean isRequest(ByteBuffer message) {
+        return message.remaining() >= HEADER_BYTES && message.getShort(0) == REQUEST;
+    }
+
+    /** The right answer to a request that came from an IPv4 address (RFC 8489 14.2). */
+    public static byte[] answer(ByteBuffer request, InetSocketAddress from, String password) {
+        byte[] transaction = new byte[TRANSACTION_BYTES];
+        request.get(HEADER_BYTES - TRANSACTION_BYTES, transaction);
+        ByteBuffer mapped =
+                ByteBuffer.allocate(8)
+                        .putShort((short) 1)
+                        .putShort((short) (from.getPort() ^ COOKIE >>> 16))
+                        .putInt(ByteBuffer.wrap(from.getAddress().getAddress()).getInt() ^ COOKIE);
+        return new StunBytes(SUCCESS, transaction)
+                .add(0x0020, mapped.array())
+                .integrity(password)
+                .fingerprint(0)
+                .bytes();
     }
 
     public StunBytes useCandidate() {
@@ -80,7 +114,7 @@ public final class StunBytes {
     private byte[] bytes(int announcedMore) {
         byte[] body = attributes.toByteArray();
         return ByteBuffer.allocate(HEADER_BYTES + body.length)
-                .putShort((short) 0x0001)
+                .putShort((short) type)
                 .putShort((short) (body.length + announcedMore))
                 .putInt(COOKIE)
                 .put(transaction)
