@@ -12,9 +12,21 @@ public final class KeyframeRequester {
     /** One request per source in this time serves all viewers that joined in it. */
     public static final long DEFAULT_INTERVAL_NANOS = 200_000_000L;
 
+    /**
+     * How long a repair that is under way holds back the next request: it may bring the keyframe that was asked for,
+     * and a second one would only cost the publisher's rate. As long as three requests, or where the round trip is
+     * long each loss would cost a keyframe; not longer, since the request itself may have been lost.
+     */
+    public static final long REPAIR_PATIENCE_NANOS = 600_000_000L;
+
     private final long intervalNanos;
     private boolean wanted;
     private long nextNanos;
+
+    /** Asked for, and not come yet. */
+    private boolean unanswered;
+
+    private long askedNanos;
 
     public KeyframeRequester(long intervalNanos) {
         this.intervalNanos = intervalNanos;
@@ -28,13 +40,23 @@ public final class KeyframeRequester {
     /** A keyframe has begun to arrive. */
     public void onKeyframe() {
         wanted = false;
+        unanswered = false;
     }
 
-    /** Returns whether to send a PLI now. Asks again until a keyframe comes: either may be lost. */
-    public boolean poll(long nowNanos) {
+    /**
+     * Returns whether to send a PLI now. Asks again until a keyframe comes: either may be lost.
+     *
+     * @param repairing whether packets are missing that may yet come
+     */
+    public boolean poll(long nowNanos, boolean repairing) {
         if (!wanted || nowNanos < nextNanos) {
             return false;
         }
+        if (repairing && unanswered && nowNanos - askedNanos < REPAIR_PATIENCE_NANOS) {
+            return false;
+        }
+        unanswered = true;
+        askedNanos = nowNanos;
         nextNanos = nowNanos + intervalNanos;
         return true;
     }

@@ -225,6 +225,11 @@ public final class NackGenerator {
         return needed;
     }
 
+    /** Whether packets are missing, are not only late, and are still hoped for. */
+    public boolean isRepairing() {
+        return size > waiting;
+    }
+
     /** How many packets are missing and still hoped for. */
     int outstanding() {
         return size;

@@ -360,7 +360,9 @@ public final class Track {
             if (wished || current.nacks().takeKeyframeNeeded()) {
                 keyframes.request();
             }
-            if (writer.roomBytes() >= RtcpWriter.PICTURE_LOSS_BYTES && keyframes.poll(nowNanos)) {
+            boolean repairing = format.nack() && current.nacks().isRepairing();
+            if (writer.roomBytes() >= RtcpWriter.PICTURE_LOSS_BYTES
+                    && keyframes.poll(nowNanos, repairing)) {
                 writer.pictureLoss(senderSsrc, current.ssrc());
                 counters.count(MediaCount.PICTURE_LOSSES_SENT);
             }

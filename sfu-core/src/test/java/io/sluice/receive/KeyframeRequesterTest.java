@@ -12,35 +12,55 @@ class KeyframeRequesterTest {
 
     @Test
     void shouldAskAtOnceAndOnceForAll() {
-        assertThat(requester.poll(0)).isFalse();
+        assertThat(requester.poll(0, false)).isFalse();
         assertThat(requester.nextTimeoutNanos()).isEqualTo(KeyframeRequester.NEVER);
         requester.request();
         requester.request();
         assertThat(requester.nextTimeoutNanos()).isLessThanOrEqualTo(5 * MS_NANOS);
-        assertThat(requester.poll(5 * MS_NANOS)).isTrue();
+        assertThat(requester.poll(5 * MS_NANOS, false)).isTrue();
         requester.request();
-        assertThat(requester.poll(5 * MS_NANOS)).isFalse();
+        assertThat(requester.poll(5 * MS_NANOS, false)).isFalse();
         assertThat(requester.nextTimeoutNanos()).isEqualTo(205 * MS_NANOS);
     }
 
     @Test
     void shouldAskAgainUntilAKeyframeComes() {
         requester.request();
-        assertThat(requester.poll(0)).isTrue();
-        assertThat(requester.poll(199 * MS_NANOS)).isFalse();
-        assertThat(requester.poll(200 * MS_NANOS)).isTrue();
+        assertThat(requester.poll(0, false)).isTrue();
+        assertThat(requester.poll(199 * MS_NANOS, false)).isFalse();
+        assertThat(requester.poll(200 * MS_NANOS, false)).isTrue();
         requester.onKeyframe();
-        assertThat(requester.poll(1000 * MS_NANOS)).isFalse();
+        assertThat(requester.poll(1000 * MS_NANOS, false)).isFalse();
         assertThat(requester.nextTimeoutNanos()).isEqualTo(KeyframeRequester.NEVER);
     }
 
     @Test
     void shouldKeepTheIntervalAfterAKeyframe() {
         requester.request();
-        requester.poll(0);
+        requester.poll(0, false);
         requester.onKeyframe();
         requester.request();
-        assertThat(requester.poll(50 * MS_NANOS)).isFalse();
-        assertThat(requester.poll(200 * MS_NANOS)).isTrue();
+        assertThat(requester.poll(50 * MS_NANOS, false)).isFalse();
+        assertThat(requester.poll(200 * MS_NANOS, false)).isTrue();
+    }
+
+    @Test
+    void shouldNotAskAgainWhileWhatItAskedForIsBeingRepaired() {
+        requester.request();
+        assertThat(requester.poll(0, true)).as("the first one").isTrue();
+        assertThat(requester.poll(400 * MS_NANOS, true)).isFalse();
+        assertThat(requester.poll(599 * MS_NANOS, true)).isFalse();
+        assertThat(requester.poll(600 * MS_NANOS, true)).as("the request may be lost").isTrue();
+        assertThat(requester.poll(900 * MS_NANOS, true)).isFalse();
+        assertThat(requester.poll(900 * MS_NANOS, false)).as("given up").isTrue();
+    }
+
+    @Test
+    void shouldNotWaitForARepairOfWhatIsNoKeyframe() {
+        requester.request();
+        requester.poll(0, false);
+        requester.onKeyframe();
+        requester.request();
+        assertThat(requester.poll(200 * MS_NANOS, true)).isTrue();
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.codec.Codec;
+import io.sluice.ice.Slab;
 import io.sluice.rtp.RtcpMessage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,25 @@ final class PublisherFeedbackTest extends PacketLineFixture {
         assertThat(feedback(PICTURE_LOSS_BYTES - 1)).isEmpty();
         assertThat(feedback(PICTURE_LOSS_BYTES))
                 .containsExactly(new RtcpMessage.PictureLoss(1, PUBLISHER_SSRC));
+    }
+
+    @Test
+    void shouldNotAskForASecondKeyframeWhileTheFirstIsRepaired() {
+        publish();
+        assertThat(feedback(Slab.SLOT_BYTES)).hasSize(1);
+        send(PUBLISHER_SSRC, MEDIA, 499, 9_000, INTERFRAME);
+        // 500 is the keyframe's first packet, and lost.
+        send(PUBLISHER_SSRC, MEDIA, 501, 12_000, INTERFRAME);
+        assertThat(asked()).containsExactly(500);
+        nowNanos += 300_000_000;
+        assertThat(feedback(Slab.SLOT_BYTES))
+                .containsExactly(new RtcpMessage.Nack(1, PUBLISHER_SSRC, 500, 0));
+        nowNanos += 300_000_000;
+        assertThat(feedback(Slab.SLOT_BYTES))
+                .contains(new RtcpMessage.PictureLoss(1, PUBLISHER_SSRC));
+        send(PUBLISHER_RTX_SSRC, RTX, 7_500, 12_000, wrapped(500, KEYFRAME));
+        nowNanos += 300_000_000;
+        assertThat(feedback(Slab.SLOT_BYTES)).isEmpty();
     }
 
     @Test
