@@ -45,6 +45,9 @@ public final class Track {
         /** Packets were refused: nothing goes this way before the next place to begin. */
         private boolean gap;
 
+        /** The highest number that was refused: a keyframe before it has lost what follows it. */
+        private long refused;
+
         private Hop(LoopHandoff handoff, Fanout fanout) {
             this.handoff = handoff;
             this.fanout = fanout;
@@ -304,9 +307,12 @@ public final class Track {
         }
     }
 
-    /** After a packet was refused, video goes on with a keyframe and audio with any packet. */
+    /**
+     * After a packet was refused, video goes on with a keyframe and audio with any packet. A keyframe that comes
+     * late, repaired, does not do where packets behind it were refused: there another one is asked for.
+     */
     private void handOver(Hop hop, RtpPacket packet, int slot, long sequence, long nowNanos) {
-        boolean begins = !isVideo || info.keyframe();
+        boolean begins = !isVideo || (info.keyframe() && sequence > hop.refused);
         boolean taken =
                 (!hop.gap || begins)
                         && hop.handoff.offer(
@@ -323,6 +329,7 @@ public final class Track {
             drops.count(
                     hop.gap && !begins ? DropReason.AWAITING_KEYFRAME : DropReason.HANDOFF_FULL);
             hop.gap = true;
+            hop.refused = Math.max(hop.refused, sequence);
             hop.fanout.requestKeyframe();
         }
     }
