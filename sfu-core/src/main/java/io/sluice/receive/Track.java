@@ -75,6 +75,10 @@ public final class Track {
     private long sequenceBase;
 
     private long highestSequence;
+
+    /** What comes late from before this one may be of the time when nobody was to see or hear it. */
+    private long highestMuted;
+
     private boolean keyframeSeen;
     private int keyframeTimestamp;
     private boolean closed;
@@ -261,7 +265,8 @@ public final class Track {
         noteKeyframe(current, sequence, packet.timestamp());
         noteLevel(packet, nowNanos);
         highestSequence = Math.max(highestSequence, sequenceBase + sequence);
-        if (muted) {
+        if (muted || sequenceBase + sequence <= highestMuted) {
+            highestMuted = muted ? highestSequence : highestMuted;
             drops.count(DropReason.MUTED);
             return;
         }

@@ -112,7 +112,21 @@ final class MuteTest {
             }
             media(501, INTERFRAME);
             assertThat(first.waiting()).isZero();
-            assertThat(drops.of(DropReason.BEFORE_SWITCH)).isEqualTo(2);
+            assertThat(drops.of(DropReason.MUTED)).isEqualTo(2);
+        }
+
+        @Test
+        void shouldNotShowWhatWasSentMutedAndComesAfter() {
+            publish();
+            media(500, KEYFRAME);
+            first.next();
+            track.mute(true);
+            media(502, INTERFRAME);
+            track.mute(false);
+            media(501, KEYFRAME);
+            assertThat(first.waiting()).isZero();
+            media(503, KEYFRAME);
+            assertThat(first.waiting()).isEqualTo(1);
         }
 
         @Test
