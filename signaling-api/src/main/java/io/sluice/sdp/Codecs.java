@@ -5,7 +5,6 @@ import io.sluice.codec.CodecFormat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds codecs among the payload numbers of a section. */
 final class Codecs {
-    private static final String CONSTRAINED_BASELINE = "constrained baseline";
-
     private Codecs() {}
 
     /** The codec of a payload number, if it is one that is forwarded. */
@@ -25,7 +22,9 @@ final class Codecs {
         }
         return Codec.named(encoding)
                 .filter(codec -> codec.clockRateHz() == payload.clockRateHz())
-                .filter(codec -> codec != Codec.OPUS || payload.channels() == 2);
+                .filter(codec -> codec != Codec.OPUS || payload.channels() == 2)
+                .filter(codec ->
+                        codec != Codec.H264 || H264Format.of(payload.parameters()).isForwarded());
     }
 
     /** All payload numbers whose codec is in the list, ordered as the list is. */
@@ -69,9 +68,11 @@ final class Codecs {
             case VP8, OPUS -> 0;
             case VP9 -> vp9Profile(parameters).equals("0") ? 1 : 0;
             case AV1 -> av1Profile(parameters).equals("0") ? 1 : 0;
-            case H264 ->
-                    (packetizationMode(parameters).equals("1") ? 2 : 0)
-                            + (h264Profile(parameters).equals(CONSTRAINED_BASELINE) ? 1 : 0);
+            case H264 -> {
+                H264Format h264 = H264Format.of(parameters);
+                yield (h264.packetizationMode() == 1 ? 2 : 0)
+                        + (h264.isConstrainedBaseline() ? 1 : 0);
+            }
         };
     }
 
@@ -86,16 +87,14 @@ final class Codecs {
         return null;
     }
 
-    /** The level is no part of it: a forwarder cannot change it, and decoders take more than they say. */
+    /** What can be decoded of a format that a forwarder cannot change. */
     private static boolean decodes(Map<String, String> viewer, CodecFormat format) {
         Map<String, String> track = format.parameters();
         return switch (format.codec()) {
             case VP8, OPUS -> true;
             case VP9 -> vp9Profile(viewer).equals(vp9Profile(track));
             case AV1 -> av1Profile(viewer).equals(av1Profile(track));
-            case H264 ->
-                    h264Profile(viewer).equals(h264Profile(track))
-                            && packetizationMode(viewer).equals(packetizationMode(track));
+            case H264 -> H264Format.of(viewer).decodes(H264Format.of(track));
         };
     }
 
@@ -150,36 +149,5 @@ final class Codecs {
 
     private static String av1Profile(Map<String, String> parameters) {
         return parameters.getOrDefault("profile", "0");
-    }
-
-    private static String packetizationMode(Map<String, String> parameters) {
-        return parameters.getOrDefault("packetization-mode", "0");
-    }
-
-    /**
-     * The profile by profile_idc and constraint flags (RFC 6184 8.1, table 5); for those that are not in
-     * the table, the first four digits. Without a parameter constrained baseline, as libwebrtc has it.
-     */
-    static String h264Profile(Map<String, String> parameters) {
-        String value =
-                parameters.getOrDefault("profile-level-id", "42e01f").toLowerCase(Locale.ROOT);
-        if (!value.matches("[0-9a-f]{6}")) {
-            return value;
-        }
-        int flags = Integer.parseInt(value, 2, 4, 16);
-        boolean set0 = (flags & 0x80) != 0;
-        boolean set1 = (flags & 0x40) != 0;
-        return switch (value.substring(0, 2)) {
-            case "42" -> set1 ? CONSTRAINED_BASELINE : "baseline";
-            case "4d" -> set0 ? CONSTRAINED_BASELINE : "main";
-            case "58" -> {
-                if (set0) {
-                    yield set1 ? CONSTRAINED_BASELINE : "baseline";
-                }
-                yield "extended";
-            }
-            case "64" -> (flags & 0x0c) == 0x0c ? "constrained high" : "high";
-            default -> value.substring(0, 4);
-        };
     }
 }
