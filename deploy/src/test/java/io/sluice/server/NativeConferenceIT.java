@@ -79,6 +79,21 @@ final class NativeConferenceIT {
         }
     }
 
+    /** One trickles: its path is there long after the answer. */
+    @Test
+    void shouldSayTheClientHelloToWhoWaitsForIt() {
+        NativeClient ada = stage.join(stage.options("ada").waiting());
+        NativeClient bob = stage.join(stage.options("bob").waiting().trickling());
+        NativeClient cyd = stage.join("cyd");
+        for (NativeClient client : List.of(ada, bob, cyd)) {
+            awaitTracks(client, 4);
+            awaitMore(client, 50);
+        }
+        assertThat(ada.statistics().srtpProfile()).isEqualTo("AEAD_AES_128_GCM");
+        ada.restartIce(false);
+        awaitMore(bob, 50);
+    }
+
     @Test
     void shouldReportToPublishersAndToViewers() {
         NativeClient ada = stage.join("ada");

@@ -66,6 +66,8 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     private final Rtcp rtcp;
     private final String cname;
     private @Nullable DtlsAssociation dtls;
+    private boolean dtlsAwaitsPath;
+    private boolean dtlsStarted;
     private @Nullable SrtpContext srtp;
     private boolean closed;
 
@@ -184,17 +186,27 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
             dtls =
                     new DtlsAssociation(
                             identity,
-                            DtlsRole.SERVER,
+                            remote.passive() ? DtlsRole.CLIENT : DtlsRole.SERVER,
                             remote.fingerprints(),
                             handshakes,
                             loop,
                             random,
                             this);
-            dtls.start();
+            dtlsAwaitsPath = remote.passive();
+            startDtls();
         }
         receive(receive);
         send(send);
         loop.endTurn();
+    }
+
+    /** A ClientHello of ours would be lost before there is a path, and sent again only a second later. */
+    private void startDtls() {
+        DtlsAssociation association = dtls;
+        if (association != null && !dtlsStarted && (egress.hasPath() || !dtlsAwaitsPath)) {
+            dtlsStarted = true;
+            association.start();
+        }
     }
 
     private void receive(List<ReceiveRoute> routes) {
@@ -249,6 +261,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     @Override
     public void onPath(Path path) {
         egress.path(path);
+        startDtls();
     }
 
     @Override

@@ -46,6 +46,7 @@ abstract class RoomFixture {
                     "abcdefghijklmnopqrstuvwx",
                     List.of("sha-256 " + "AA:".repeat(31) + "AA"),
                     false,
+                    false,
                     List.of());
 
     static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");

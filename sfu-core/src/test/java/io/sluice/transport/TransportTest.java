@@ -44,6 +44,7 @@ final class TransportTest {
                     "abcdefghijklmnopqrstuvwx",
                     List.of("sha-256 " + "AA:".repeat(31) + "AA"),
                     false,
+                    false,
                     List.of());
 
     private final TestLoops loops = new TestLoops(1, LoopConfig.defaults().withRoom(1_024, 64));

@@ -165,7 +165,7 @@ public final class Negotiator {
             SectionAnswer answer =
                     new SectionAnswer(section, state, config.codecs(), offered.extmapAllowMixed());
             boolean first = offer.accepted().getFirst().equals(section.mid());
-            answered.add(answer.section(local, first));
+            answered.add(answer.section(local, nextRemote.passive() ? "active" : "passive", first));
             ReceiveSection received = answer.receive();
             if (received != null) {
                 receive.add(received);
@@ -243,7 +243,15 @@ public final class Negotiator {
             throw new SdpException(
                     "the fingerprint changed; a new RTCPeerConnection has to join anew");
         }
-        return offered;
+        if (remote == null || remote.passive() == offered.passive()) {
+            return offered;
+        }
+        if (!offer.leavesSetup()) {
+            throw new SdpException(
+                    "a=setup:%s turns the DTLS association around, which stands already; offer actpass"
+                            .formatted(offer.setup()));
+        }
+        return offered.withPassive(remote.passive());
     }
 
     private List<SectionState> nextSections(Offer offer, Map<String, TrackSource> sources) {

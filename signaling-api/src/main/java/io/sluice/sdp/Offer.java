@@ -16,16 +16,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param accepted mids of the sections that get a port, in the order of the BUNDLE group; the transport
  *     is that of the first (RFC 9143 7.3)
+ * @param setup what the transport's section says of DTLS (RFC 8842 5.1); null if nothing
  * @param remote null if no section has a transport, because all are stopped
  * @param clientSsrcs all that are declared
  */
 record Offer(
         SessionDescription description,
         List<String> accepted,
+        @Nullable String setup,
         @Nullable RemoteTransport remote,
         Set<Integer> clientSsrcs) {
     private static final Set<String> PROTOCOLS =
             Set.of("UDP/TLS/RTP/SAVPF", "TCP/TLS/RTP/SAVPF", "RTP/SAVPF");
+
+    private static final String PASSIVE = "passive";
+
+    /** Those that set up an association (RFC 4145 4); {@code holdconn} does not. */
+    private static final Set<String> SETUPS = Set.of("actpass", "active", PASSIVE);
 
     /**
      * @throws SdpException if it cannot be answered
@@ -48,7 +55,17 @@ record Offer(
                         ? firstWithTransport(description)
                         : acceptable.get(accepted.getFirst());
         RemoteTransport remote = first == null ? null : transport(first, description.iceLite());
-        return new Offer(description, accepted, remote, Set.copyOf(ssrcs(acceptable.values())));
+        return new Offer(
+                description,
+                accepted,
+                first == null ? null : first.setup(),
+                remote,
+                Set.copyOf(ssrcs(acceptable.values())));
+    }
+
+    /** Whether the client leaves it to us who sends the ClientHello. */
+    boolean leavesSetup() {
+        return setup == null || setup.equals("actpass");
     }
 
     boolean accepts(MediaSection section) {
@@ -77,13 +94,9 @@ record Offer(
             throw new SdpException(where + "lacks a=rtcp-mux; RTP and RTCP share one port here");
         }
         String setup = section.setup();
-        if (setup != null && !setup.equals("actpass") && !setup.equals("active")) {
+        if (setup != null && !SETUPS.contains(setup)) {
             throw new SdpException(
-                    where
-                            + "a=setup:"
-                            + setup
-                            + " cannot be answered, as we are the DTLS server;"
-                            + " offer actpass");
+                    where + "a=setup:" + setup + " cannot be answered; offer actpass");
         }
     }
 
@@ -144,6 +157,11 @@ record Offer(
                     "mid " + section.mid() + " lacks a=fingerprint; media is encrypted always");
         }
         return new RemoteTransport(
-                ufrag, password, section.fingerprints(), iceLite, section.candidates());
+                ufrag,
+                password,
+                section.fingerprints(),
+                iceLite,
+                PASSIVE.equals(section.setup()),
+                section.candidates());
     }
 }

@@ -102,9 +102,10 @@ final class SectionAnswer {
     }
 
     /**
+     * @param setup our part in the DTLS handshake
      * @param first whether the bundle's transport is described in this section
      */
-    MediaSection section(LocalTransport local, boolean first) {
+    MediaSection section(LocalTransport local, String setup, boolean first) {
         List<RtpPayload> payloads = payloads();
         return new MediaSection(
                 offered.media(),
@@ -120,7 +121,7 @@ final class SectionAnswer {
                 first ? local.candidates() : List.of(),
                 first,
                 List.of(local.fingerprint()),
-                "passive",
+                setup,
                 extensions.lines(),
                 offered.extmapAllowMixed(),
                 msid(),

@@ -25,6 +25,10 @@ class NegotiatorTest {
         return negotiator.answer(offer.parsed(), Clients.LOCAL, Map.of());
     }
 
+    private Answer answer(String sdp) {
+        return negotiator.answer(SessionDescription.parse(sdp), Clients.LOCAL, Map.of());
+    }
+
     private static List<Direction> directions(Answer answer) {
         return SessionDescription.parse(answer.sdp()).sections().stream()
                 .map(MediaSection::direction)
@@ -175,6 +179,20 @@ class NegotiatorTest {
         assertThat(second.send()).isEqualTo(first.send());
         assertThat(second.iceRestart()).isFalse();
         assertThat(second.sdp().replaceFirst(" 2 IN", " 1 IN")).isEqualTo(first.sdp());
+    }
+
+    @Test
+    void shouldBeTheDtlsClientOfWhoWaits() {
+        String sdp = offer().audio("0", "sendonly").audio("1", "recvonly").sdp();
+
+        Answer answer = answer(sdp.replace("a=setup:actpass", "a=setup:passive"));
+
+        assertThat(answer.remote().passive()).isTrue();
+        assertThat(answer.sdp()).contains("a=setup:active\r\n").doesNotContain("a=setup:passive");
+        // Browsers leave it open in each further offer: who is what stays (RFC 8842 5.2).
+        Answer again = answer(sdp);
+        assertThat(again.remote().passive()).isTrue();
+        assertThat(again.sdp()).contains("a=setup:active\r\n");
     }
 
     @Test
@@ -336,7 +354,7 @@ class NegotiatorTest {
         Answer before = answer(good);
         negotiator.trackPublished(Clients.video("v2"));
 
-        Offers bad = offer().video("0", "recvonly").video("1", "recvonly").line("a=setup:passive");
+        Offers bad = offer().video("0", "recvonly").video("1", "recvonly").line("a=setup:holdconn");
         assertThatThrownBy(() -> answer(bad)).isInstanceOf(SdpException.class);
         assertThatThrownBy(() -> answer(offer().video("9", "recvonly")))
                 .isInstanceOf(SdpException.class)

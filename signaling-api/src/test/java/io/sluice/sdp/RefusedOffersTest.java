@@ -41,20 +41,19 @@ class RefusedOffersTest {
         assertRefused(sdp.replaceFirst("a=ice-pwd.*\r\n", ""), "a=ice-pwd");
     }
 
-    @Test
-    void shouldRefuseToBeTheDtlsClient() {
-        String sdp = offer().audio("0", "sendonly").sdp();
+    private String answer(String sdp) {
+        return negotiator.answer(SessionDescription.parse(sdp), Clients.LOCAL, Map.of()).sdp();
+    }
 
-        assertRefused(sdp.replace("a=setup:actpass", "a=setup:passive"), "offer actpass");
-        assertThat(
-                        negotiator
-                                .answer(
-                                        SessionDescription.parse(
-                                                sdp.replace("a=setup:actpass", "a=setup:active")),
-                                        Clients.LOCAL,
-                                        Map.of())
-                                .sdp())
+    @Test
+    void shouldRefuseToTurnTheDtlsAssociationAround() {
+        String sdp = offer().audio("0", "sendonly").sdp();
+        assertRefused(sdp.replace("a=setup:actpass", "a=setup:holdconn"), "offer actpass");
+
+        assertThat(answer(sdp.replace("a=setup:actpass", "a=setup:active")))
                 .contains("a=setup:passive\r\n");
+        assertRefused(sdp.replace("a=setup:actpass", "a=setup:passive"), "offer actpass");
+        assertThat(answer(sdp)).contains("a=setup:passive\r\n");
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.DTLSClientProtocol;
+import org.bouncycastle.tls.DTLSServerProtocol;
 import org.bouncycastle.tls.DTLSTransport;
 import org.bouncycastle.tls.DatagramTransport;
 import org.bouncycastle.tls.DefaultTlsClient;
@@ -33,7 +34,7 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The DTLS client of a transport: shakes hands on a virtual thread, then waits there for the end.
+ * The DTLS of a transport, as client or, for {@code setup:passive}, as server: shakes hands on a virtual thread, then waits there for the end.
  *
  * <p>{@link #start}, {@link #onDatagram} and {@link #close} are called on the client's loop; the
  * listener too hears there.
@@ -62,6 +63,7 @@ final class ClientDtls {
     private final ClientCertificate certificate;
     private final String serverFingerprint;
     private final List<ClientSrtp.Profile> profiles;
+    private final boolean passive;
     private final Listener listener;
     private final Datagrams datagrams = new Datagrams();
     private volatile @Nullable DTLSTransport association;
@@ -72,11 +74,13 @@ final class ClientDtls {
             ClientCertificate certificate,
             String serverFingerprint,
             List<ClientSrtp.Profile> profiles,
+            boolean passive,
             Listener listener) {
         this.loop = loop;
         this.certificate = certificate;
         this.serverFingerprint = serverFingerprint;
         this.profiles = profiles;
+        this.passive = passive;
         this.listener = listener;
     }
 
@@ -107,10 +111,18 @@ final class ClientDtls {
     }
 
     private void run() {
-        Client client = new Client();
         try {
-            DTLSTransport open = new DTLSClientProtocol().connect(client, datagrams);
-            ClientSrtp srtp = client.srtp();
+            DTLSTransport open;
+            ClientSrtp srtp;
+            if (passive) {
+                PassiveDtls server = new PassiveDtls(certificate, serverFingerprint, profiles);
+                open = new DTLSServerProtocol().accept(server, datagrams);
+                srtp = server.srtp();
+            } else {
+                Client client = new Client();
+                open = new DTLSClientProtocol().connect(client, datagrams);
+                srtp = client.srtp();
+            }
             association = open;
             loop.execute(() -> listener.onDtlsConnected(srtp));
             byte[] buffer = new byte[RECEIVE_BYTES];

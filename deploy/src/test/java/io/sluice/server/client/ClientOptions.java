@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param variant shifts payload numbers and extension ids
  * @param profiles of SRTP, as offered
  * @param lossShare of the media packets, each way, from the start
+ * @param passive whether the server has to send the ClientHello
  * @param seed of losses and of first sequence numbers
  */
 public record ClientOptions(
@@ -35,6 +36,7 @@ public record ClientOptions(
         int variant,
         List<ClientSrtp.Profile> profiles,
         double lossShare,
+        boolean passive,
         long seed) {
     public ClientOptions {
         profiles = List.copyOf(profiles);
@@ -67,6 +69,7 @@ public record ClientOptions(
                         ClientSrtp.Profile.AEAD_AES_256_GCM,
                         ClientSrtp.Profile.AEAD_AES_128_GCM),
                 0,
+                false,
                 identity.hashCode());
     }
 
@@ -90,6 +93,7 @@ public record ClientOptions(
                 variant,
                 profiles,
                 lossShare,
+                passive,
                 seed);
     }
 
@@ -108,6 +112,7 @@ public record ClientOptions(
                 variant,
                 profiles,
                 lossShare,
+                passive,
                 seed);
     }
 
@@ -126,6 +131,7 @@ public record ClientOptions(
                 variant,
                 profiles,
                 lossShare,
+                passive,
                 seed);
     }
 
@@ -144,6 +150,7 @@ public record ClientOptions(
                 variant,
                 profiles,
                 lossShare,
+                passive,
                 seed);
     }
 
@@ -162,13 +169,14 @@ public record ClientOptions(
                 variant,
                 profiles,
                 lossShare,
+                passive,
                 seed);
     }
 
     public ClientOptions sendReceiving() {
         return new ClientOptions(
                 server, token, room, identity, address, audio, video, rtx, trickle, true, variant,
-                profiles, lossShare, seed);
+                profiles, lossShare, passive, seed);
     }
 
     public ClientOptions srtp(ClientSrtp.Profile... offered) {
@@ -186,6 +194,7 @@ public record ClientOptions(
                 variant,
                 List.of(offered),
                 lossShare,
+                passive,
                 seed);
     }
 
@@ -204,6 +213,26 @@ public record ClientOptions(
                 variant,
                 profiles,
                 share,
+                passive,
                 newSeed);
+    }
+
+    public ClientOptions waiting() {
+        return new ClientOptions(
+                server,
+                token,
+                room,
+                identity,
+                address,
+                audio,
+                video,
+                rtx,
+                trickle,
+                sendReceive,
+                variant,
+                profiles,
+                lossShare,
+                true,
+                seed);
     }
 }

@@ -99,7 +99,7 @@ public final class ClientSrtp {
         this(profile, material, true);
     }
 
-    /** The server's side is for tests of this class. */
+    /** The server's side is for who offered {@code setup:passive}. */
     ClientSrtp(Profile profile, byte[] material, boolean client) {
         this.profile = profile;
         SrtpContextFactory byClient = factory(material, 0, client);

@@ -35,6 +35,7 @@ final class ClientTransport implements ClientSocket.Sink, ClientIce.Listener, Cl
     private final InetAddress address;
     private final ClientCertificate certificate;
     private final List<ClientSrtp.Profile> profiles;
+    private final boolean passive;
     private final Listener listener;
     private final List<ClientSocket> sockets = new ArrayList<>();
     private ClientIce ice;
@@ -55,6 +56,7 @@ final class ClientTransport implements ClientSocket.Sink, ClientIce.Listener, Cl
             InetAddress address,
             ClientCertificate certificate,
             List<ClientSrtp.Profile> profiles,
+            boolean passive,
             Loss sendLoss,
             Loss receiveLoss,
             Listener listener) {
@@ -62,6 +64,7 @@ final class ClientTransport implements ClientSocket.Sink, ClientIce.Listener, Cl
         this.address = address;
         this.certificate = certificate;
         this.profiles = profiles;
+        this.passive = passive;
         this.sendLoss = sendLoss;
         this.receiveLoss = receiveLoss;
         this.listener = listener;
@@ -129,7 +132,7 @@ final class ClientTransport implements ClientSocket.Sink, ClientIce.Listener, Cl
         boolean first = remoteUfrag.isEmpty();
         boolean fresh = !section.ufrag().equals(remoteUfrag);
         if (first) {
-            if (!section.setup().equals("passive")) {
+            if (!section.setup().equals(passive ? "active" : "passive")) {
                 listener.onTransportFailed("answered setup:" + section.setup());
             }
             serverFingerprint = section.fingerprint();
@@ -162,7 +165,7 @@ final class ClientTransport implements ClientSocket.Sink, ClientIce.Listener, Cl
         }
         if (dtls == null) {
             ClientDtls started =
-                    new ClientDtls(loop, certificate, serverFingerprint, profiles, this);
+                    new ClientDtls(loop, certificate, serverFingerprint, profiles, passive, this);
             dtls = started;
             started.start();
         }

@@ -64,6 +64,7 @@ public final class NativeClient implements AutoCloseable {
                         options.address(),
                         CERTIFICATE,
                         options.profiles(),
+                        options.passive(),
                         Loss.random(options.lossShare(), options.seed()),
                         Loss.random(options.lossShare(), options.seed() + 1),
                         new TransportListener());
@@ -273,6 +274,7 @@ public final class NativeClient implements AutoCloseable {
                         ice.ufrag(),
                         ice.password(),
                         announced.fingerprint(),
+                        options.passive() ? "passive" : "actpass",
                         options.trickle() ? List.of() : ice.candidates(),
                         cname,
                         sessionId,

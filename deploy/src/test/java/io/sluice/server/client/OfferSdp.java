@@ -13,6 +13,7 @@ record OfferSdp(
         String ufrag,
         String password,
         String fingerprint,
+        String setup,
         List<String> candidates,
         String cname,
         long sessionId,
@@ -56,7 +57,7 @@ record OfferSdp(
         lines.add("a=ice-pwd:" + password);
         lines.add("a=ice-options:trickle");
         lines.add("a=fingerprint:" + fingerprint);
-        lines.add("a=setup:actpass");
+        lines.add("a=setup:" + setup);
         lines.add("a=mid:" + section.mid());
         for (Map.Entry<String, Integer> extension :
                 new TreeMap<>(numbers.extensions()).entrySet()) {

@@ -69,6 +69,7 @@ final class SdpTest {
                         "ufrag",
                         "password",
                         "sha-256 AB:CD",
+                        "actpass",
                         List.of("1 1 udp 1 127.0.0.1 9 typ host"),
                         "cname",
                         42,

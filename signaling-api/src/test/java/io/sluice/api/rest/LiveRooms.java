@@ -50,6 +50,7 @@ final class LiveRooms implements AutoCloseable {
                     "abcdefghijklmnopqrstuvwx",
                     List.of("sha-256 " + "AA:".repeat(31) + "AA"),
                     false,
+                    false,
                     List.of());
 
     private final Loop loop =
