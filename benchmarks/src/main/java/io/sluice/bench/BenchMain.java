@@ -28,6 +28,8 @@ public final class BenchMain {
                 RecvCommand.class,
                 HotCommand.class,
                 GsoShareCommand.class,
+                WarmUpCommand.class,
+                StagesCommand.class,
                 E2eCommand.class
             })
     static final class Benches {}

@@ -8,24 +8,24 @@ import io.sluice.loop.Loop;
  * <p>Owned by the line's loop.
  */
 final class FrameWork implements PacketWork {
-    /** Some 20 milliseconds of sending to 100 viewers, and well below what a history keeps. */
-    private static final int PACKETS = 64;
-
     private final PacketLine line;
     private final int perFrame;
     private final int payloadBytes;
     private final int packets;
-    private final int[] slots = new int[PACKETS];
-    private final int[] lengths = new int[PACKETS];
+    private final int[] slots;
+    private final int[] lengths;
 
     /**
-     * @param perFrame packets of a frame, all of which come in one turn
+     * @param packets at a time, well below what the loop's memory keeps
+     * @param perFrame of them, a divisor: all packets of a frame come in one turn
      */
-    FrameWork(PacketLine line, int perFrame, int payloadBytes) {
+    FrameWork(PacketLine line, int packets, int perFrame, int payloadBytes) {
         this.line = line;
         this.perFrame = perFrame;
         this.payloadBytes = payloadBytes;
-        packets = PACKETS - PACKETS % perFrame;
+        this.packets = packets;
+        slots = new int[packets];
+        lengths = new int[packets];
     }
 
     @Override

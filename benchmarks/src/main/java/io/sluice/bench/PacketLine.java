@@ -4,6 +4,7 @@ import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
 import io.sluice.dtls.DtlsConfig;
+import io.sluice.dtls.DtlsFailure;
 import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
 import io.sluice.ice.IceConfig;
@@ -94,6 +95,9 @@ final class PacketLine implements AutoCloseable {
     private static final class Silent implements TransportListener {
         @Override
         public void onConnected() {}
+
+        @Override
+        public void onHandshakeFailed(DtlsFailure reason) {}
 
         @Override
         public void onMeasured(PathMeasure measure) {}

@@ -5,7 +5,7 @@ package io.sluice.bench;
  *
  * <p>Owned by that thread.
  */
-interface PacketWork {
+public interface PacketWork {
     /** Makes ready what the next {@link #run} needs; not measured. */
     default void prepare() {}
 

@@ -2,7 +2,6 @@ package io.sluice.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,29 +36,12 @@ final class ServerProcess implements AutoCloseable {
      * @param arguments on top of ports that the system chooses
      */
     static ServerProcess start(List<String> jvmOptions, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(launcherOptions());
-        command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add("io.sluice.server.Main");
-        return launch(command, arguments);
+        return launch(ChildJvm.command(jvmOptions, "io.sluice.server.Main"), arguments);
     }
 
     /** Starts the {@code ./sluice} of another checkout. */
     static ServerProcess startCheckout(Path root) throws IOException {
         return launch(List.of(root.resolve("sluice").toString(), "start"), List.of());
-    }
-
-    /** What the launcher says; a test, which it has not started, runs with the same options itself. */
-    private static List<String> launcherOptions() {
-        String options = System.getenv("SLUICE_SERVER_JVM_OPTIONS");
-        if (options != null) {
-            return List.of(options.trim().split("\\s+"));
-        }
-        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> option.startsWith("-X") || option.startsWith("--enable-native"))
-                .toList();
     }
 
     private static ServerProcess launch(List<String> command, List<String> arguments)
