@@ -12,8 +12,9 @@ import java.util.Properties;
  * A load as it is kept in {@code benchmarks/loads}, so that figures of different days can be compared.
  *
  * @param name of its file, without the ending
+ * @param climbs whether it is put on with as many rooms as the server carries without loss
  */
-record BenchLoad(String name, LoadShape shape, int warmUpSeconds, int seconds) {
+record BenchLoad(String name, LoadShape shape, int warmUpSeconds, int seconds, boolean climbs) {
 
     static BenchLoad read(Path root, String name) throws IOException {
         Path file = root.resolve("benchmarks/loads").resolve(name + ".properties");
@@ -31,7 +32,22 @@ record BenchLoad(String name, LoadShape shape, int warmUpSeconds, int seconds) {
                         number(properties, "subscribers"),
                         number(properties, "video-bits-per-second"));
         return new BenchLoad(
-                name, shape, number(properties, "warm-up-seconds"), number(properties, "seconds"));
+                name,
+                shape,
+                number(properties, "warm-up-seconds"),
+                number(properties, "seconds"),
+                Boolean.parseBoolean(properties.getProperty("climbs")));
+    }
+
+    /** The same load in as many rooms more. */
+    BenchLoad times(int rooms) {
+        LoadShape more =
+                new LoadShape(
+                        shape.rooms() * rooms,
+                        shape.publishers(),
+                        shape.subscribers(),
+                        shape.videoBitsPerSecond());
+        return new BenchLoad(name, more, warmUpSeconds, seconds, false);
     }
 
     private static int number(Properties properties, String key) {

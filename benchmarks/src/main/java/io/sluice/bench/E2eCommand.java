@@ -40,6 +40,15 @@ final class E2eCommand extends Bench {
 
     private static final double NANOS_PER_SECOND = 1e9;
 
+    private static final int CLIMB_WARM_UP_SECONDS = 8;
+    private static final int CLIMB_SECONDS = 6;
+
+    /** No machine that runs server and generator together carries more. */
+    private static final int CLIMB_STEPS_MAX = 32;
+
+    /** Frames do not end with the window: a load that is carried may show a little less. */
+    private static final double CARRIED_SHARE = 0.98;
+
     @Parameters(
             arity = "0..*",
             description = "Loads of benchmarks/loads (default: ${DEFAULT-VALUE}).",
@@ -50,6 +59,11 @@ final class E2eCommand extends Bench {
     private int warmUp = -1;
 
     @Option(
+            names = "--times",
+            description = "So many of the load's rooms, instead of the most that are carried.")
+    private int times;
+
+    @Option(
             names = "--server",
             description = "Another checkout, whose ./sluice is started instead of this one's.")
     private @Nullable Path checkout;
@@ -58,7 +72,7 @@ final class E2eCommand extends Bench {
     void prepare(Contest contest, Path root) throws IOException, InterruptedException {
         Limit limit = Limit.compile(root);
         for (String name : loads) {
-            BenchLoad load = BenchLoad.read(root, name);
+            BenchLoad load = highest(contest.options(), BenchLoad.read(root, name));
             Out.OUT.printf("%s: %s%n", name, load.shape());
             String c = loads.size() == 1 ? "C" : "C before " + name;
             contest.step(limit.hot(c));
@@ -77,7 +91,54 @@ final class E2eCommand extends Bench {
         }
     }
 
+    /**
+     * As many of the load's rooms as are carried without loss: a server that has little to do is seldom
+     * asked what a packet costs.
+     */
+    private BenchLoad highest(BenchOptions options, BenchLoad load)
+            throws IOException, InterruptedException {
+        if (times > 0) {
+            return load.times(times);
+        }
+        if (!load.climbs() || options.quick()) {
+            return load;
+        }
+        double alone = 0;
+        for (int rooms = 1; rooms <= CLIMB_STEPS_MAX; rooms++) {
+            Measured tried = measure(load.times(rooms), CLIMB_WARM_UP_SECONDS, CLIMB_SECONDS);
+            double packetsPerSecond = tried.run().packetsPerSecond();
+            alone = rooms == 1 ? packetsPerSecond : alone;
+            boolean carried =
+                    tried.run().total().lost() == 0
+                            && packetsPerSecond >= CARRIED_SHARE * rooms * alone;
+            Out.OUT.printf(
+                    "%s times %d: %,.0f packets/s, %d lost: %s%n",
+                    load.name(),
+                    rooms,
+                    packetsPerSecond,
+                    tried.run().total().lost(),
+                    carried ? "carried" : "too much");
+            if (!carried) {
+                return load.times(Math.max(1, rooms - 1));
+            }
+        }
+        return load.times(CLIMB_STEPS_MAX);
+    }
+
+    /** What a load was seen to do, and what it cost the server. */
+    private record Measured(LoadRun run, double cpuSeconds) {}
+
     private void measure(BenchOptions options, BenchLoad load, Turn turn)
+            throws IOException, InterruptedException {
+        Measured measured =
+                measure(
+                        load,
+                        warmUpSeconds(options, load),
+                        (int) Math.ceil(options.seconds(load.seconds(), 1)));
+        report(measured.run(), measured.cpuSeconds(), load.name(), turn);
+    }
+
+    private Measured measure(BenchLoad load, int warmUpSeconds, int seconds)
             throws IOException, InterruptedException {
         try (ServerProcess process =
                         checkout == null
@@ -92,12 +153,12 @@ final class E2eCommand extends Bench {
                     LoadRun.measure(
                             load.shape(),
                             generator,
-                            warmUpSeconds(options, load),
-                            (int) Math.ceil(options.seconds(load.seconds(), 1)),
+                            warmUpSeconds,
+                            seconds,
                             Out.NOWHERE,
                             () -> before.set(process.cpu()));
             double cpuSeconds = process.cpu().minus(before.get()).toNanos() / NANOS_PER_SECOND;
-            report(run, cpuSeconds, load.name(), turn);
+            return new Measured(run, cpuSeconds);
         }
     }
 
