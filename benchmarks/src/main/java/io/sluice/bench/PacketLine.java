@@ -58,6 +58,7 @@ final class PacketLine implements AutoCloseable {
                     "abcdefghijklmnopqrstuvwx",
                     List.of("sha-256 " + "AA:".repeat(31) + "AA"),
                     false,
+                    false,
                     List.of());
     private static final Map<HeaderExtension, Integer> EXTENSIONS =
             Map.of(
