@@ -6,7 +6,6 @@ import io.sluice.dtls.DtlsFailure;
 import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
 import io.sluice.dtls.DtlsListener;
-import io.sluice.dtls.DtlsRole;
 import io.sluice.ice.Slab;
 import io.sluice.ice.UdpPort;
 import io.sluice.rtp.RtcpMessage;
@@ -129,12 +128,12 @@ final class LoadClient implements DtlsListener, PacketSender {
         return loop;
     }
 
-    /** Carries out the first answer; from any thread. */
+    /** Connects to the other side; from any thread. */
     void start(RemoteSide answered) {
         loop.execute(() -> begin(answered));
     }
 
-    /** Takes the streams of a later answer; from any thread. */
+    /** Takes the streams of later SDP; from any thread. */
     void watch(RemoteSide answered) {
         loop.execute(() -> watchAll(answered.streams()));
     }
@@ -153,7 +152,7 @@ final class LoadClient implements DtlsListener, PacketSender {
         dtls =
                 new DtlsAssociation(
                         shared.identity(),
-                        DtlsRole.CLIENT,
+                        answered.role(),
                         List.of(answered.fingerprint()),
                         shared.handshakes(),
                         loop,
@@ -461,6 +460,14 @@ final class LoadClient implements DtlsListener, PacketSender {
     @Override
     public void onDtlsClosed() {
         closed = true;
+    }
+
+    /** Ends it, for the others to go on; from any thread. */
+    void leave() {
+        loop.execute(() -> {
+            close();
+            loop.remove(this);
+        });
     }
 
     /** Ends it without a word to the room; on the loop. */

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "Joins rooms with many participants, sends and receives media, and reports loss and latency.",
-            "The server must run on this machine, in development mode: ./sluice start"
+            "The server must run on this machine, in development mode: ./sluice start",
+            "With a URL of the scheme ws it is Janus's VideoRoom (string_ids = true)."
         })
 public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--url", description = "The server (${DEFAULT-VALUE}).")
@@ -54,8 +55,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         LoadShape shape = new LoadShape(rooms, publishers, subscribers, bitrate);
-        try (LoadGenerator generator =
-                new LoadGenerator(shape, new PlainSignaling(url), threads, seed)) {
+        try (LoadGenerator generator = new LoadGenerator(shape, signaling(), threads, seed)) {
             Out.OUT.printf("%s: %,d clients join%n", shape, shape.clients());
             generator.connect();
             LoadRun run = LoadRun.measure(shape, generator, warmUp, seconds, Out.OUT, () -> {});
@@ -67,5 +67,9 @@ public final class LoadCommand implements Callable<Integer> {
             }
             return run.total().corrupt() == 0 ? 0 : 1;
         }
+    }
+
+    private Signaling signaling() {
+        return url.getScheme().equals("ws") ? new JanusSignaling(url) : new PlainSignaling(url);
     }
 }

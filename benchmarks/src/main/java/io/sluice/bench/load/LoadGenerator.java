@@ -1,20 +1,8 @@
 package io.sluice.bench.load;
 
-import io.sluice.bench.load.LoadCounters.Count;
-import io.sluice.dtls.DtlsConfig;
-import io.sluice.dtls.DtlsHandshakes;
-import io.sluice.dtls.DtlsIdentity;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -33,85 +21,64 @@ public final class LoadGenerator implements AutoCloseable {
     private static final int JOINS_AT_A_TIME = 16;
 
     private static final int JOIN_TIMEOUT_SECONDS = 60;
-    private static final int CLIENTS_PER_OCTET = 250;
+
+    /** So long nobody publishes anything in a silent load. */
+    private static final long SILENCE_NANOS = TimeUnit.DAYS.toNanos(1);
 
     private final LoadShape shape;
     private final Signaling signaling;
-    private final List<LoadLoop> loops = new ArrayList<>();
-    private final List<LoadClient> clients = new ArrayList<>();
-    private final Set<Integer> ports = new HashSet<>();
-    private final LoadClient.Shared shared;
+    private final ClientPool pool;
     private final SplittableRandom random;
-    private int nextClient;
+    private int clients;
 
     /**
      * @param threads event loops of the generator
      * @param seed of everything that is not a secret: phases, numbers, SSRCs
      */
     public LoadGenerator(LoadShape shape, Signaling signaling, int threads, long seed) {
+        this(shape, signaling, 0, threads, seed);
+    }
+
+    private LoadGenerator(
+            LoadShape shape, Signaling signaling, int passing, int threads, long seed) {
         this.shape = shape;
         this.signaling = signaling;
         random = new SplittableRandom(seed);
-        SecureRandom secure = new SecureRandom();
-        shared =
-                new LoadClient.Shared(
-                        DtlsIdentity.generate(secure, Instant.now()),
-                        new DtlsHandshakes(DtlsConfig.defaults()),
-                        secure);
-        int clientsPerLoop = (shape.clients() + threads - 1) / threads;
-        for (int i = 0; i < threads; i++) {
-            loops.add(new LoadLoop(i, addresses(i * clientsPerLoop, clientsPerLoop)));
-            ports.add(loops.getLast().port().port());
-        }
+        int clients =
+                shape.rooms()
+                        * (shape.publishers() * signaling.transports(true)
+                                + shape.subscribers() * signaling.transports(false));
+        pool = new ClientPool(clients + passing * signaling.transports(false), threads);
     }
 
-    /** 127.1.1.1 and on; all of 127.0.0.0/8 is this machine. */
-    private static List<InetAddress> addresses(int first, int count) {
-        List<InetAddress> addresses = new ArrayList<>();
-        for (int i = first; i < first + count; i++) {
-            int third = i / CLIENTS_PER_OCTET;
-            byte[] octets = {
-                127,
-                (byte) (1 + third / CLIENTS_PER_OCTET),
-                (byte) (1 + third % CLIENTS_PER_OCTET),
-                (byte) (1 + i % CLIENTS_PER_OCTET)
-            };
-            try {
-                addresses.add(InetAddress.getByAddress(octets));
-            } catch (UnknownHostException e) {
-                throw new IllegalStateException("four octets are an address", e);
-            }
-        }
-        return addresses;
+    /**
+     * A generator that lets viewers come and go beside those who stay.
+     *
+     * @param passing how many there may be
+     */
+    public static LoadGenerator withPassing(
+            int passing, LoadShape shape, Signaling signaling, int threads, long seed) {
+        return new LoadGenerator(shape, signaling, passing, threads, seed);
     }
 
     /** Takes all clients into their rooms: publishers first, so that most watch with their first offer. */
     public void connect() throws InterruptedException {
         for (int room = 0; room < shape.rooms(); room++) {
-            List<LoadClient> publishing = new ArrayList<>();
+            List<List<LoadClient>> publishing = new ArrayList<>();
             for (int i = 0; i < shape.publishers(); i++) {
-                publishing.add(publisher());
+                publishing.add(pool.next(signaling.transports(true)));
+                publish(publishing.getLast().getFirst());
             }
-            join("load-" + room, "publisher-", publishing);
-            List<LoadClient> watching = new ArrayList<>();
+            join(room, "publisher-", publishing);
+            List<List<LoadClient>> watching = new ArrayList<>();
             for (int i = 0; i < shape.subscribers(); i++) {
-                watching.add(client());
+                watching.add(pool.next(signaling.transports(false)));
             }
-            join("load-" + room, "viewer-", watching);
+            join(room, "viewer-", watching);
         }
     }
 
-    private LoadClient client() {
-        int index = nextClient++;
-        LoadLoop loop = loops.get(index % loops.size());
-        LoadClient client = new LoadClient(loop, index / loops.size(), shared);
-        clients.add(client);
-        loop.add(client);
-        return client;
-    }
-
-    private LoadClient publisher() {
-        LoadClient client = client();
+    private void publish(LoadClient client) {
         LoadCounters counters = client.loop().counters();
         client.publish(new PublishedStream(client, counters, 0, 0, phase(), random.split()));
         if (shape.videoBitsPerSecond() > 0) {
@@ -124,28 +91,66 @@ public final class LoadGenerator implements AutoCloseable {
                             phase(),
                             random.split()));
         }
-        return client;
     }
 
     /** Any time in a frame's length, so that publishers are not in step. */
     private long phase() {
         long frame = TimeUnit.SECONDS.toNanos(1) / LoadShape.FRAMES_PER_SECOND;
-        return System.nanoTime() + random.nextLong(frame);
+        return System.nanoTime() + random.nextLong(frame) + (shape.silent() ? SILENCE_NANOS : 0);
     }
 
-    private void join(String room, String name, List<LoadClient> joining)
+    private void join(int room, String name, List<List<LoadClient>> joining)
             throws InterruptedException {
         Semaphore permits = new Semaphore(JOINS_AT_A_TIME);
         List<CompletableFuture<Void>> joins = new ArrayList<>();
         for (int i = 0; i < joining.size(); i++) {
             permits.acquire();
-            LoadClient client = joining.get(i);
+            List<LoadClient> transports = joining.get(i);
             joins.add(
                     signaling
-                            .join(room, name + i, client)
-                            .thenCompose(_ -> client.connected())
+                            .join(roomName(room), name + i, transports)
+                            .started()
+                            .thenCompose(_ -> transports.getFirst().connected())
                             .whenComplete((_, _) -> permits.release()));
         }
+        await(joins, roomName(room));
+        clients += joining.size();
+    }
+
+    /**
+     * Lets viewers join the rooms in turn, each until it has seen media, and waits for all of them.
+     *
+     * @param atATime how many of them are in a room at one time
+     */
+    public void pass(int viewers, int atATime) throws InterruptedException {
+        Semaphore permits = new Semaphore(atATime);
+        List<CompletableFuture<Void>> joins = new ArrayList<>();
+        for (int i = 0; i < viewers; i++) {
+            permits.acquire();
+            List<LoadClient> transports = pool.next(signaling.transports(false));
+            LoadClient viewer = transports.getFirst();
+            Membership membership =
+                    signaling.join(roomName(i % shape.rooms()), "passing-" + i, transports);
+            joins.add(
+                    membership
+                            .started()
+                            .thenCompose(_ -> viewer.connected())
+                            .thenCompose(_ -> viewer.firstMedia())
+                            .whenComplete((_, _) -> {
+                                membership.leave();
+                                transports.forEach(LoadClient::leave);
+                                permits.release();
+                            }));
+        }
+        await(joins, "its room");
+    }
+
+    private static String roomName(int room) {
+        return "load-" + room;
+    }
+
+    private static void await(List<CompletableFuture<Void>> joins, String room)
+            throws InterruptedException {
         try {
             CompletableFuture.allOf(joins.toArray(CompletableFuture[]::new))
                     .get(JOIN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
@@ -165,30 +170,24 @@ public final class LoadGenerator implements AutoCloseable {
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
-    /** How many clients there are so far. */
+    /** How many participants stay, so far. */
     public int clients() {
-        return clients.size();
+        return clients;
     }
 
     /** All counters now. */
     public LoadSample sample() {
-        Map<Count, Long> sums = new EnumMap<>(Count.class);
-        for (Count count : Count.values()) {
-            sums.put(count, loops.stream().mapToLong(loop -> loop.counters().of(count)).sum());
-        }
-        return new LoadSample(System.nanoTime(), sums, SocketDrops.of(ports));
+        return pool.sample();
     }
 
     /** Latencies since the last call, in microseconds. */
     public Histogram takeLatency() {
-        Histogram sum = loops.getFirst().latency().getIntervalHistogram();
-        loops.stream().skip(1).forEach(loop -> sum.add(loop.latency().getIntervalHistogram()));
-        return sum;
+        return pool.takeLatency();
     }
 
     @Override
     public void close() {
         signaling.close();
-        loops.forEach(LoadLoop::close);
+        pool.close();
     }
 }

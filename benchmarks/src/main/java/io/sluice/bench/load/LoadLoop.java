@@ -69,6 +69,11 @@ final class LoadLoop implements UdpPort.Sink, Executor, AutoCloseable {
         execute(() -> clients[client.socket()] = client);
     }
 
+    /** Takes a client off its socket; on the loop. */
+    void remove(LoadClient client) {
+        clients[client.socket()] = null;
+    }
+
     @Override
     public void execute(Runnable task) {
         thread.execute(task);

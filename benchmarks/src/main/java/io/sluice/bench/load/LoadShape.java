@@ -7,8 +7,10 @@ package io.sluice.bench.load;
  * @param publishers in each room; each sends video and audio, and watches the others
  * @param subscribers in each room, who only watch
  * @param videoBitsPerSecond of each publisher; 0 for audio alone
+ * @param silent nothing is sent on what is published
  */
-public record LoadShape(int rooms, int publishers, int subscribers, int videoBitsPerSecond) {
+public record LoadShape(
+        int rooms, int publishers, int subscribers, int videoBitsPerSecond, boolean silent) {
     /** Video of real encoders: 30 frames a second. */
     static final int FRAMES_PER_SECOND = 30;
 
@@ -20,6 +22,10 @@ public record LoadShape(int rooms, int publishers, int subscribers, int videoBit
             throw new LoadException(
                     "a load has at least one room with one publisher in it, and no negative sizes");
         }
+    }
+
+    public LoadShape(int rooms, int publishers, int subscribers, int videoBitsPerSecond) {
+        this(rooms, publishers, subscribers, videoBitsPerSecond, false);
     }
 
     public int clients() {

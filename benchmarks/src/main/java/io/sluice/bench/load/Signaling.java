@@ -1,17 +1,23 @@
 package io.sluice.bench.load;
 
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
 
-/** How a client comes into a room of some server; one implementation a protocol. */
+/**
+ * How participants come into a room of some server. To put loads on one more kind of server takes one
+ * more implementation.
+ */
 public interface Signaling extends AutoCloseable {
 
+    /** How many transports a participant needs, who watches and may publish as well; the same always. */
+    int transports(boolean publishes);
+
     /**
-     * Takes a client into a room: it publishes what it has been given, and watches everybody else, those
-     * who come later too.
+     * Takes a participant into a room: it publishes what its first transport has been given, and watches
+     * everybody else, those who come later too.
      *
-     * @return done when the first answer has been handed to the client
+     * @param transports as many as {@link #transports} says
      */
-    CompletableFuture<Void> join(String room, String identity, LoadClient client);
+    Membership join(String room, String identity, List<LoadClient> transports);
 
     /** Ends all sessions. */
     @Override

@@ -1,13 +1,14 @@
 package io.sluice.bench.load;
 
+import io.sluice.dtls.DtlsRole;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads what a client needs of an answer, whichever server wrote it. */
-final class AnswerText {
-    private AnswerText() {}
+/** Reads what a client needs of an answer or an offer, whichever server wrote it. */
+final class RemoteText {
+    private RemoteText() {}
 
     static RemoteSide read(String sdp) {
         List<String> lines = sdp.lines().toList();
@@ -25,8 +26,14 @@ final class AnswerText {
                 value(lines, "a=ice-ufrag:"),
                 value(lines, "a=ice-pwd:"),
                 value(lines, "a=fingerprint:"),
+                role(value(lines, "a=setup:")),
                 address(lines),
                 streams);
+    }
+
+    /** RFC 5763 5: an offerer leaves the choice to us, an answerer has made it. */
+    private static DtlsRole role(String setup) {
+        return setup.equals("active") ? DtlsRole.SERVER : DtlsRole.CLIENT;
     }
 
     private static void streams(List<String> section, List<RemoteSide.Stream> streams) {
@@ -61,7 +68,7 @@ final class AnswerText {
             }
         }
         throw new IllegalArgumentException(
-                "the answer has no UDP candidate on loopback: start the server in development mode");
+                "the server has no UDP candidate on loopback: start the server in development mode");
     }
 
     private static String value(List<String> lines, String attribute) {
@@ -69,6 +76,7 @@ final class AnswerText {
                 .filter(line -> line.startsWith(attribute))
                 .map(line -> line.substring(attribute.length()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("the answer has no " + attribute));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("the server's SDP has no " + attribute));
     }
 }

@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 
-class AnswerTextTest {
+class RemoteTextTest {
     private static final String ANSWER =
             """
             v=0
             a=ice-ufrag:abcd
             a=ice-pwd:secret
             a=fingerprint:sha-256 AB
+            a=setup:passive
             m=audio 9 UDP/TLS/RTP/SAVPF 111
             a=candidate:1 1 udp 2130706431 192.0.2.1 7881 typ host
             a=candidate:2 1 udp 2130706430 127.0.0.1 7882 typ host
@@ -29,7 +30,7 @@ class AnswerTextTest {
 
     @Test
     void shouldTakeWhatTheServerSends() {
-        RemoteSide side = AnswerText.read(ANSWER);
+        RemoteSide side = RemoteText.read(ANSWER);
 
         assertThat(side.address()).isEqualTo(new InetSocketAddress("127.0.0.1", 7882));
         assertThat(side.ufrag()).isEqualTo("abcd");
@@ -40,7 +41,7 @@ class AnswerTextTest {
 
     @Test
     void shouldSayWhatToDoWithoutACandidateOnLoopback() {
-        assertThatThrownBy(() -> AnswerText.read(ANSWER.replace("127.0.0.1", "192.0.2.2")))
+        assertThatThrownBy(() -> RemoteText.read(ANSWER.replace("127.0.0.1", "192.0.2.2")))
                 .hasMessageContaining("development mode");
     }
 }
