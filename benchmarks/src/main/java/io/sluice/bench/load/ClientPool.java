@@ -13,7 +13,10 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
@@ -28,7 +31,11 @@ final class ClientPool implements AutoCloseable {
     private final List<LoadLoop> loops = new ArrayList<>();
     private final Set<Integer> ports = new HashSet<>();
     private final LoadClient.Shared shared;
-    private int nextClient;
+
+    /** Sockets without a client; the one that has been free for longest comes first. */
+    private final Queue<Place> free = new ConcurrentLinkedQueue<>();
+
+    private record Place(LoadLoop loop, int socket) {}
 
     ClientPool(int clients, int threads) {
         SecureRandom secure = new SecureRandom();
@@ -41,6 +48,9 @@ final class ClientPool implements AutoCloseable {
         for (int i = 0; i < threads; i++) {
             loops.add(new LoadLoop(i, addresses(i * clientsPerLoop, clientsPerLoop)));
             ports.add(loops.getLast().port().port());
+        }
+        for (int i = 0; i < clientsPerLoop * threads; i++) {
+            free.add(new Place(loops.get(i % threads), i / threads));
         }
     }
 
@@ -64,17 +74,33 @@ final class ClientPool implements AutoCloseable {
         return addresses;
     }
 
-    /** New clients, on all loops in turn. */
+    /** New clients, on all loops in turn; their sockets must be there. */
     List<LoadClient> next(int count) {
         return Stream.generate(this::next).limit(count).toList();
     }
 
     private LoadClient next() {
-        int index = nextClient++;
-        LoadLoop loop = loops.get(index % loops.size());
-        LoadClient client = new LoadClient(loop, index / loops.size(), shared);
-        loop.add(client);
+        Place place = free.remove();
+        LoadClient client = new LoadClient(place.loop(), place.socket(), shared);
+        place.loop().add(client);
         return client;
+    }
+
+    /** Ends clients; done when their sockets are free again. From any thread. */
+    CompletableFuture<Void> end(List<LoadClient> clients) {
+        return CompletableFuture.allOf(
+                clients.stream().map(this::end).toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> end(LoadClient client) {
+        LoadLoop loop = client.loop();
+        return CompletableFuture.runAsync(
+                () -> {
+                    client.close();
+                    loop.remove(client);
+                    free.add(new Place(loop, client.socket()));
+                },
+                loop);
     }
 
     LoadSample sample() {

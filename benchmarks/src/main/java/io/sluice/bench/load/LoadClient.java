@@ -462,14 +462,6 @@ final class LoadClient implements DtlsListener, PacketSender {
         closed = true;
     }
 
-    /** Ends it, for the others to go on; from any thread. */
-    void leave() {
-        loop.execute(() -> {
-            close();
-            loop.remove(this);
-        });
-    }
-
     /** Ends it without a word to the room; on the loop. */
     void close() {
         closed = true;

@@ -30,6 +30,7 @@ public final class LoadGenerator implements AutoCloseable {
     private final ClientPool pool;
     private final SplittableRandom random;
     private int clients;
+    private int passed;
 
     /**
      * @param threads event loops of the generator
@@ -54,7 +55,7 @@ public final class LoadGenerator implements AutoCloseable {
     /**
      * A generator that lets viewers come and go beside those who stay.
      *
-     * @param passing how many there may be
+     * @param passing how many there may be at one time
      */
     public static LoadGenerator withPassing(
             int passing, LoadShape shape, Signaling signaling, int threads, long seed) {
@@ -120,7 +121,7 @@ public final class LoadGenerator implements AutoCloseable {
     /**
      * Lets viewers join the rooms in turn, each until it has seen media, and waits for all of them.
      *
-     * @param atATime how many of them are in a room at one time
+     * @param atATime how many of them are there at one time, of those that this generator was made for
      */
     public void pass(int viewers, int atATime) throws InterruptedException {
         Semaphore permits = new Semaphore(atATime);
@@ -128,19 +129,17 @@ public final class LoadGenerator implements AutoCloseable {
         for (int i = 0; i < viewers; i++) {
             permits.acquire();
             List<LoadClient> transports = pool.next(signaling.transports(false));
-            LoadClient viewer = transports.getFirst();
             Membership membership =
-                    signaling.join(roomName(i % shape.rooms()), "passing-" + i, transports);
+                    signaling.join(roomName(i % shape.rooms()), "passing-" + passed++, transports);
+            LoadClient viewer = transports.getFirst();
             joins.add(
                     membership
                             .started()
                             .thenCompose(_ -> viewer.connected())
                             .thenCompose(_ -> viewer.firstMedia())
-                            .whenComplete((_, _) -> {
-                                membership.leave();
-                                transports.forEach(LoadClient::leave);
-                                permits.release();
-                            }));
+                            .whenComplete((_, _) -> membership.leave())
+                            .thenCompose(_ -> pool.end(transports))
+                            .whenComplete((_, _) -> permits.release()));
         }
         await(joins, "its room");
     }

@@ -39,6 +39,21 @@ class LoadGeneratorTest {
         }
     }
 
+    @Test
+    void shouldLetMoreViewersPassThanItHasSocketsFor() throws StartException, InterruptedException {
+        LoadShape shape = new LoadShape(1, 1, 0, 300_000);
+        try (Sluice server = server();
+                LoadGenerator generator =
+                        LoadGenerator.withPassing(2, shape, signaling(server), 1, 1)) {
+            generator.connect();
+
+            generator.pass(6, 2);
+
+            assertThat(generator.clients()).isOne();
+            assertThat(generator.sample().corrupt()).isZero();
+        }
+    }
+
     /** Everybody in the room but the publisher. */
     private static int viewersPerTrack(LoadShape shape) {
         return shape.publishers() - 1 + shape.subscribers();
@@ -53,7 +68,10 @@ class LoadGeneratorTest {
     }
 
     private static LoadGenerator generator(LoadShape shape, Sluice server) {
-        URI address = URI.create("http://127.0.0.1:" + server.httpPort());
-        return new LoadGenerator(shape, new PlainSignaling(address), 1, 1);
+        return new LoadGenerator(shape, signaling(server), 1, 1);
+    }
+
+    private static Signaling signaling(Sluice server) {
+        return new PlainSignaling(URI.create("http://127.0.0.1:" + server.httpPort()));
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.bench.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.dtls.DtlsRole;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 
@@ -43,5 +44,14 @@ class RemoteTextTest {
     void shouldSayWhatToDoWithoutACandidateOnLoopback() {
         assertThatThrownBy(() -> RemoteText.read(ANSWER.replace("127.0.0.1", "192.0.2.2")))
                 .hasMessageContaining("development mode");
+    }
+
+    @Test
+    void shouldBeTheServerOfTheHandshakeOnlyForWhoInsistsOnTheClient() {
+        assertThat(RemoteText.read(ANSWER).role()).isEqualTo(DtlsRole.CLIENT);
+        assertThat(RemoteText.read(ANSWER.replace("passive", "actpass")).role())
+                .isEqualTo(DtlsRole.CLIENT);
+        assertThat(RemoteText.read(ANSWER.replace("passive", "active")).role())
+                .isEqualTo(DtlsRole.SERVER);
     }
 }
