@@ -275,6 +275,10 @@ public final class Sluice implements AutoCloseable {
         return gate;
     }
 
+    public Connections connections() {
+        return http.connections();
+    }
+
     /** To issue tokens in tests and tools of the same process. */
     public AccessTokens tokens() {
         return tokens;

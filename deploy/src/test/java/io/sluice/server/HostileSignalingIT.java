@@ -1,177 +1,348 @@
 package io.sluice.server;
 
-import static io.sluice.server.NativeStage.awaitMore;
-import static io.sluice.server.NativeStage.awaitStatistics;
-import static io.sluice.server.NativeStage.awaitTracks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.sluice.api.Grants;
+import com.auth0.jwt.JWT;
+import com.auth0.jwt.JWTCreator;
+import com.auth0.jwt.algorithms.Algorithm;
+import io.sluice.api.ApiConfig;
+import io.sluice.api.ApiLimits;
+import io.sluice.api.SocketLimits;
+import io.sluice.plain.PlainCounters.Refusal;
 import io.sluice.room.RoomConfig;
-import io.sluice.server.client.ClientStatistics;
-import io.sluice.server.client.NativeClient;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
+import io.sluice.server.hostile.HostileSocket;
+import io.sluice.server.hostile.TcpStranger;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
-/**
- * Clients that mean ill, beside two people in a call and in the same room with them: these two lose nothing, and
- * the server has nothing to say of defects (which the stage holds).
- */
+/** WebSockets and requests that mean harm, beside two people in a call and in the same room with them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HostileSignalingIT {
-    private static final String ROOM = "conference";
-    private static final int HALF_OPEN = 50;
-    private static final Duration RESUME = Duration.ofMillis(300);
-    private static final int PATIENCE_SECONDS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration SHORT = Duration.ofMillis(800);
 
-    @Test
-    void shouldLetACallGoOnWhileOthersMeanIll() throws Exception {
-        SluiceConfig config = TestServer.config();
-        config =
-                config.withApi(config.api().withSessions(RESUME, config.api().socketLimits()))
-                        .withRoom(threeAtMost(config.room()));
-        try (NativeStage stage = new NativeStage(config);
-                HttpClient http = HttpClient.newHttpClient()) {
-            NativeClient ada = stage.join("ada");
-            NativeClient bob = stage.join("bob");
-            awaitTracks(ada, 2);
-            awaitTracks(bob, 2);
-            List<Socket> halfOpen = halfOpen(stage);
+    /** Long enough for honest clients of a busy machine. */
+    private static final Duration SILENCE = Duration.ofSeconds(4);
 
-            for (String target : List.of("/%zz", path("a%00b"), path(ROOM) + "?access_token=%zz")) {
-                try (Socket socket = socket(stage)) {
-                    upgrade(socket, target);
-                }
-            }
-            strangers(stage, http);
-            member(stage, http);
-            floods(stage);
+    private static final int HALF_OPEN = 20;
+    private static final int HONEST = 2;
+    private static final int REQUESTS_OF_A_PART = 100;
 
-            for (NativeClient client : List.of(ada, bob)) {
-                await("eve is gone")
-                        .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
-                        .until(() -> !client.events("participant-left").isEmpty());
-                awaitStatistics(client, "two tracks", seen -> seen.live().size() == 2);
-                awaitMore(client, 50);
-                ClientStatistics seen = client.statistics();
-                assertThat(seen.live())
-                        .as("%s", seen)
-                        .hasSize(2)
-                        .allMatch(track -> track.packets() > 100)
-                        .allMatch(track -> track.lost() == 0, "nothing lost");
-            }
-            for (Socket socket : halfOpen) {
-                socket.close();
-            }
-            await("only the two are left")
-                    .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
-                    .until(() -> stage.server().sluice().gate().sockets() == 2);
-        }
+    /** Their answers would be two gigabytes. */
+    private static final int MANY_PARTS = 1_500;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @SuppressWarnings("NullAway.Init")
+    private Siege siege;
+
+    @BeforeAll
+    void begin() throws StartException {
+        SluiceConfig config = Siege.config();
+        ApiConfig api = config.api();
+        SocketLimits usual = api.socketLimits();
+        SocketLimits hasty =
+                new SocketLimits(
+                        usual.maxMessageBytes(),
+                        usual.messagesPerSecond(),
+                        usual.messageBurst(),
+                        usual.bytesPerSecond(),
+                        usual.byteBurst(),
+                        usual.maxErrors(),
+                        SHORT,
+                        Duration.ofMillis(250),
+                        SILENCE,
+                        usual.slowReaderTimeout(),
+                        usual.maxQueuedBytes(),
+                        usual.joinsPerSecond(),
+                        usual.joinBurst());
+        ApiLimits limits = api.limits().withConnections(1_000, SHORT, SHORT);
+        RoomConfig room = config.room();
+        siege =
+                new Siege(
+                        config.withApi(
+                                        api.withSessions(api.resumeTimeout(), hasty)
+                                                .withLimits(limits))
+                                .withRoom(
+                                        new RoomConfig(
+                                                room.maxRooms(),
+                                                3,
+                                                room.maxTracksPerParticipant(),
+                                                room.maxSubscriptionsPerParticipant(),
+                                                room.maxMetadataChars(),
+                                                room.spillBusyShare())));
     }
 
-    private static RoomConfig threeAtMost(RoomConfig room) {
-        return new RoomConfig(
-                room.maxRooms(),
-                3,
-                room.maxTracksPerParticipant(),
-                room.maxSubscriptionsPerParticipant(),
-                room.maxMetadataChars(),
-                room.spillBusyShare());
+    @AfterAll
+    void end() {
+        // Its end would wait for closings that the server did not wait for.
+        http.shutdownNow();
+        siege.close();
+    }
+
+    @AfterEach
+    void onlyTheHonestAreLeft() {
+        await("only the two are left")
+                .atMost(PATIENCE)
+                .until(() -> siege.server().sluice().gate().sockets() == HONEST);
     }
 
     private static String path(String room) {
         return "/api/v1/rooms/" + room + "/ws";
     }
 
-    private static Socket socket(NativeStage stage) throws IOException {
-        return new Socket(InetAddress.getLoopbackAddress(), stage.uri().getPort());
+    private TcpStranger stranger() {
+        return new TcpStranger(siege.server().sluice().httpPort());
     }
 
-    private static OutputStream upgrade(Socket socket, String target) throws IOException {
-        OutputStream out = socket.getOutputStream();
-        String request =
-                "GET "
-                        + target
-                        + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                        + "Sec-WebSocket-Version: 13\r\n\r\n";
-        out.write(request.getBytes(StandardCharsets.US_ASCII));
-        // The server's answer has begun.
-        assertThat(socket.getInputStream().read()).isEqualTo('H');
-        return out;
+    private HostileSocket socket() {
+        int port = siege.server().sluice().httpPort();
+        return new HostileSocket(http, URI.create("ws://127.0.0.1:" + port + path(Siege.ROOM)));
     }
 
-    /** Connections without a request, with half of one, and WebSockets that say nothing. */
-    private static List<Socket> halfOpen(NativeStage stage) throws IOException {
-        List<Socket> sockets = new ArrayList<>();
-        for (int i = 0; i < HALF_OPEN; i++) {
-            Socket socket = socket(stage);
-            sockets.add(socket);
-            switch (i % 3) {
-                case 0 -> upgrade(socket, path(ROOM));
-                case 1 ->
-                        socket.getOutputStream()
-                                .write("GET /api".getBytes(StandardCharsets.US_ASCII));
-                default -> {
-                    // It says nothing at all.
+    private long refused(Refusal reason) {
+        return siege.server().sluice().plain().counters().of(reason);
+    }
+
+    @Test
+    void shouldEndWhatStaysHalfOpen() {
+        long late = siege.server().sluice().connections().late();
+        long mute = refused(Refusal.JOIN_TIMEOUT);
+        long silent = refused(Refusal.SILENT);
+        List<TcpStranger> all = new ArrayList<>();
+        siege.withstand(() -> {
+            for (int i = 0; i < HALF_OPEN; i++) {
+                // One that says nothing at all, one that says half, and one that never joins.
+                all.add(stranger());
+                all.add(stranger());
+                all.getLast().write("GET " + path(Siege.ROOM) + " HTTP/1.1\r\nUpgrade: webso");
+                all.add(stranger().upgrade(path(Siege.ROOM)));
+            }
+            // It is in the room, and then gone without a word: not even a ping is answered.
+            all.add(stranger().upgrade(path(Siege.ROOM) + "?access_token=" + siege.token("eve")));
+            all.forEach(one -> assertThat(one.ends()).isTrue());
+        });
+        all.forEach(TcpStranger::close);
+        assertThat(siege.server().sluice().connections().late() - late).isEqualTo(2 * HALF_OPEN);
+        assertThat(refused(Refusal.JOIN_TIMEOUT) - mute).isEqualTo(HALF_OPEN);
+        assertThat(refused(Refusal.SILENT) - silent).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotWaitForWhoDribbles() {
+        siege.withstand(() -> {
+            try (TcpStranger header = stranger();
+                    TcpStranger body = stranger()) {
+                header.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n");
+                body.write(post("/api/v1/dev/token", "Content-Length: 1000"));
+                await("an end to dribbling")
+                        .pollInterval(Duration.ofMillis(20))
+                        .atMost(PATIENCE)
+                        .until(() -> !header.write("X: y\r\n") && !body.write(" "));
+            }
+        });
+    }
+
+    private static String post(String path, String header) {
+        return "POST "
+                + path
+                + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + header
+                + "\r\n\r\n";
+    }
+
+    private static JWTCreator.Builder claims() {
+        return JWT.create()
+                .withIssuer("devkey")
+                .withSubject("eve")
+                .withExpiresAt(Instant.now().plusSeconds(600))
+                .withClaim("video", Map.of("roomJoin", true, "room", Siege.ROOM));
+    }
+
+    @Test
+    void shouldLetNobodyInWithoutARightToken() {
+        Algorithm secret = Algorithm.HMAC256("secret");
+        List<String> tokens =
+                List.of(
+                        "",
+                        "a.b.c",
+                        claims().withExpiresAt(Instant.now().minusSeconds(90)).sign(secret),
+                        claims().sign(Algorithm.none()),
+                        claims().sign(Algorithm.HMAC256("another")),
+                        claims().withIssuer("another").sign(secret),
+                        claims().withClaim("video", Map.of("roomJoin", true, "room", "chess"))
+                                .sign(secret));
+        siege.withstand(() -> {
+            for (String token : tokens) {
+                HostileSocket socket = socket();
+                socket.send("join", "token", token);
+                assertThat(socket.closeCode()).as("token %s", token).isEqualTo(4102);
+                try (TcpStranger rest = stranger()) {
+                    rest.write(
+                            "GET /api/v1/rooms/%s/participants HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
+                                    .formatted(Siege.ROOM, token));
+                    assertThat(rest.status()).as("token %s", token).isIn(401, 403);
                 }
             }
-        }
-        return sockets;
+            HostileSocket nothing = socket();
+            nothing.send("{\"type\":\"join\"}");
+            assertThat(nothing.closeCode()).isEqualTo(4102);
+        });
     }
 
-    private static String token(NativeStage stage, String room, String identity) {
-        return stage.server()
-                .sluice()
-                .tokens()
-                .issue("devkey", Grants.join(room, identity, null), Duration.ofMinutes(1));
+    @Test
+    void shouldFindNothingByATrick() {
+        Map<String, Integer> targets =
+                Map.of(
+                        "/%zz",
+                        400,
+                        path("a%00b"),
+                        400,
+                        path("%c0%ae%c0%ae"),
+                        400,
+                        path("x".repeat(129)),
+                        400,
+                        path("%2e%2e"),
+                        404,
+                        path(Siege.ROOM) + "?access_token=%zz",
+                        400,
+                        "/api/v1/rooms/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+                        404);
+        siege.withstand(() ->
+                targets.forEach((target, status) -> {
+                    try (TcpStranger stranger = stranger().upgrade(target)) {
+                        int answered = stranger.status();
+                        assertThat(answered).as(target).isIn(status, 401);
+                    }
+                }));
     }
 
-    /** Those who do not get in. */
-    private static void strangers(NativeStage stage, HttpClient http) {
-        for (String token : List.of("", "a.b.c", token(stage, "chess", "eve"))) {
-            Hostile stranger = new Hostile(stage, http);
-            stranger.send(json("join", "token", token));
-            assertThat(stranger.closeCode()).isEqualTo(4102);
-        }
-        Hostile mute = new Hostile(stage, http);
-        for (int i = 0; i < 21; i++) {
-            mute.send(i == 0 ? "[".repeat(100_000) : "nonsense");
-        }
-        assertThat(mute.closeCode()).isEqualTo(4104);
-        Hostile large = new Hostile(stage, http);
-        large.send("x".repeat(1_000_000));
-        assertThat(large.closeCode()).isEqualTo(1009);
+    @Test
+    void shouldRefuseWhatIsNoMessage() {
+        siege.withstand(() -> {
+            HostileSocket confused = socket();
+            for (int i = 0; i < 21; i++) {
+                confused.send(i == 0 ? "[".repeat(100_000) : "nonsense");
+            }
+            assertThat(confused.closeCode()).isEqualTo(4104);
+            HostileSocket early = socket();
+            early.send("offer", "sdp", "v=0");
+            early.awaitText("join_first");
+            early.send("x".repeat(1_000_000));
+            assertThat(early.closeCode()).isEqualTo(1009);
+            try (TcpStranger broken = stranger().upgrade(path(Siege.ROOM))) {
+                assertThat(broken.status()).isEqualTo(101);
+                // An offer whose text is not UTF-8.
+                byte[] offer =
+                        "{\"type\":\"offer\",\"sdp\":\"v=0 XX\"}"
+                                .getBytes(StandardCharsets.US_ASCII);
+                offer[offer.length - 4] = (byte) 0xc3;
+                broken.frame(TcpStranger.WHOLE | TcpStranger.TEXT, offer);
+                assertThat(broken.ends()).isTrue();
+            }
+        });
+        assertThat(refused(Refusal.NOT_UTF8)).isEqualTo(1);
     }
 
-    /** One who is in the room, by right. */
-    private static void member(NativeStage stage, HttpClient http) {
-        Hostile eve = new Hostile(stage, http);
-        eve.send(json("join", "token", token(stage, ROOM, "eve")));
-        eve.awaitText("\"joined\"");
-        Hostile fourth = new Hostile(stage, http);
-        fourth.send(json("join", "token", token(stage, ROOM, "mallory")));
-        fourth.awaitText("room_full");
-        assertThat(fourth.closeCode()).isEqualTo(4007);
+    @Test
+    void shouldRefuseBodiesThatMeanHarm() {
+        Map<String, Integer> bodies =
+                Map.of(
+                        "nonsense",
+                        400,
+                        "[".repeat(60_000),
+                        400,
+                        "[".repeat(100_000),
+                        413,
+                        "{\"room\": " + "{\"a\":".repeat(10_000),
+                        400,
+                        "{\"room\": 7}",
+                        422,
+                        "{\"room\": \"a\\u0000\"}",
+                        400,
+                        "{\"room\": \"a\", \"nothing\": 1}",
+                        422);
+        siege.withstand(() -> {
+            bodies.forEach((body, status) -> {
+                try (TcpStranger stranger = stranger()) {
+                    stranger.write(
+                            post("/api/v1/dev/token", "Content-Length: " + body.length()) + body);
+                    assertThat(stranger.status())
+                            .as(body.substring(0, Math.min(40, body.length())))
+                            .isEqualTo(status);
+                }
+            });
+            try (TcpStranger gone = stranger()) {
+                // When the server's patience with it ends, it is not there any more.
+                gone.write(post("/api/v1/dev/token", "Content-Length: 104857600"));
+                assertThat(gone.status()).isEqualTo(413);
+            }
+            try (TcpStranger huge = stranger()) {
+                huge.write(post("/api/v1/dev/token", "Content-Length: 104857600"));
+                assertThat(huge.status()).isEqualTo(413);
+                assertThat(isEnded(huge, new byte[64 * 1024])).isTrue();
+            }
+        });
+    }
 
+    /** Sends the same without end, some 60 MB a second at most; returns whether the server made an end. */
+    private static boolean isEnded(TcpStranger stranger, byte[] part) {
+        long startNanos = System.nanoTime();
+        while (System.nanoTime() - startNanos < PATIENCE.toNanos()) {
+            if (!stranger.write(part)) {
+                return true;
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+        return false;
+    }
+
+    @Test
+    void shouldBearAMemberThatMeansIll() {
+        siege.withstand(() -> {
+            HostileSocket eve = socket();
+            eve.send("join", "token", siege.token("eve"));
+            eve.awaitText("\"joined\"");
+            HostileSocket fourth = socket();
+            fourth.send("join", "token", siege.token("mallory"));
+            fourth.awaitText("room_full");
+            assertThat(fourth.closeCode()).isEqualTo(4007);
+            offerNonsense(eve);
+            for (String candidate :
+                    List.of(
+                            "x",
+                            "1 1 udp 1 evil.example 9 typ host",
+                            "1 1 udp 1 ::1 99999 typ host")) {
+                eve.send("ice-candidate", "candidate", candidate);
+            }
+            for (int i = 0; i < 1_000; i++) {
+                eve.send("ice-candidate", "candidate", i + " 1 udp 1 127.0.0.1 9 typ host");
+            }
+            assertThat(eve.closeCode()).isEqualTo(4105);
+            await("eve is gone")
+                    .atMost(PATIENCE)
+                    .until(() -> !siege.ada().events("participant-left").isEmpty());
+        });
+    }
+
+    private static void offerNonsense(HostileSocket eve) {
         String head = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n";
         String audio = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=rtcp-mux\r\n";
         String opus = "a=rtpmap:111 opus/48000/2\r\n";
@@ -188,101 +359,56 @@ final class HostileSignalingIT {
                         head + audio + audio,
                         head + audio.replace("111", "200"),
                         head + audio + opus + credentials)) {
-            eve.send(json("offer", "sdp", sdp));
+            eve.send("offer", "sdp", sdp);
             eve.awaitText("invalid_offer");
         }
         String fingerprint = "a=fingerprint:sha-256 " + "AB:".repeat(31) + "AB\r\n";
-        eve.send(json("offer", "sdp", head + audio + opus + credentials + fingerprint));
+        eve.send("offer", "sdp", head + audio + opus + credentials + fingerprint);
         eve.awaitText("\"answer\"");
-        for (String candidate :
-                List.of("x", "1 1 udp 1 evil.example 9 typ host", "1 1 udp 1 ::1 99999 typ host")) {
-            eve.send(json("ice-candidate", "candidate", candidate));
-        }
-        for (int i = 0; i < 1_000; i++) {
-            eve.send(json("ice-candidate", "candidate", i + " 1 udp 1 127.0.0.1 9 typ host"));
-        }
-        assertThat(eve.closeCode()).isEqualTo(4105);
     }
 
-    private static void floods(NativeStage stage) throws IOException {
-        byte[] ping = {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0};
-        byte[] hugeHeader =
-                ByteBuffer.allocate(14)
-                        .put((byte) 0x81)
-                        .put((byte) 0xff)
-                        .putLong(100_000_000)
-                        .array();
-        for (byte[] bytes : List.of(ping, hugeHeader)) {
-            try (Socket socket = socket(stage)) {
-                OutputStream out = upgrade(socket, path(ROOM));
-                out.write(bytes);
-                for (int i = 0; i < 100_000; i++) {
-                    out.write(bytes == ping ? ping : new byte[1_000]);
-                }
-            } catch (IOException closed) {
-                assertThat(closed).hasMessageMatching("Broken pipe|Connection reset.*");
+    @Test
+    void shouldEndFloods() {
+        byte[] ping = TcpStranger.frameHead(TcpStranger.WHOLE | TcpStranger.PING, 0);
+        ByteBuffer pings = ByteBuffer.allocate(1_000 * ping.length);
+        while (pings.hasRemaining()) {
+            pings.put(ping);
+        }
+        long tooMany = refused(Refusal.RATE_LIMITED);
+        siege.withstand(() -> {
+            try (TcpStranger pinging = stranger().upgrade(path(Siege.ROOM));
+                    TcpStranger endless = stranger().upgrade(path(Siege.ROOM))) {
+                assertThat(List.of(pinging.status(), endless.status())).containsOnly(101);
+                assertThat(isEnded(pinging, pings.array())).isTrue();
+                endless.write(
+                        TcpStranger.frameHead(TcpStranger.WHOLE | TcpStranger.TEXT, 100_000_000));
+                assertThat(isEnded(endless, new byte[64 * 1024])).isTrue();
             }
-        }
+        });
+        assertThat(refused(Refusal.RATE_LIMITED)).isEqualTo(tooMany + 1);
     }
 
-    private static String json(String type, String field, String value) {
-        return JsonNodeFactory.instance.objectNode().put("type", type).put(field, value).toString();
-    }
-
-    /** A WebSocket; owned by the test's thread. */
-    private static final class Hostile implements WebSocket.Listener {
-        private final WebSocket socket;
-        private final ConcurrentLinkedQueue<String> received = new ConcurrentLinkedQueue<>();
-        private final CompletableFuture<Integer> closed = new CompletableFuture<>();
-
-        Hostile(NativeStage stage, HttpClient http) {
-            URI uri = stage.uri().resolve(path(ROOM));
-            socket =
-                    http.newWebSocketBuilder()
-                            .buildAsync(
-                                    URI.create("ws://" + uri.getAuthority() + uri.getPath()), this)
-                            .join();
+    @Test
+    void shouldReadNothingMoreFromWhoReadsNothing() {
+        String requests =
+                "GET /call.js HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(REQUESTS_OF_A_PART);
+        byte[] part = requests.getBytes(StandardCharsets.US_ASCII);
+        AtomicInteger sent = new AtomicInteger();
+        try (TcpStranger deaf = stranger()) {
+            siege.withstand(() -> {
+                Thread _ =
+                        Thread.startVirtualThread(() -> {
+                            while (sent.get() < MANY_PARTS && deaf.write(part)) {
+                                sent.incrementAndGet();
+                            }
+                        });
+                AtomicInteger seen = new AtomicInteger();
+                await("nothing more to be taken")
+                        .pollInterval(Duration.ofMillis(300))
+                        .atMost(PATIENCE)
+                        .until(() -> sent.get() > 0 && seen.getAndSet(sent.get()) == sent.get());
+            });
         }
-
-        /** Sends, if the server still listens. */
-        void send(String text) {
-            try {
-                socket.sendText(text, true).join();
-            } catch (CompletionException ended) {
-                socket.abort();
-            }
-        }
-
-        @Override
-        public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-            received.add(data.toString());
-            from.request(1);
-            return CompletableFuture.completedStage(null);
-        }
-
-        @Override
-        public CompletionStage<?> onClose(WebSocket from, int statusCode, String reason) {
-            closed.complete(statusCode);
-            return CompletableFuture.completedStage(null);
-        }
-
-        @Override
-        public void onError(WebSocket from, Throwable error) {
-            closed.completeExceptionally(error);
-        }
-
-        int closeCode() {
-            return closed.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
-        }
-
-        /** Waits for a message with these words; those before it are forgotten. */
-        void awaitText(String words) {
-            await(words)
-                    .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
-                    .until(() -> {
-                        String text = received.poll();
-                        return text != null && text.contains(words);
-                    });
-        }
+        assertThat(sent.get()).isBetween(1, MANY_PARTS - 1);
     }
 }

@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
  */
 final class Siege implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final String ROOM = "besieged";
+    static final String ROOM = "besieged";
 
     private static final Duration RESUME = Duration.ofMillis(300);
 
@@ -104,16 +104,24 @@ final class Siege implements AutoCloseable {
         return client;
     }
 
+    /** To the room of the call. */
+    String token(String identity) {
+        return token(ROOM, identity);
+    }
+
+    private String token(String room, String identity) {
+        return server.sluice()
+                .tokens()
+                .issue("devkey", Grants.join(room, identity, null), Duration.ofMinutes(1));
+    }
+
     /** One of another room, that does no more than the test makes it do. */
     HalfOpenParticipant halfOpen(HttpClient http, String room, String identity, Random random) {
-        String token =
-                server.sluice()
-                        .tokens()
-                        .issue("devkey", Grants.join(room, identity, null), Duration.ofMinutes(1));
         URI address =
                 URI.create(
                         "ws://127.0.0.1:%d/api/v1/rooms/%s/ws?access_token=%s"
-                                .formatted(server.sluice().httpPort(), room, token));
+                                .formatted(
+                                        server.sluice().httpPort(), room, token(room, identity)));
         return new HalfOpenParticipant(http, address, random);
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.api;
 
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -49,8 +50,12 @@ public final class Connections {
      */
     public static void hangUp(HttpConnection connection) {
         if (connection instanceof HttpServerConnection http) {
-            // From the first handler on nothing but the socket itself is in the way.
-            ChannelFuture _ = http.channelHandlerContext().pipeline().firstContext().close();
+            // From the first handler on nothing but the socket itself is in the way; without one it
+            // is closed.
+            ChannelHandlerContext first = http.channelHandlerContext().pipeline().firstContext();
+            if (first != null) {
+                ChannelFuture _ = first.close();
+            }
         }
     }
 

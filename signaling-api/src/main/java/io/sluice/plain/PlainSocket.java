@@ -169,7 +169,7 @@ final class PlainSocket {
     }
 
     private void onPingTimer() {
-        if (socket.isClosed()) {
+        if (closing || socket.isClosed()) {
             return;
         }
         long nowNanos = System.nanoTime();
