@@ -6,9 +6,12 @@ import io.sluice.ice.UdpPorts;
 import io.sluice.srtp.SrtpContexts;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -36,6 +39,7 @@ import picocli.CommandLine.Spec;
             "70:a defect of the server"
         })
 public final class Main implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final double MILLIS_PER_SECOND = 1_000;
 
     private final Map<String, String> environment;
@@ -90,18 +94,41 @@ public final class Main implements Callable<Integer> {
         Sluice sluice = Sluice.start(config);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("sluice-stop").unstarted(sluice::close));
-        out.println(means(config, sluice));
+        LOG.info(means(config, sluice));
         long sinceMillis =
                 System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
-        out.println(
-                String.format(
-                        Locale.ROOT,
-                        "Sluice is ready in %.1f s: http://%s:%d",
-                        sinceMillis / MILLIS_PER_SECOND,
-                        hostToOpen(config.api()),
-                        sluice.httpPort()));
+        out.println(ready(config, sluice, sinceMillis));
         out.flush();
         return 0;
+    }
+
+    /** What to open in a browser, and in a firewall. */
+    static String ready(SluiceConfig config, Sluice sluice, long sinceMillis) {
+        int[] ports = sluice.loops().stream().mapToInt(loop -> loop.port().port()).toArray();
+        return String.format(
+                Locale.ROOT,
+                "Sluice is ready in %.1f s: http://%s:%d (media by UDP, %s)",
+                sinceMillis / MILLIS_PER_SECOND,
+                hostToOpen(config.api()),
+                sluice.httpPort(),
+                portsInWords(ports));
+    }
+
+    /** One for each loop: in a row, unless the system chose them. */
+    static String portsInWords(int... ports) {
+        int first = ports[0];
+        int last = ports[ports.length - 1];
+        if (ports.length == 1) {
+            return "port " + first;
+        }
+        boolean inARow =
+                IntStream.range(0, ports.length).allMatch(index -> ports[index] == first + index);
+        return inARow
+                ? "ports " + first + " to " + last
+                : "ports "
+                        + Arrays.stream(ports)
+                                .mapToObj(Integer::toString)
+                                .collect(Collectors.joining(", "));
     }
 
     /** By what means media is carried, which may be others than what is configured. */
@@ -134,8 +161,7 @@ public final class Main implements Callable<Integer> {
                 return expected.exitCode();
             }
         }
-        Logger log = LoggerFactory.getLogger(Main.class);
-        log.error("The server failed to start", failure);
+        LOG.error("The server failed to start", failure);
         return StartException.INTERNAL;
     }
 }

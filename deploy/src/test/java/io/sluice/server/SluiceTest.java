@@ -37,6 +37,13 @@ final class SluiceTest {
                 .withApi(config.api().withAddress("127.0.0.1", 0));
     }
 
+    @Test
+    void shouldNameTheUdpPortsAsAFirewallsRuleWould() {
+        assertThat(Main.portsInWords(7882)).isEqualTo("port 7882");
+        assertThat(Main.portsInWords(7882, 7883, 7884)).isEqualTo("ports 7882 to 7884");
+        assertThat(Main.portsInWords(40_001, 50_002)).isEqualTo("ports 40001, 50002");
+    }
+
     private static final class Listener implements WebSocket.Listener {
         private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
         private final CompletableFuture<Integer> closed = new CompletableFuture<>();
@@ -108,6 +115,15 @@ final class SluiceTest {
             httpPort = first.httpPort();
             udpPort = first.loops().getFirst().port().port();
             SluiceConfig config = config();
+            assertThat(Main.ready(config, first, 1_234))
+                    .isEqualTo(
+                            "Sluice is ready in 1.2 s: http://localhost:%d (media by UDP, %s)"
+                                    .formatted(
+                                            httpPort,
+                                            Main.portsInWords(
+                                                    first.loops().stream()
+                                                            .mapToInt(loop -> loop.port().port())
+                                                            .toArray())));
             assertThat(Main.means(config, first))
                     .startsWith("Media leaves by sendmmsg with UDP_SEGMENT, with padding; SRTP by");
             assertThat(
