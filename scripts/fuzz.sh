@@ -32,6 +32,8 @@ usage() {
     targets | while read -r name module _ _ what; do
         printf '  %-10s %s (%s)\n' "$name" "$what" "$module"
     done
+    echo
+    echo "exit codes: 0 nothing found, 1 found something or not built, 64 a wrong argument, 69 no JDK or Maven"
 }
 
 wrong() {

@@ -19,7 +19,7 @@ record BenchLoad(String name, LoadShape shape, int warmUpSeconds, int seconds, b
     static BenchLoad read(Path root, String name) throws IOException {
         Path file = root.resolve("benchmarks/loads").resolve(name + ".properties");
         if (!Files.exists(file)) {
-            throw new LoadException("there is no load " + name + ": " + file);
+            throw LoadException.usage("there is no load " + name + ": " + file);
         }
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {

@@ -2,10 +2,12 @@ package io.sluice.bench;
 
 import io.sluice.bench.load.LoadCommand;
 import io.sluice.bench.load.LoadException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,6 +15,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "./sluice",
         description = "Loads and benchmarks.",
+        exitCodeListHeading = ExitCode.HEADING,
+        exitCodeList = {ExitCode.USAGE_TEXT, ExitCode.UNAVAILABLE_TEXT, ExitCode.DEFECT_TEXT},
         subcommands = {LoadCommand.class, BenchMain.Benches.class})
 public final class BenchMain {
     private BenchMain() {}
@@ -22,6 +26,14 @@ public final class BenchMain {
             name = "bench",
             mixinStandardHelpOptions = true,
             description = "Measures in CPU time, in turns with what it is compared with.",
+            exitCodeListHeading = ExitCode.HEADING,
+            exitCodeList = {
+                "0:measured, and not below a bar",
+                "1:below a bar",
+                ExitCode.USAGE_TEXT,
+                ExitCode.UNAVAILABLE_TEXT,
+                ExitCode.DEFECT_TEXT
+            },
             subcommands = {
                 CryptoCommand.class,
                 SendCommand.class,
@@ -58,17 +70,37 @@ public final class BenchMain {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new BenchMain()).setExecutionExceptionHandler(BenchMain::explain);
+        return new CommandLine(new BenchMain())
+                .setExecutionExceptionHandler(BenchMain::explain)
+                .setParameterExceptionHandler((wrong, _) -> {
+                    CommandLine command = wrong.getCommandLine();
+                    say(command, wrong.getMessage());
+                    say(command, "see " + command.getCommandSpec().qualifiedName() + " --help");
+                    return ExitCode.USAGE;
+                });
+    }
+
+    private static void say(CommandLine command, @Nullable String text) {
+        command.getErr().println("sluice: " + text);
+        command.getErr().flush();
     }
 
     private static int explain(
-            Exception failure, CommandLine command, CommandLine.ParseResult parsed)
-            throws Exception {
-        if (!(failure instanceof LoadException)) {
-            throw failure;
-        }
-        command.getErr().println("sluice: " + failure.getMessage());
-        command.getErr().flush();
-        return 1;
+            Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        return switch (failure) {
+            case LoadException refused -> {
+                say(command, refused.getMessage());
+                yield refused.isUsage() ? ExitCode.USAGE : ExitCode.UNAVAILABLE;
+            }
+            case IOException lacking -> {
+                say(command, lacking.getMessage());
+                yield ExitCode.UNAVAILABLE;
+            }
+            default -> {
+                failure.printStackTrace(command.getErr());
+                command.getErr().flush();
+                yield ExitCode.DEFECT;
+            }
+        };
     }
 }

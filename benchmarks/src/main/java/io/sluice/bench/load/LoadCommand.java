@@ -1,5 +1,6 @@
 package io.sluice.bench.load;
 
+import io.sluice.bench.ExitCode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,6 +19,14 @@ import picocli.CommandLine.Option;
             "Joins rooms with many participants, sends and receives media, and reports loss and latency.",
             "The server must run on this machine, in development mode: ./sluice start",
             "With a URL of the scheme ws it is Janus's VideoRoom (string_ids = true)."
+        },
+        exitCodeListHeading = ExitCode.HEADING,
+        exitCodeList = {
+            "0:all joined, and what came is what was sent, but for losses",
+            "1:packets came that nobody sent",
+            ExitCode.USAGE_TEXT,
+            ExitCode.UNAVAILABLE_TEXT,
+            ExitCode.DEFECT_TEXT
         })
 public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--url", description = "The server (${DEFAULT-VALUE}).")
@@ -46,7 +55,11 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--threads", description = "Event loops of the generator (${DEFAULT-VALUE}).")
     private int threads = 1;
 
-    @Option(names = "--seed", description = "Of phases and numbers (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            description =
+                    "What is drawn by lot: when each publisher's frames begin, SSRCs and first"
+                            + " numbers. The same seed, the same load (${DEFAULT-VALUE}).")
     private long seed = 1;
 
     @Option(names = "--plot", description = "Writes a plot of the run to this SVG file.")
@@ -54,6 +67,10 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (seconds < 1 || warmUp < 0 || threads < 1) {
+            throw LoadException.usage(
+                    "a run lasts a second at least, and needs a thread; no warm-up is 0");
+        }
         LoadShape shape = new LoadShape(rooms, publishers, subscribers, bitrate);
         try (LoadGenerator generator = new LoadGenerator(shape, signaling(), threads, seed)) {
             Out.OUT.printf("%s: %,d clients join%n", shape, shape.clients());
@@ -65,7 +82,7 @@ public final class LoadCommand implements Callable<Integer> {
                 Files.writeString(plot, LoadPlot.svg(run));
                 Out.OUT.println("plot                  " + plot);
             }
-            return run.total().corrupt() == 0 ? 0 : 1;
+            return run.total().corrupt() == 0 ? 0 : ExitCode.FAILED;
         }
     }
 

@@ -19,7 +19,7 @@ public record LoadShape(
 
     public LoadShape {
         if (rooms < 1 || publishers < 1 || subscribers < 0 || videoBitsPerSecond < 0) {
-            throw new LoadException(
+            throw LoadException.usage(
                     "a load has at least one room with one publisher in it, and no negative sizes");
         }
     }
