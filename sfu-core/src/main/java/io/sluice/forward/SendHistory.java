@@ -5,33 +5,34 @@ import java.util.Arrays;
 /**
  * What one viewer was sent lately: which packet of the track stood under which number.
  *
- * <p>Owned by the viewer's loop. The bytes are in {@link PacketHistory}, once for all viewers.
+ * <p>Owned by the viewer's loop. The bytes are in {@link PacketHistory}, once for all viewers. An entry
+ * lies in one piece: a packet to a hundred viewers writes a hundred of them, and each line of memory that
+ * it touches counts.
  */
 final class SendHistory {
     static final int NONE = -1;
 
+    /** An entry's numbers: the viewer's, the track's, timestamp over transport-wide, last resend. */
+    private static final int ENTRY_LONGS = 4;
+
+    private static final int TRACK_SEQUENCE = 1;
+    private static final int NUMBERS = 2;
+    private static final int RESENT_NANOS = 3;
+
     private final int capacity;
-    private final long[] sequences;
-    private final long[] trackSequences;
-    private final int[] timestamps;
-    private final int[] transportSequences;
-    private final long[] resentNanos;
+    private final long[] entries;
     private long newest = NONE;
 
     /** As many packets as are kept of the track: a power of two. */
     SendHistory(int capacity) {
         this.capacity = capacity;
-        sequences = new long[capacity];
-        trackSequences = new long[capacity];
-        timestamps = new int[capacity];
-        transportSequences = new int[capacity];
-        resentNanos = new long[capacity];
-        Arrays.fill(sequences, NONE);
+        entries = new long[capacity * ENTRY_LONGS];
+        clear();
     }
 
     /** Forgets everything: what was sent cannot be sent again. */
     void clear() {
-        Arrays.fill(sequences, NONE);
+        Arrays.fill(entries, NONE);
         newest = NONE;
     }
 
@@ -40,52 +41,55 @@ final class SendHistory {
         if (sequence <= newest - capacity) {
             return;
         }
-        int index = (int) sequence & (capacity - 1);
-        sequences[index] = sequence;
-        trackSequences[index] = trackSequence;
-        timestamps[index] = timestamp;
-        transportSequences[index] = transportSequence;
-        resentNanos[index] = Long.MIN_VALUE;
+        int entry = entry(sequence);
+        entries[entry] = sequence;
+        entries[entry + TRACK_SEQUENCE] = trackSequence;
+        entries[entry + NUMBERS] = ((long) timestamp << 32) | (transportSequence & 0xffff_ffffL);
+        entries[entry + RESENT_NANOS] = Long.MIN_VALUE;
         if (sequence > newest) {
             newest = sequence;
         }
     }
 
-    /** Index of the packet that a NACK names by its 16 bits, or {@link #NONE}. */
+    private int entry(long sequence) {
+        return ((int) sequence & (capacity - 1)) * ENTRY_LONGS;
+    }
+
+    /** Where the packet stands that a NACK names by its 16 bits, or {@link #NONE}. */
     int find(int sequence16) {
         if (newest < 0) {
             return NONE;
         }
         // The nearest number at or below the newest with these 16 bits.
         long sequence = newest - ((newest - sequence16) & 0xffff);
-        int index = (int) sequence & (capacity - 1);
-        return sequence >= 0 && sequences[index] == sequence ? index : NONE;
+        int entry = entry(sequence);
+        return sequence >= 0 && entries[entry] == sequence ? entry : NONE;
     }
 
-    long trackSequence(int index) {
-        return trackSequences[index];
+    long trackSequence(int entry) {
+        return entries[entry + TRACK_SEQUENCE];
     }
 
-    long sequence(int index) {
-        return sequences[index];
+    long sequence(int entry) {
+        return entries[entry];
     }
 
-    int timestamp(int index) {
-        return timestamps[index];
+    int timestamp(int entry) {
+        return (int) (entries[entry + NUMBERS] >>> 32);
     }
 
-    int transportSequence(int index) {
-        return transportSequences[index];
+    int transportSequence(int entry) {
+        return (int) entries[entry + NUMBERS];
     }
 
     /** Whether a packet may be sent again now: not twice within {@code intervalNanos}. */
-    boolean mayResend(int index, long nowNanos, long intervalNanos) {
-        long last = resentNanos[index];
+    boolean mayResend(int entry, long nowNanos, long intervalNanos) {
+        long last = entries[entry + RESENT_NANOS];
         return last == Long.MIN_VALUE || nowNanos - last >= intervalNanos;
     }
 
     /** A packet was sent again. */
-    void resent(int index, long nowNanos) {
-        resentNanos[index] = nowNanos;
+    void resent(int entry, long nowNanos) {
+        entries[entry + RESENT_NANOS] = nowNanos;
     }
 }
