@@ -8,7 +8,6 @@ import io.sluice.rtp.HeaderExtension;
 import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.NtpTime;
-import io.sluice.rtp.ReportBlock;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.RtpHeaderWriter;
 import io.sluice.rtp.RtpPacket;
@@ -378,13 +377,15 @@ public final class Subscription {
     /**
      * What the viewer says of this stream (RFC 3550 6.4.1).
      *
+     * @param lastSenderReport middle 32 bits of the NTP time of our last report, or 0
+     * @param delayUnits since that report arrived there, in 1/65536 s, unsigned
      * @return whether {@link #roundTripNanos} was measured with it
      */
-    public boolean onReport(ReportBlock block, long nowNanos) {
-        if (lastReportMiddle == 0 || block.lastSenderReport() != lastReportMiddle) {
+    public boolean onReport(int lastSenderReport, int delayUnits, long nowNanos) {
+        if (lastReportMiddle == 0 || lastSenderReport != lastReportMiddle) {
             return false;
         }
-        long elapsed = nowNanos - lastReportNanos - NtpTime.unitsToNanos(block.delayUnits());
+        long elapsed = nowNanos - lastReportNanos - NtpTime.unitsToNanos(delayUnits);
         roundTripNanos = Math.max(1, elapsed);
         return true;
     }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,7 @@ public final class Loop implements Executor, AutoCloseable {
     private static final long BUSY_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
-    /** How soon it is looked again at what waits: the wait of 2 ms may grow by this. */
+    /** How often a busy loop looks at what waits: the wait of 2 ms may grow by this. */
     private static final long GATHERING_WAKE_NANOS = 500_000;
 
     /** Stack traces of one loop: who can cause one defect can cause many. */
@@ -60,12 +61,11 @@ public final class Loop implements Executor, AutoCloseable {
     private final ForwardingLatency latency = new ForwardingLatency();
     private final Scratch scratch = new Scratch();
     private final Departures departures = new Departures();
-    private final Runnable wake = this::wake;
     private final List<Ticking> ticking = new ArrayList<>();
     private final List<LoopHandoff> outgoing = new ArrayList<>();
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final ScheduledFuture<?> tick;
-    private boolean wakeScheduled;
+    private @Nullable Future<?> gathering;
     private long busyCheckNanos;
     private long cpuNanos;
     private volatile double busyShare;
@@ -106,7 +106,7 @@ public final class Loop implements Executor, AutoCloseable {
         tick =
                 thread.scheduleAtFixedRate(
                         // One that threw would be the last.
-                        () -> guarded(this::tick),
+                        guarding(this::tick),
                         config.tickNanos(),
                         config.tickNanos(),
                         TimeUnit.NANOSECONDS);
@@ -192,29 +192,37 @@ public final class Loop implements Executor, AutoCloseable {
     /** Runs on this loop, soon and in order; what it throws is one of {@link #defects}. */
     @Override
     public void execute(Runnable task) {
-        thread.execute(() -> guarded(task));
+        thread.execute(guarding(task));
+    }
+
+    /** As {@link #execute}, of what {@link #guarding} has made: without garbage. */
+    void executeGuarded(Runnable guarded) {
+        thread.execute(guarded);
     }
 
     /** Runs on this loop after a delay, unless it is cancelled; from any thread. */
     public Future<?> schedule(Runnable task, long delayNanos) {
-        return thread.schedule(() -> guarded(task), delayNanos, TimeUnit.NANOSECONDS);
+        return thread.schedule(guarding(task), delayNanos, TimeUnit.NANOSECONDS);
     }
 
     /** Asks regularly, with the time, until it is cancelled; from any thread. */
     public Future<?> every(Ticking member, long intervalNanos) {
         return thread.scheduleAtFixedRate(
-                () -> guarded(() -> member.onTick(System.nanoTime())),
+                guarding(() -> member.onTick(System.nanoTime())),
                 intervalNanos,
                 intervalNanos,
                 TimeUnit.NANOSECONDS);
     }
 
-    private void guarded(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            countDefect(e);
-        }
+    /** The same task, but that what it throws is one of {@link #defects}. */
+    Runnable guarding(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                countDefect(e);
+            }
+        };
     }
 
     /** Share of the last second that this loop's thread was computing, 0 to 1; from any thread. */
@@ -284,14 +292,22 @@ public final class Loop implements Executor, AutoCloseable {
     }
 
     private void depart() {
-        if (departures.endTurn(busyShare, System.nanoTime()) && !wakeScheduled) {
-            wakeScheduled = true;
-            Future<?> _ = thread.schedule(wake, GATHERING_WAKE_NANOS, TimeUnit.NANOSECONDS);
+        if (departures.endTurn(busyShare, System.nanoTime()) && gathering == null) {
+            // One task that repeats: a new one for each turn would be garbage.
+            gathering =
+                    thread.scheduleWithFixedDelay(
+                            guarding(this::lookAtWhatWaits),
+                            GATHERING_WAKE_NANOS,
+                            GATHERING_WAKE_NANOS,
+                            TimeUnit.NANOSECONDS);
         }
     }
 
-    private void wake() {
-        wakeScheduled = false;
+    private void lookAtWhatWaits() {
+        if (busyShare < Departures.GATHERING_BUSY_SHARE && gathering != null) {
+            gathering.cancel(false);
+            gathering = null;
+        }
         endTurn();
     }
 

@@ -42,7 +42,7 @@ public final class LoopHandoff {
     private final long[] arrivalNanos;
     private final boolean[] afterGaps;
     private final AtomicBoolean wakeScheduled = new AtomicBoolean();
-    private final Runnable wake = this::drain;
+    private final Runnable wake;
 
     /** Written by the producer. */
     @SuppressWarnings("UnusedVariable") // through TAIL
@@ -65,6 +65,7 @@ public final class LoopHandoff {
         this.producer = producer;
         this.consumer = consumer;
         mask = capacity - 1;
+        wake = consumer.guarding(this::drain);
         receivers = new HandoffReceiver[capacity];
         slots = new int[capacity];
         offsets = new long[capacity];
@@ -120,7 +121,7 @@ public final class LoopHandoff {
         if (offered) {
             offered = false;
             if (wakeScheduled.compareAndSet(false, true)) {
-                consumer.execute(wake);
+                consumer.executeGuarded(wake);
             }
         }
     }
@@ -158,7 +159,7 @@ public final class LoopHandoff {
         }
         consumer.endTurn();
         if (at < (long) TAIL.getAcquire(this) && wakeScheduled.compareAndSet(false, true)) {
-            consumer.execute(wake);
+            consumer.executeGuarded(wake);
         }
     }
 

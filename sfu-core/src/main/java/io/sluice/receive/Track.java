@@ -14,7 +14,6 @@ import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
 import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
-import io.sluice.rtp.RtcpMessage;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.RtpPacket;
 import java.util.Arrays;
@@ -339,14 +338,17 @@ public final class Track {
         }
     }
 
-    /** The publisher's clock (RFC 3550 6.4.1). */
-    public void onSenderReport(RtcpMessage.SenderReport report, long nowNanos) {
-        if (encoding == null || encoding.ssrc() != report.ssrc()) {
+    /**
+     * The publisher's clock (RFC 3550 6.4.1).
+     *
+     * @param ntp a moment, and {@code rtpTimestamp} the same in the clock of the media
+     */
+    public void onSenderReport(int ssrc, long ntp, int rtpTimestamp, long nowNanos) {
+        if (encoding == null || encoding.ssrc() != ssrc) {
             return;
         }
-        encoding.stream().onSenderReport(report.ntp(), nowNanos);
-        SenderClock clock =
-                new SenderClock(report.ssrc(), report.ntp(), report.rtpTimestamp(), nowNanos);
+        encoding.stream().onSenderReport(ntp, nowNanos);
+        SenderClock clock = new SenderClock(ssrc, ntp, rtpTimestamp, nowNanos);
         senderClock = clock;
         fanout.senderClock(clock);
         for (Hop hop : hops) {

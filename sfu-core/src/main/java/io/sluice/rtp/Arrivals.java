@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The packets that a transport-wide feedback message reports as received, in the order of their
- * numbers; filled once by the reader, then only read.
+ * numbers. Those of a message are only read.
  *
  * <p>Arrays of primitives: one message reports hundreds of packets, many times a second.
  */
@@ -19,6 +19,18 @@ public final class Arrivals {
     Arrivals(int expected) {
         sequences = new int[expected];
         ticks = new long[expected];
+    }
+
+    void clear() {
+        size = 0;
+    }
+
+    Arrivals copy() {
+        Arrivals copy = new Arrivals(size);
+        System.arraycopy(sequences, 0, copy.sequences, 0, size);
+        System.arraycopy(ticks, 0, copy.ticks, 0, size);
+        copy.size = size;
+        return copy;
     }
 
     void add(int sequence, long arrivalTicks) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks a compound RTCP packet (RFC 3550 6.1), or one of reduced size (RFC 5506), message by message:
- * {@link #wrap}, then {@link #next} until it returns null, then {@link #malformed}.
+ * {@link #wrap}, then {@link #advance} until it returns false, then {@link #malformed}.
  *
  * <pre>
  *  0                   1                   2                   3
@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Types that are not known are passed over and counted. At the first packet that does not hold
- * what it announces the walk ends; what was returned before stands. Owned by one loop.
+ * what it announces the walk ends; what was returned before stands.
+ *
+ * <p>A server hears thousands of messages a second, so that the reader itself is a view of the message it
+ * stands on, and allocates nothing; {@link #message} makes a record of it. Each accessor says for which
+ * kinds it means something. Owned by one loop.
  */
 public final class RtcpReader {
     /** Packets in one compound: more end the walk as malformed. */
@@ -49,6 +53,9 @@ public final class RtcpReader {
     private static final int NACK_PAIR_BYTES = 4;
     private static final int FIR_ENTRY_BYTES = 8;
     private static final int REMB_NAME = 0x52454d42;
+
+    /** Name, number of SSRCs and rate. */
+    private static final int REMB_HEADER_BYTES = 8;
 
     /** RFC 5761 4: where RTCP types lie when RTP shares the port. */
     private static final int TYPE_MIN = 192;
@@ -82,6 +89,12 @@ public final class RtcpReader {
     private long entry;
     private int chunksLeft;
 
+    /** The message that the reader stands on, and where it begins if it is one of several entries. */
+    private RtcpKind kind = RtcpKind.BYE;
+
+    private long at;
+    private final TransportWideDecoder transportWide = new TransportWideDecoder();
+
     /** Begins to walk the datagram at {@code offset}. */
     public void wrap(MemorySegment memory, long offset, int length) {
         this.memory = memory;
@@ -94,23 +107,31 @@ public final class RtcpReader {
         entries = Entries.NONE;
     }
 
-    /** The next message, or null at the end or where the rest is malformed. */
-    public @Nullable RtcpMessage next() {
+    /**
+     * Goes to the next message.
+     *
+     * @return false at the end or where the rest is malformed
+     */
+    public boolean advance() {
         while (!malformed) {
-            RtcpMessage message = entries == Entries.NONE ? nextPacket() : nextEntry();
-            if (message != null) {
-                if (messages == MESSAGES_MAX) {
+            if (entries == Entries.NONE ? enterNextPacket() : enterNextEntry()) {
+                if (malformed || messages == MESSAGES_MAX) {
                     malformed = true;
-                    return null;
+                    return false;
                 }
                 messages++;
-                return message;
+                return true;
             }
             if (entries == Entries.NONE && nextPacket == end) {
-                return null;
+                return false;
             }
         }
-        return null;
+        return false;
+    }
+
+    /** The next message as a record, or null at the end or where the rest is malformed. */
+    public @Nullable RtcpMessage next() {
+        return advance() ? message() : null;
     }
 
     /** Whether the walk ended before the end of the datagram. */
@@ -118,7 +139,7 @@ public final class RtcpReader {
         return malformed;
     }
 
-    /** How many messages {@link #next} has returned since {@link #wrap}. */
+    /** How many messages {@link #advance} has stood on since {@link #wrap}. */
     public int messages() {
         return messages;
     }
@@ -128,25 +149,172 @@ public final class RtcpReader {
         return skipped;
     }
 
-    private @Nullable RtcpMessage nextPacket() {
+    /** What the message is. */
+    public RtcpKind kind() {
+        return kind;
+    }
+
+    /** Who says it: of every kind but a source description and a goodbye. */
+    public int senderSsrc() {
+        return Wire.i32(memory, packet + 4);
+    }
+
+    /** Which stream it is about: of a NACK, a picture loss and a full intra request. */
+    public int mediaSsrc() {
+        return Wire.i32(memory, kind == RtcpKind.FULL_INTRA_REQUEST ? at : packet + 8);
+    }
+
+    /** Of a NACK: the first lost sequence number. */
+    public int nackFirst() {
+        return Wire.u16(memory, at);
+    }
+
+    /** Of a NACK: which of the sixteen after it are lost too, the lowest bit next. */
+    public int nackBitmap() {
+        return Wire.u16(memory, at + 2);
+    }
+
+    /** Of a sender report: when it left, 64-bit NTP. */
+    public long ntp() {
+        return Wire.i64(memory, packet + 8);
+    }
+
+    /** Of a sender report: the same moment in the clock of the media. */
+    public int rtpTimestamp() {
+        return Wire.i32(memory, packet + 16);
+    }
+
+    /** Of a report: how many sources it reports on. The accessors below take an index below this. */
+    public int blocks() {
+        return count;
+    }
+
+    /** See {@link ReportBlock#ssrc}. */
+    public int blockSsrc(int block) {
+        return Wire.i32(memory, block(block));
+    }
+
+    /** See {@link ReportBlock#fractionLost}. */
+    public int blockFractionLost(int block) {
+        return Wire.u8(memory, block(block) + 4);
+    }
+
+    /** See {@link ReportBlock#lastSenderReport}. */
+    public int blockLastSenderReport(int block) {
+        return Wire.i32(memory, block(block) + 16);
+    }
+
+    /** See {@link ReportBlock#delayUnits}. */
+    public int blockDelayUnits(int block) {
+        return Wire.i32(memory, block(block) + 20);
+    }
+
+    private long block(int block) {
+        int before = kind == RtcpKind.SENDER_REPORT ? SENDER_REPORT_BYTES : RECEIVER_REPORT_BYTES;
+        return packet + before + (long) block * REPORT_BLOCK_BYTES;
+    }
+
+    /** The message that the reader stands on, to be kept. */
+    public RtcpMessage message() {
+        return switch (kind) {
+            case SENDER_REPORT ->
+                    new RtcpMessage.SenderReport(
+                            senderSsrc(),
+                            ntp(),
+                            rtpTimestamp(),
+                            Wire.i32(memory, packet + 20),
+                            Wire.i32(memory, packet + 24),
+                            reportBlocks());
+            case RECEIVER_REPORT -> new RtcpMessage.ReceiverReport(senderSsrc(), reportBlocks());
+            case SOURCE_DESCRIPTION ->
+                    new RtcpMessage.SourceDescription(Wire.i32(memory, at), cname());
+            case BYE -> new RtcpMessage.Bye(ssrcs(packet + HEADER_BYTES, count));
+            case NACK -> new RtcpMessage.Nack(senderSsrc(), mediaSsrc(), nackFirst(), nackBitmap());
+            case PICTURE_LOSS -> new RtcpMessage.PictureLoss(senderSsrc(), mediaSsrc());
+            case FULL_INTRA_REQUEST ->
+                    new RtcpMessage.FullIntraRequest(
+                            senderSsrc(), mediaSsrc(), Wire.u8(memory, at + 4));
+            case REMB ->
+                    new RtcpMessage.Remb(
+                            senderSsrc(),
+                            rembBitsPerSecond(),
+                            ssrcs(packet + FEEDBACK_HEADER_BYTES + REMB_HEADER_BYTES, rembSsrcs()));
+            case TRANSPORT_WIDE -> transportWide.message(memory, packet);
+        };
+    }
+
+    private List<ReportBlock> reportBlocks() {
+        List<ReportBlock> blocks = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            long block = block(i);
+            blocks.add(
+                    new ReportBlock(
+                            blockSsrc(i),
+                            blockFractionLost(i),
+                            Wire.u24(memory, block + 5) << 8 >> 8,
+                            Wire.i32(memory, block + 8),
+                            Wire.i32(memory, block + 12),
+                            blockLastSenderReport(i),
+                            blockDelayUnits(i)));
+        }
+        return List.copyOf(blocks);
+    }
+
+    private List<Integer> ssrcs(long first, int number) {
+        List<Integer> ssrcs = new ArrayList<>(number);
+        for (int i = 0; i < number; i++) {
+            ssrcs.add(Wire.i32(memory, first + 4L * i));
+        }
+        return List.copyOf(ssrcs);
+    }
+
+    /** Of a chunk whose items were checked. */
+    private String cname() {
+        String cname = "";
+        for (long item = at + 4; item < packetEnd && Wire.u8(memory, item) != 0; ) {
+            int bytes = Wire.u8(memory, item + 1);
+            if (Wire.u8(memory, item) == ITEM_CNAME) {
+                cname = text(item + 2, bytes);
+            }
+            item += 2L + bytes;
+        }
+        return cname;
+    }
+
+    /** Byte by byte: a CNAME is ASCII (RFC 7022), and nothing else than equality is asked of it. */
+    private String text(long from, int bytes) {
+        StringBuilder text = new StringBuilder(bytes);
+        for (int i = 0; i < bytes; i++) {
+            text.append((char) Wire.u8(memory, from + i));
+        }
+        return text.toString();
+    }
+
+    /** Whether the next packet is a message; false too if it holds several, or none that is known. */
+    private boolean enterNextPacket() {
         if (nextPacket == end) {
-            return null;
+            return false;
         }
         if (++packets > PACKETS_MAX || !enterPacket()) {
             malformed = true;
-            return null;
+            return false;
         }
         return switch (type) {
-            case TYPE_SENDER_REPORT -> senderReport();
-            case TYPE_RECEIVER_REPORT -> receiverReport();
+            case TYPE_SENDER_REPORT ->
+                    is(
+                            RtcpKind.SENDER_REPORT,
+                            SENDER_REPORT_BYTES + (long) REPORT_BLOCK_BYTES * count);
+            case TYPE_RECEIVER_REPORT ->
+                    is(
+                            RtcpKind.RECEIVER_REPORT,
+                            RECEIVER_REPORT_BYTES + (long) REPORT_BLOCK_BYTES * count);
             case TYPE_SOURCE_DESCRIPTION -> {
-                enterEntries(Entries.CHUNKS, HEADER_BYTES);
                 chunksLeft = count;
-                yield null;
+                yield enterEntries(Entries.CHUNKS, HEADER_BYTES);
             }
-            case TYPE_BYE -> bye();
-            case TYPE_TRANSPORT_FEEDBACK -> transportFeedback();
-            case TYPE_PAYLOAD_FEEDBACK -> payloadFeedback();
+            case TYPE_BYE -> count == 0 ? skip() : is(RtcpKind.BYE, HEADER_BYTES + 4L * count);
+            case TYPE_TRANSPORT_FEEDBACK -> enterTransportFeedback();
+            case TYPE_PAYLOAD_FEEDBACK -> enterPayloadFeedback();
             default -> skip();
         };
     }
@@ -185,194 +353,112 @@ public final class RtcpReader {
         return !malformed;
     }
 
-    private @Nullable RtcpMessage skip() {
+    /** Stands on the packet, if it holds what it announces. */
+    private boolean is(RtcpKind what, long bytes) {
+        kind = what;
+        return holds(bytes);
+    }
+
+    private boolean skip() {
         skipped++;
-        return null;
+        return false;
     }
 
-    private void enterEntries(Entries kind, int headerBytes) {
-        entries = kind;
+    private boolean enterEntries(Entries what, int headerBytes) {
+        entries = what;
         entry = packet + headerBytes;
+        return false;
     }
 
-    private @Nullable RtcpMessage senderReport() {
-        if (!holds(SENDER_REPORT_BYTES + (long) REPORT_BLOCK_BYTES * count)) {
-            return null;
-        }
-        return new RtcpMessage.SenderReport(
-                Wire.i32(memory, packet + 4),
-                Wire.i64(memory, packet + 8),
-                Wire.i32(memory, packet + 16),
-                Wire.i32(memory, packet + 20),
-                Wire.i32(memory, packet + 24),
-                reportBlocks(packet + SENDER_REPORT_BYTES));
-    }
-
-    private @Nullable RtcpMessage receiverReport() {
-        if (!holds(RECEIVER_REPORT_BYTES + (long) REPORT_BLOCK_BYTES * count)) {
-            return null;
-        }
-        return new RtcpMessage.ReceiverReport(
-                Wire.i32(memory, packet + 4), reportBlocks(packet + RECEIVER_REPORT_BYTES));
-    }
-
-    private List<ReportBlock> reportBlocks(long first) {
-        if (count == 0) {
-            return List.of();
-        }
-        List<ReportBlock> blocks = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            long at = first + (long) i * REPORT_BLOCK_BYTES;
-            blocks.add(
-                    new ReportBlock(
-                            Wire.i32(memory, at),
-                            Wire.u8(memory, at + 4),
-                            Wire.u24(memory, at + 5) << 8 >> 8,
-                            Wire.i32(memory, at + 8),
-                            Wire.i32(memory, at + 12),
-                            Wire.i32(memory, at + 16),
-                            Wire.i32(memory, at + 20)));
-        }
-        return List.copyOf(blocks);
-    }
-
-    private @Nullable RtcpMessage bye() {
-        if (count == 0) {
-            return skip();
-        }
-        return holds(HEADER_BYTES + 4L * count)
-                ? new RtcpMessage.Bye(ssrcs(packet + HEADER_BYTES, count))
-                : null;
-    }
-
-    private List<Integer> ssrcs(long first, int number) {
-        List<Integer> ssrcs = new ArrayList<>(number);
-        for (int i = 0; i < number; i++) {
-            ssrcs.add(Wire.i32(memory, first + 4L * i));
-        }
-        return List.copyOf(ssrcs);
-    }
-
-    private @Nullable RtcpMessage transportFeedback() {
+    private boolean enterTransportFeedback() {
         if (!holds(FEEDBACK_HEADER_BYTES)) {
-            return null;
-        }
-        switch (count) {
-            case FORMAT_NACK -> enterEntries(Entries.NACK_PAIRS, FEEDBACK_HEADER_BYTES);
-            case FORMAT_TRANSPORT_WIDE -> {
-                RtcpMessage message = TransportWideDecoder.read(memory, packet, packetEnd);
-                malformed = message == null;
-                return message;
-            }
-            default -> skipped++;
-        }
-        return null;
-    }
-
-    private @Nullable RtcpMessage payloadFeedback() {
-        if (!holds(FEEDBACK_HEADER_BYTES)) {
-            return null;
+            return false;
         }
         return switch (count) {
-            case FORMAT_PICTURE_LOSS ->
-                    new RtcpMessage.PictureLoss(senderSsrc(), Wire.i32(memory, packet + 8));
-            case FORMAT_FULL_INTRA_REQUEST -> {
-                enterEntries(Entries.FIR_ENTRIES, FEEDBACK_HEADER_BYTES);
-                yield null;
+            case FORMAT_NACK -> enterEntries(Entries.NACK_PAIRS, FEEDBACK_HEADER_BYTES);
+            case FORMAT_TRANSPORT_WIDE -> {
+                kind = RtcpKind.TRANSPORT_WIDE;
+                malformed = !transportWide.read(memory, packet, packetEnd);
+                yield !malformed;
             }
-            case FORMAT_APPLICATION -> remb();
             default -> skip();
         };
     }
 
-    private int senderSsrc() {
-        return Wire.i32(memory, packet + 4);
-    }
-
-    private @Nullable RtcpMessage remb() {
-        long at = packet + FEEDBACK_HEADER_BYTES;
-        if (packetEnd - at < 8 || Wire.i32(memory, at) != REMB_NAME) {
-            return skip();
+    private boolean enterPayloadFeedback() {
+        if (!holds(FEEDBACK_HEADER_BYTES)) {
+            return false;
         }
-        int number = Wire.u8(memory, at + 4);
-        if (!holds(FEEDBACK_HEADER_BYTES + 8 + 4L * number)) {
-            return null;
-        }
-        int exponent = Wire.u8(memory, at + 5) >>> 2;
-        long mantissa = Wire.u24(memory, at + 5) & 0x3ffff;
-        boolean overflows = mantissa != 0 && exponent > Long.numberOfLeadingZeros(mantissa) - 1;
-        long bitsPerSecond = overflows ? Long.MAX_VALUE : mantissa << exponent;
-        return new RtcpMessage.Remb(senderSsrc(), bitsPerSecond, ssrcs(at + 8, number));
-    }
-
-    private @Nullable RtcpMessage nextEntry() {
-        return switch (entries) {
-            case NONE -> null;
-            case NACK_PAIRS -> nextNackPair();
-            case FIR_ENTRIES -> nextFirEntry();
-            case CHUNKS -> nextChunk();
+        return switch (count) {
+            case FORMAT_PICTURE_LOSS -> is(RtcpKind.PICTURE_LOSS, FEEDBACK_HEADER_BYTES);
+            case FORMAT_FULL_INTRA_REQUEST ->
+                    enterEntries(Entries.FIR_ENTRIES, FEEDBACK_HEADER_BYTES);
+            case FORMAT_APPLICATION -> enterRemb();
+            default -> skip();
         };
     }
 
-    private @Nullable RtcpMessage nextNackPair() {
-        if (packetEnd - entry < NACK_PAIR_BYTES) {
-            entries = Entries.NONE;
-            return null;
+    private boolean enterRemb() {
+        long body = packet + FEEDBACK_HEADER_BYTES;
+        if (packetEnd - body < REMB_HEADER_BYTES || Wire.i32(memory, body) != REMB_NAME) {
+            return skip();
         }
-        long at = entry;
-        entry += NACK_PAIR_BYTES;
-        return new RtcpMessage.Nack(
-                senderSsrc(),
-                Wire.i32(memory, packet + 8),
-                Wire.u16(memory, at),
-                Wire.u16(memory, at + 2));
+        return is(RtcpKind.REMB, FEEDBACK_HEADER_BYTES + REMB_HEADER_BYTES + 4L * rembSsrcs());
     }
 
-    private @Nullable RtcpMessage nextFirEntry() {
-        if (packetEnd - entry < FIR_ENTRY_BYTES) {
+    private int rembSsrcs() {
+        return Wire.u8(memory, packet + FEEDBACK_HEADER_BYTES + 4);
+    }
+
+    private long rembBitsPerSecond() {
+        long rate = packet + FEEDBACK_HEADER_BYTES + 5;
+        int exponent = Wire.u8(memory, rate) >>> 2;
+        long mantissa = Wire.u24(memory, rate) & 0x3ffff;
+        boolean overflows = mantissa != 0 && exponent > Long.numberOfLeadingZeros(mantissa) - 1;
+        return overflows ? Long.MAX_VALUE : mantissa << exponent;
+    }
+
+    private boolean enterNextEntry() {
+        return switch (entries) {
+            case NONE -> false;
+            case NACK_PAIRS -> enterEntry(RtcpKind.NACK, NACK_PAIR_BYTES);
+            case FIR_ENTRIES -> enterEntry(RtcpKind.FULL_INTRA_REQUEST, FIR_ENTRY_BYTES);
+            case CHUNKS -> enterChunk();
+        };
+    }
+
+    private boolean enterEntry(RtcpKind what, int bytes) {
+        if (packetEnd - entry < bytes) {
             entries = Entries.NONE;
-            return null;
+            return false;
         }
-        long at = entry;
-        entry += FIR_ENTRY_BYTES;
-        return new RtcpMessage.FullIntraRequest(
-                senderSsrc(), Wire.i32(memory, at), Wire.u8(memory, at + 4));
+        kind = what;
+        at = entry;
+        entry += bytes;
+        return true;
     }
 
     /** RFC 3550 6.5: items up to a zero byte, then zeros up to the next word. */
-    private @Nullable RtcpMessage nextChunk() {
+    private boolean enterChunk() {
         if (chunksLeft-- == 0) {
             entries = Entries.NONE;
-            return null;
+            return false;
         }
         if (packetEnd - entry < 8) {
             malformed = true;
-            return null;
+            return false;
         }
-        int ssrc = Wire.i32(memory, entry);
-        String cname = "";
-        long at = entry + 4;
-        while (at < packetEnd && Wire.u8(memory, at) != 0) {
-            if (packetEnd - at < 2 || packetEnd - at - 2 < Wire.u8(memory, at + 1)) {
+        long item = entry + 4;
+        while (item < packetEnd && Wire.u8(memory, item) != 0) {
+            if (packetEnd - item < 2 || packetEnd - item - 2 < Wire.u8(memory, item + 1)) {
                 malformed = true;
-                return null;
+                return false;
             }
-            int bytes = Wire.u8(memory, at + 1);
-            if (Wire.u8(memory, at) == ITEM_CNAME) {
-                cname = text(at + 2, bytes);
-            }
-            at += 2L + bytes;
+            item += 2L + Wire.u8(memory, item + 1);
         }
-        entry = packet + ((at - packet) / 4 + 1) * 4;
-        return new RtcpMessage.SourceDescription(ssrc, cname);
-    }
-
-    /** Byte by byte: a CNAME is ASCII (RFC 7022), and nothing else than equality is asked of it. */
-    private String text(long at, int bytes) {
-        StringBuilder text = new StringBuilder(bytes);
-        for (int i = 0; i < bytes; i++) {
-            text.append((char) Wire.u8(memory, at + i));
-        }
-        return text.toString();
+        kind = RtcpKind.SOURCE_DESCRIPTION;
+        at = entry;
+        entry = packet + ((item - packet) / 4 + 1) * 4;
+        return true;
     }
 }

@@ -1,7 +1,6 @@
 package io.sluice.rtp;
 
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the body of a transport-wide feedback message
@@ -23,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *                      |1|1| 7 symbols of two bits     |
  * </pre>
  *
- * <p>One object reads one message. Work and memory are bounded by the length of the packet, however
- * many statuses it announces.
+ * <p>Used again for each message, and owned by its reader. Work and memory are bounded by the length of the
+ * packet, however many statuses it announces.
  */
 final class TransportWideDecoder {
     static final int FIXED_BYTES = 8;
@@ -39,48 +38,45 @@ final class TransportWideDecoder {
     static final int TWO_BIT_SYMBOLS = 7;
     static final int RUN_LENGTH_MAX = 0x1fff;
 
-    private final MemorySegment memory;
-    private final long end;
-    private final Arrivals arrivals;
+    /** Packets reported at once, as a rule. */
+    private static final int EXPECTED = 256;
+
+    private final Arrivals arrivals = new Arrivals(EXPECTED);
+    private MemorySegment memory = MemorySegment.NULL;
+    private long end;
     private long delta;
     private long ticks;
 
-    private TransportWideDecoder(
-            MemorySegment memory, long end, Arrivals arrivals, long delta, long ticks) {
-        this.memory = memory;
-        this.end = end;
-        this.arrivals = arrivals;
-        this.delta = delta;
-        this.ticks = ticks;
-    }
-
-    /** Reads the feedback packet between two offsets; null if it does not hold what it announces. */
-    static RtcpMessage.@Nullable TransportWide read(
-            MemorySegment memory, long packet, long packetEnd) {
+    /** Reads the feedback packet between two offsets; false if it does not hold what it announces. */
+    boolean read(MemorySegment from, long packet, long packetEnd) {
+        memory = from;
+        end = packetEnd;
+        arrivals.clear();
         long body = packet + RtcpReader.FEEDBACK_HEADER_BYTES;
         long chunks = body + FIXED_BYTES;
         if (chunks > packetEnd) {
-            return null;
+            return false;
         }
         int base = Wire.u16(memory, body);
         int statuses = Wire.u16(memory, body + 2);
-        long deltas = afterChunks(memory, chunks, packetEnd, statuses);
-        if (deltas < 0) {
-            return null;
+        delta = afterChunks(memory, chunks, packetEnd, statuses);
+        if (delta < 0) {
+            return false;
         }
-        long reference = (long) Wire.u24(memory, body + 4) * TICKS_PER_REFERENCE;
-        Arrivals arrivals = new Arrivals((int) Math.min(statuses, packetEnd - deltas));
-        var decoder = new TransportWideDecoder(memory, packetEnd, arrivals, deltas, reference);
-        if (!decoder.readDeltas(chunks, base, statuses)) {
-            return null;
-        }
+        ticks = (long) Wire.u24(memory, body + 4) * TICKS_PER_REFERENCE;
+        return readDeltas(chunks, base, statuses);
+    }
+
+    /** What was read, to be kept. */
+    RtcpMessage.TransportWide message(MemorySegment from, long packet) {
+        long body = packet + RtcpReader.FEEDBACK_HEADER_BYTES;
         return new RtcpMessage.TransportWide(
-                Wire.i32(memory, packet + 4),
-                Wire.i32(memory, packet + 8),
-                Wire.u8(memory, body + 7),
-                base,
-                statuses,
-                arrivals);
+                Wire.i32(from, packet + 4),
+                Wire.i32(from, packet + 8),
+                Wire.u8(from, body + 7),
+                Wire.u16(from, body),
+                Wire.u16(from, body + 2),
+                arrivals.copy());
     }
 
     /** Where the deltas begin, or -1 if the chunks end too early. */

@@ -2,7 +2,6 @@ package io.sluice.transport;
 
 import io.sluice.codec.MediaKind;
 import io.sluice.receive.Track;
-import io.sluice.rtp.ReportBlock;
 import java.util.List;
 
 /**
@@ -36,9 +35,9 @@ final class PathMeter {
         lastReceivedNanos = nowNanos;
     }
 
-    /** The client says how a stream of ours arrives. */
-    void onReport(ReportBlock block) {
-        lostFractions += block.fractionLost();
+    /** The client says how a stream of ours arrives: how much was lost, in 1/256. */
+    void onReport(int fractionLost) {
+        lostFractions += fractionLost;
         reports++;
     }
 
@@ -64,8 +63,8 @@ final class PathMeter {
         long expected = 0;
         long received = 0;
         long jitterNanos = 0;
-        for (ReceiveRoute route : routes) {
-            Track track = route.track();
+        for (int i = 0; i < routes.size(); i++) {
+            Track track = routes.get(i).track();
             expected += track.expectedPackets();
             received += track.receivedPackets();
             // The packets of a picture share one timestamp: pacing them looks like jitter.

@@ -11,8 +11,6 @@ import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
-import io.sluice.rtp.ReportBlock;
-import io.sluice.rtp.RtcpMessage;
 import io.sluice.rtp.RtcpReader;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.srtp.SrtpContext;
@@ -93,53 +91,55 @@ final class Rtcp {
         counters.count(MediaCount.RTCP_PACKETS_RECEIVED);
         counters.add(MediaCount.RTCP_BYTES_RECEIVED, plain);
         reader.wrap(slab.memory(), offset, plain);
-        for (RtcpMessage message = reader.next(); message != null; message = reader.next()) {
-            onMessage(message, nowNanos);
+        while (reader.advance()) {
+            onMessage(nowNanos);
         }
         if (reader.malformed()) {
             drops.count(DropReason.MALFORMED_RTCP);
         }
     }
 
-    private void onMessage(RtcpMessage message, long nowNanos) {
-        switch (message) {
-            case RtcpMessage.SenderReport report -> {
-                Track track = ingress.trackOf(report.ssrc());
+    /** Takes the message that the reader stands on. */
+    private void onMessage(long nowNanos) {
+        switch (reader.kind()) {
+            case SENDER_REPORT -> {
+                Track track = ingress.trackOf(reader.senderSsrc());
                 if (track != null) {
-                    track.onSenderReport(report, nowNanos);
+                    track.onSenderReport(
+                            reader.senderSsrc(), reader.ntp(), reader.rtpTimestamp(), nowNanos);
                 }
-                onReportBlocks(report.blocks(), nowNanos);
+                onReportBlocks(nowNanos);
             }
-            case RtcpMessage.ReceiverReport report -> onReportBlocks(report.blocks(), nowNanos);
-            case RtcpMessage.Nack nack -> {
-                Subscription subscription = subscriptions.find(nack.mediaSsrc());
+            case RECEIVER_REPORT -> onReportBlocks(nowNanos);
+            case NACK -> {
+                Subscription subscription = subscriptions.find(reader.mediaSsrc());
                 if (subscription != null) {
-                    subscription.onNack(nack.first(), nack.bitmap(), nowNanos);
+                    subscription.onNack(reader.nackFirst(), reader.nackBitmap(), nowNanos);
                 }
             }
-            case RtcpMessage.PictureLoss loss -> {
+            case PICTURE_LOSS -> {
                 counters.count(MediaCount.PICTURE_LOSSES_RECEIVED);
-                onPictureLoss(loss.mediaSsrc());
+                onPictureLoss(reader.mediaSsrc());
             }
-            case RtcpMessage.FullIntraRequest request -> {
+            case FULL_INTRA_REQUEST -> {
                 counters.count(MediaCount.FULL_INTRA_REQUESTS_RECEIVED);
-                onPictureLoss(request.mediaSsrc());
+                onPictureLoss(reader.mediaSsrc());
             }
             // What a viewer can receive is not estimated yet: it gets all there is.
-            case RtcpMessage.Remb _ -> counters.count(MediaCount.BANDWIDTH_ESTIMATES_RECEIVED);
-            case RtcpMessage.TransportWide _ ->
-                    counters.count(MediaCount.TRANSPORT_FEEDBACK_RECEIVED);
+            case REMB -> counters.count(MediaCount.BANDWIDTH_ESTIMATES_RECEIVED);
+            case TRANSPORT_WIDE -> counters.count(MediaCount.TRANSPORT_FEEDBACK_RECEIVED);
             // Names and ends of streams are the session description's business.
-            case RtcpMessage.SourceDescription _, RtcpMessage.Bye _ -> {}
+            case SOURCE_DESCRIPTION, BYE -> {}
         }
     }
 
-    private void onReportBlocks(List<ReportBlock> blocks, long nowNanos) {
-        for (ReportBlock block : blocks) {
-            Subscription subscription = subscriptions.find(block.ssrc());
+    private void onReportBlocks(long nowNanos) {
+        for (int i = 0; i < reader.blocks(); i++) {
+            Subscription subscription = subscriptions.find(reader.blockSsrc(i));
             if (subscription != null) {
-                meter.onReport(block);
-                if (subscription.onReport(block, nowNanos)) {
+                meter.onReport(reader.blockFractionLost(i));
+                if (subscription.onReport(
+                        reader.blockLastSenderReport(i), reader.blockDelayUnits(i), nowNanos)) {
                     roundTripNanos = subscription.roundTripNanos();
                     roundTripKnown = true;
                 }
@@ -159,7 +159,10 @@ final class Rtcp {
         return roundTripKnown ? roundTripNanos : 0;
     }
 
-    /** Sends what is due: feedback to the publisher, and now and then reports. */
+    /**
+     * Sends what is due: feedback to the publisher, and now and then reports. By indexes, for an iterator
+     * would be garbage a hundred times a second.
+     */
     void onTick(long nowNanos) {
         boolean reportDue = nowNanos - nextReportNanos >= 0;
         // Most of many clients only watch: between two reports nothing of theirs is touched.
@@ -169,8 +172,9 @@ final class Rtcp {
         if (!begin()) {
             return;
         }
-        for (ReceiveRoute route : ingress.routes()) {
-            route.track().writeFeedback(writer, settings.ssrc(), roundTripNanos, nowNanos);
+        List<ReceiveRoute> routes = ingress.routes();
+        for (int i = 0; i < routes.size(); i++) {
+            routes.get(i).track().writeFeedback(writer, settings.ssrc(), roundTripNanos, nowNanos);
         }
         while (feedback.due(nowNanos)
                 && feedback.write(writer, settings.ssrc(), ingress.mediaSsrc(), nowNanos)) {
@@ -187,11 +191,17 @@ final class Rtcp {
         if (!restart()) {
             return;
         }
-        for (ReceiveRoute route : ingress.routes()) {
-            route.track().writeReport(writer, nowNanos);
+        List<ReceiveRoute> routes = ingress.routes();
+        for (int i = 0; i < routes.size(); i++) {
+            routes.get(i).track().writeReport(writer, nowNanos);
         }
         writer.cname(settings.ssrc(), settings.cname());
-        subscriptions.forEach(subscription -> report(subscription, nowNanos));
+        for (int i = 0; i < subscriptions.places(); i++) {
+            Subscription subscription = subscriptions.at(i);
+            if (subscription != null) {
+                report(subscription, nowNanos);
+            }
+        }
     }
 
     private void report(Subscription subscription, long nowNanos) {

@@ -1,6 +1,5 @@
 package io.sluice.transport;
 
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -68,14 +67,15 @@ final class SsrcTable<T> {
         }
     }
 
-    /** Visits every value. */
+    /** How many places there are for {@link #at}: a walk that allocates nothing. */
+    int places() {
+        return values.length;
+    }
+
+    /** The value at a place, if there is one. */
     @SuppressWarnings("unchecked") // put() stores nothing but T
-    void forEach(Consumer<T> visitor) {
-        for (Object value : values) {
-            if (value != null) {
-                visitor.accept((T) value);
-            }
-        }
+    @Nullable T at(int place) {
+        return (T) values[place];
     }
 
     private int slot(int ssrc) {

@@ -120,10 +120,7 @@ final class HostileLineTest extends PacketLineFixture {
             deliver(publisher, packet, header);
             nowNanos += wild.nextInt(40) == 0 ? 300_000_000 : wild.nextInt(3_000_000);
             if (i % 10 == 0) {
-                track.onSenderReport(
-                        new RtcpMessage.SenderReport(
-                                track.ssrc(), wild.nextLong(), wild.nextInt(), 0, 0, List.of()),
-                        nowNanos);
+                track.onSenderReport(track.ssrc(), wild.nextLong(), wild.nextInt(), nowNanos);
                 first.subscription.onNack(wild.nextInt(1 << 16), wild.nextInt(), nowNanos);
                 second.subscription.onNack(wild.nextInt(1 << 16), wild.nextInt(), nowNanos);
                 reports();

@@ -3,7 +3,6 @@ package io.sluice.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.codec.Codec;
-import io.sluice.rtp.ReportBlock;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,10 +32,6 @@ final class PathMeterTest extends PacketLineFixture {
         return meter.measure(ingress.routes(), consentNanos, 30_000_000, nowNanos);
     }
 
-    private static ReportBlock block(int fractionLost) {
-        return new ReportBlock(0xAAAA0001, fractionLost, 0, 0, 0, 0, 0);
-    }
-
     @Test
     void shouldMeasureWhatTheClientLosesOnItsWayHere() {
         publish();
@@ -55,8 +50,8 @@ final class PathMeterTest extends PacketLineFixture {
 
     @Test
     void shouldTakeTheClientsWordForTheOtherWay() {
-        meter.onReport(block(0));
-        meter.onReport(block(64));
+        meter.onReport(0);
+        meter.onReport(64);
         assertThat(measure(nowNanos).lossDownPermille()).isEqualTo(125);
         assertThat(measure(nowNanos).lossDownPermille()).isZero();
     }

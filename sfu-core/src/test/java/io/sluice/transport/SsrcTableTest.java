@@ -40,7 +40,12 @@ final class SsrcTableTest {
             assertThat(table.size()).isEqualTo(model.size());
         }
         Set<Integer> visited = new HashSet<>();
-        table.forEach(visited::add);
+        for (int i = 0; i < table.places(); i++) {
+            Integer value = table.at(i);
+            if (value != null) {
+                visited.add(value);
+            }
+        }
         assertThat(visited).isEqualTo(new HashSet<>(model.values()));
     }
 }
