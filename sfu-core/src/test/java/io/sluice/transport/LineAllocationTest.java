@@ -91,6 +91,7 @@ final class LineAllocationTest {
                     "abcdefghijklmnopqrstuvwx",
                     List.of("sha-256 " + "AA:".repeat(31) + "AA"),
                     false,
+                    false,
                     List.of());
 
     private final Random random = new Random(20_260_101);
