@@ -3,6 +3,7 @@ package io.sluice.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.check.CheckingSrtpContext;
 import io.sluice.loop.Loop;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -42,7 +43,7 @@ final class TestServer implements AutoCloseable {
         SluiceConfig config = SluiceConfig.development();
         return config.withMedia(new MediaConfig(LOOPS, 0, loopbackAddresses()))
                 .withApi(config.api().withAddress("127.0.0.1", 0))
-                .withTransport(config.transport().checked());
+                .withTransport(config.transport().withSrtpWatch(CheckingSrtpContext::new));
     }
 
     static TestServer start() throws StartException {

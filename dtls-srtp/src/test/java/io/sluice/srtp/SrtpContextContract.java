@@ -157,11 +157,9 @@ abstract class SrtpContextContract {
             {Integer.MIN_VALUE, 0, 0}
         };
 
-        for (SrtpContext context : List.of(sender, new CheckingSrtpContext(sender))) {
-            for (int[] size : sizes) {
-                assertThat(context.protectRtp(out, 0, size[0], size[1], out, 64, size[2]))
-                        .isEqualTo(SrtpError.MALFORMED.code());
-            }
+        for (int[] size : sizes) {
+            assertThat(sender.protectRtp(out, 0, size[0], size[1], out, 64, size[2]))
+                    .isEqualTo(SrtpError.MALFORMED.code());
         }
     }
 

@@ -24,7 +24,6 @@ import io.sluice.receive.TransportFeedback;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.Wire;
-import io.sluice.srtp.CheckingSrtpContext;
 import io.sluice.srtp.SrtpContext;
 import io.sluice.srtp.SrtpContexts;
 import io.sluice.srtp.SrtpKeys;
@@ -334,7 +333,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
         }
         try {
             SrtpContext context = SrtpContexts.open(keys, config.srtp(), loop.scratch().srtp());
-            srtp = config.checkSrtp() ? new CheckingSrtpContext(context) : context;
+            srtp = config.srtpWatch().apply(context);
             egress.keys(srtp);
             listener.onConnected();
         } catch (RuntimeException e) {

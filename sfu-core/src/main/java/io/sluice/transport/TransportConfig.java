@@ -1,13 +1,15 @@
 package io.sluice.transport;
 
 import io.sluice.srtp.SrtpConfig;
+import io.sluice.srtp.SrtpContext;
+import java.util.function.UnaryOperator;
 
 /**
  * What every transport is made with.
  *
  * @param srtp limits of its SRTP contexts
- * @param checkSrtp whether every protected packet is checked against all recent ones under the same
- *     key (RFC 3711 9.1); costs a digest and memory per packet, so it is on in tests only
+ * @param srtpWatch takes each SRTP context as it is made, and gives the one to use. The same, by default: it
+ *     is for tests, which watch that no packet index protects two packets (RFC 3711 9.1)
  * @param maxReceiveStreams SSRCs that one client may send media on at once
  * @param reportIntervalNanos between sender and receiver reports. One second: quick enough for lip
  *     sync of a newcomer, and under half a percent of the bits.
@@ -17,21 +19,21 @@ import io.sluice.srtp.SrtpConfig;
  */
 public record TransportConfig(
         SrtpConfig srtp,
-        boolean checkSrtp,
+        UnaryOperator<SrtpContext> srtpWatch,
         int maxReceiveStreams,
         long reportIntervalNanos,
         boolean padding) {
     public static TransportConfig defaults() {
-        return new TransportConfig(SrtpConfig.defaults(), false, 64, 1_000_000_000, true);
+        return new TransportConfig(
+                SrtpConfig.defaults(), UnaryOperator.identity(), 64, 1_000_000_000, true);
     }
 
-    /** The same, with every protected packet checked. */
-    public TransportConfig checked() {
-        return new TransportConfig(srtp, true, maxReceiveStreams, reportIntervalNanos, padding);
+    public TransportConfig withSrtpWatch(UnaryOperator<SrtpContext> changed) {
+        return new TransportConfig(srtp, changed, maxReceiveStreams, reportIntervalNanos, padding);
     }
 
     public TransportConfig withPadding(boolean changed) {
         return new TransportConfig(
-                srtp, checkSrtp, maxReceiveStreams, reportIntervalNanos, changed);
+                srtp, srtpWatch, maxReceiveStreams, reportIntervalNanos, changed);
     }
 }

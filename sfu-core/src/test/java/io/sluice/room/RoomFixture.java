@@ -3,6 +3,7 @@ package io.sluice.room;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.check.CheckingSrtpContext;
 import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
@@ -60,7 +61,7 @@ abstract class RoomFixture {
     final Rooms rooms =
             new Rooms(
                     new RoomConfig(8, 3, 2, 4, 32, 0.7),
-                    TransportConfig.defaults().checked(),
+                    TransportConfig.defaults().withSrtpWatch(CheckingSrtpContext::new),
                     loops.all(),
                     DtlsIdentity.generate(new SecureRandom(), Instant.now()),
                     new DtlsHandshakes(DtlsConfig.defaults()),

@@ -2,6 +2,7 @@ package io.sluice.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.check.CheckingSrtpContext;
 import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
@@ -29,7 +30,6 @@ import io.sluice.rtp.RtcpReader;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.RtpHeaderWriter;
 import io.sluice.rtp.RtpPacket;
-import io.sluice.srtp.CheckingSrtpContext;
 import io.sluice.srtp.SrtpConfig;
 import io.sluice.srtp.SrtpContext;
 import io.sluice.srtp.SrtpContexts;

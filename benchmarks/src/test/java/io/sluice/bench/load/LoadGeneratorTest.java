@@ -2,6 +2,7 @@ package io.sluice.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.check.CheckingSrtpContext;
 import io.sluice.server.MediaConfig;
 import io.sluice.server.Sluice;
 import io.sluice.server.SluiceConfig;
@@ -64,7 +65,7 @@ class LoadGeneratorTest {
         return Sluice.start(
                 config.withMedia(new MediaConfig(2, 0, List.of(InetAddress.ofLiteral("127.0.0.1"))))
                         .withApi(config.api().withAddress("127.0.0.1", 0))
-                        .withTransport(config.transport().checked()));
+                        .withTransport(config.transport().withSrtpWatch(CheckingSrtpContext::new)));
     }
 
     private static LoadGenerator generator(LoadShape shape, Sluice server) {
