@@ -1,15 +1,16 @@
 #!/bin/sh
-# Fetches what tests use and the machine lacks, where that is allowed: browsers, and promtool. It never fails: tests
-# that miss something skip themselves and say so.
+# Fetches what tests use and the machine lacks, where that is allowed: browsers, promtool, and Janus to compare with; or
+# those of them that are named. It never fails: tests that miss something skip themselves and say so.
 set -u
 
-tools=$SLUICE_ROOT/target/tools
+tools=${SLUICE_ROOT:-$(cd "$(dirname "$0")/.." && pwd)}/target/tools
 has() {
-    command -v "$1" >/dev/null || [ -x "$tools/$1" ]
+    command -v "$1" >/dev/null || [ -x "$tools/$1" ] || [ -x "$tools/$1/usr/bin/$1" ]
 }
 
 lacking=
-for tool in chromium firefox-esr promtool; do
+[ $# -gt 0 ] || set -- chromium firefox-esr promtool janus
+for tool in "$@"; do
     has "$tool" || lacking="$lacking $tool"
 done
 [ -n "$lacking" ] || exit 0
@@ -36,16 +37,28 @@ apt() {
         sed -u -n -e 's/^Get:/  Get:/p' -e 's/^Setting up/  Setting up/p' -e 's/^[EW]: /  &/p'
 }
 
+# Unpacks a package to $tools/$1.d, and installs nothing.
+unpack() {
+    mkdir -p "$tools/$1.d"
+    (
+        cd "$tools/$1.d" &&
+            apt-get -q download "$1" </dev/null 2>&1 | sed -n -e 's/^[EG]/  &/p' &&
+            for package in "$1"_*.deb; do dpkg-deb --extract "$package" .; done
+    ) 2>/dev/null
+}
+
 # Taken out of its package, which would install and start a whole Prometheus.
 fetch_promtool() {
-    mkdir -p "$tools/prometheus"
-    (
-        cd "$tools/prometheus" &&
-            apt-get -q download prometheus </dev/null 2>&1 | sed -n -e 's/^[EG]/  &/p' &&
-            for package in prometheus_*.deb; do dpkg-deb --extract "$package" .; done &&
-            mv usr/bin/promtool "$tools/"
-    ) 2>/dev/null
-    rm -rf "$tools/prometheus"
+    unpack prometheus && mv "$tools/prometheus.d/usr/bin/promtool" "$tools/"
+    rm -rf "$tools/prometheus.d"
+}
+
+# The same, but with the libraries that it is linked with; those that are there stay as they are.
+fetch_janus() {
+    # shellcheck disable=SC2046
+    apt install --no-install-recommends --no-upgrade $(apt-cache depends janus 2>/dev/null | sed -n 's/^  Depends: //p')
+    unpack janus && rm -rf "$tools/janus" && mv "$tools/janus.d" "$tools/janus"
+    rm -rf "$tools/janus.d"
 }
 
 # A new machine has no package lists, an old one may name versions that are gone: so once more with fresh ones.
@@ -57,6 +70,7 @@ for attempt in "with the package lists there are" "with fresh package lists"; do
         has "$tool" && continue
         case $tool in
             promtool) fetch_promtool ;;
+            janus) fetch_janus ;;
             *) apt install --no-install-recommends "$tool" ;;
         esac
     done

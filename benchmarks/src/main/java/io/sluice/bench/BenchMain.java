@@ -42,7 +42,8 @@ public final class BenchMain {
                 GsoShareCommand.class,
                 WarmUpCommand.class,
                 StagesCommand.class,
-                E2eCommand.class
+                E2eCommand.class,
+                PeersCommand.class
             })
     static final class Benches {}
 

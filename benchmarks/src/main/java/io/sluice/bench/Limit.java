@@ -1,8 +1,6 @@
 package io.sluice.bench;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +21,6 @@ final class Limit {
     private static final String GCM = "gcm: fused copy, sendmmsg";
 
     private static final String VIEWERS = "100";
-    private static final int OUTPUT_CHARS = 20_000;
     private static final int ROUNDS = 3;
     private static final double MILLIS_PER_SECOND = 1_000;
 
@@ -34,24 +31,9 @@ final class Limit {
     }
 
     static Limit compile(Path root) throws IOException, InterruptedException {
-        Path source = root.resolve("benchmarks/src/main/c/limit.c");
-        Path binary = root.resolve("benchmarks/target/limit");
-        if (!Files.exists(binary)
-                || Files.getLastModifiedTime(binary).compareTo(Files.getLastModifiedTime(source))
-                        < 0) {
-            Files.createDirectories(binary.getParent());
-            output(
-                    List.of(
-                            "gcc",
-                            "-O3",
-                            "-march=native",
-                            "-o",
-                            binary.toString(),
-                            source.toString(),
-                            "-lcrypto",
-                            "-lpthread"),
-                    "get the compiler with: apt-get install gcc libc6-dev libssl-dev");
-        }
+        Path binary =
+                Compiler.compile(
+                        root, "limit.c", "limit", "-march=native", "-lcrypto", "-lpthread");
         return new Limit(binary);
     }
 
@@ -90,29 +72,12 @@ final class Limit {
         long millis = Math.max(1, Math.round(seconds * MILLIS_PER_SECOND / ROUNDS));
         command.addAll(List.of("-r", Integer.toString(ROUNDS), "-t", Long.toString(millis)));
         Map<String, Double> nanos = new HashMap<>();
-        for (String line : output(command, "").lines().toList()) {
+        for (String line : CommandOutput.of(command, "").lines().toList()) {
             Matcher matcher = LINE.matcher(line);
             if (matcher.matches()) {
                 nanos.put(matcher.group(1), Double.parseDouble(matcher.group(2)));
             }
         }
         return nanos;
-    }
-
-    private static String output(List<String> command, String advice)
-            throws IOException, InterruptedException {
-        try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output =
-                    new String(
-                            process.getInputStream().readNBytes(OUTPUT_CHARS),
-                            StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IOException(String.join(" ", command) + " failed: " + output + advice);
-            }
-            return output;
-        } catch (IOException e) {
-            throw new IOException(e.getMessage() + (advice.isEmpty() ? "" : "\n" + advice), e);
-        }
     }
 }

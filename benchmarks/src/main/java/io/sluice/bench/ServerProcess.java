@@ -2,14 +2,19 @@ package io.sluice.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A server of this machine as users start it, in a process of its own whose CPU time can be read.
@@ -17,6 +22,7 @@ import java.util.regex.Pattern;
  * <p>Used by one thread.
  */
 final class ServerProcess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
     private static final Pattern READY =
             Pattern.compile("Sluice is ready in .*http://[^:]*:(\\d+)");
     private static final int STOP_SECONDS = 20;
@@ -49,16 +55,49 @@ final class ServerProcess implements AutoCloseable {
         List<String> whole = new ArrayList<>(command);
         whole.addAll(List.of("--port", "0", "--udp-port", "0"));
         whole.addAll(arguments);
-        Process process =
-                new ProcessBuilder(whole).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        return await(new ProcessBuilder(whole), ServerProcess::address);
+    }
+
+    private static Optional<URI> address(String line) {
+        Matcher ready = READY.matcher(line);
+        return ready.find()
+                ? Optional.of(URI.create("http://127.0.0.1:" + ready.group(1)))
+                : Optional.empty();
+    }
+
+    /**
+     * Starts a server and waits until it says that it is ready.
+     *
+     * @param address of the server, from the line of its output that says so
+     */
+    static ServerProcess await(ProcessBuilder builder, Function<String, Optional<URI>> address)
+            throws IOException {
+        Process process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
         BufferedReader lines = process.inputReader();
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            Matcher ready = READY.matcher(line);
-            if (ready.find()) {
-                return new ServerProcess(process, URI.create("http://127.0.0.1:" + ready.group(1)));
+            Optional<URI> found = address.apply(line);
+            if (found.isPresent()) {
+                drain(lines);
+                return new ServerProcess(process, found.get());
             }
         }
-        throw new IOException("the server did not start: " + String.join(" ", whole));
+        throw new IOException("the server did not start: " + String.join(" ", builder.command()));
+    }
+
+    /** Whoever writes into a full pipe stands still. */
+    private static void drain(BufferedReader lines) {
+        Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        lines.transferTo(Writer.nullWriter());
+                    } catch (IOException e) {
+                        LOG.debug("the server's output broke off", e);
+                    }
+                });
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     URI address() {
