@@ -85,7 +85,7 @@ public final class Main implements Callable<Integer> {
             throw new StartException(StartException.USAGE, text, wrong);
         }
         PrintWriter out = spec.commandLine().getOut();
-        if (config.api().devMode()) {
+        if (config.api().access().devMode()) {
             out.println(
                     "WARNING: development mode. Anybody who reaches this server can join every"
                             + " room: the API key is \"devkey\", its secret \"secret\".");
@@ -143,9 +143,9 @@ public final class Main implements Callable<Integer> {
     }
 
     private static String hostToOpen(ApiConfig api) {
-        String host = api.host();
+        String host = api.http().host();
         // Browsers give camera and microphone to pages of localhost without TLS.
-        if (api.isLoopback() || host.equals("0.0.0.0") || host.equals("::")) {
+        if (api.http().isLoopback() || host.equals("0.0.0.0") || host.equals("::")) {
             return "localhost";
         }
         return host.indexOf(':') >= 0 ? "[" + host + "]" : host;

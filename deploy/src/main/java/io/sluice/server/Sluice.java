@@ -113,7 +113,7 @@ public final class Sluice implements AutoCloseable {
                         handshakes,
                         random,
                         Clock.systemUTC());
-        AccessTokens tokens = new AccessTokens(config.api().keys(), Clock.systemUTC());
+        AccessTokens tokens = new AccessTokens(config.api().access().keys(), Clock.systemUTC());
         SocketGate gate = new SocketGate(config.api(), tokens);
         AtomicBoolean closing = new AtomicBoolean();
         PlainProtocol plain =
@@ -128,7 +128,7 @@ public final class Sluice implements AutoCloseable {
                         rooms,
                         random,
                         Clock.systemUTC());
-        Connections connections = new Connections(config.api().limits());
+        Connections connections = new Connections(config.api().limits().connections());
         Watching watching = watch(config, loops, rooms, handshakes, connections, gate, plain, rest);
         try {
             HttpServer http = openHttp(config.api(), connections, List.of(plain, rest, watching));
@@ -159,7 +159,7 @@ public final class Sluice implements AutoCloseable {
                 metrics,
                 new Readiness(loops, System::nanoTime),
                 config.metrics(),
-                config.api().devMode());
+                config.api().access().devMode());
     }
 
     private static RoomDirectory directory(Rooms rooms, AtomicBoolean closing) {
@@ -245,9 +245,9 @@ public final class Sluice implements AutoCloseable {
             throw new StartException(
                     StartException.UNAVAILABLE,
                     "HTTP cannot be served on "
-                            + api.host()
+                            + api.http().host()
                             + " port "
-                            + api.port()
+                            + api.http().port()
                             + ": "
                             + unavailable.getMessage()
                             + ". Choose another with --port or --host.",

@@ -36,7 +36,7 @@ public record SluiceConfig(
     }
 
     private static SluiceConfig withDefaults(ApiConfig api) {
-        boolean loopback = api.devMode();
+        boolean loopback = api.access().devMode();
         return new SluiceConfig(
                 new MediaConfig(
                         Runtime.getRuntime().availableProcessors(),

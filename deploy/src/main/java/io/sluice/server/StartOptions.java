@@ -1,6 +1,7 @@
 package io.sluice.server;
 
 import io.sluice.api.ApiKeys;
+import io.sluice.ice.IceConfig;
 import io.sluice.ice.UdpConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -136,7 +137,7 @@ final class StartOptions {
         SluiceConfig config =
                 withHttp(withMedia(defaults))
                         .withMetrics(defaults.metrics().withToken(metricsToken.strip()));
-        if (devMode && !dev && !config.api().isLoopback()) {
+        if (devMode && !dev && !config.api().http().isLoopback()) {
             throw new IllegalArgumentException(
                     "Without keys everybody who reaches this server gets in: give one with --keys"
                             + " or "
@@ -150,15 +151,15 @@ final class StartOptions {
         return config.withApi(
                 config.api()
                         .withAddress(
-                                host == null ? config.api().host() : host,
-                                port == null ? config.api().port() : port)
+                                host == null ? config.api().http().host() : host,
+                                port == null ? config.api().http().port() : port)
                         .withAllowedOrigins(Set.copyOf(allowedOrigins))
                         .withAutoCreate(!noAutoCreate));
     }
 
     private SluiceConfig withMedia(SluiceConfig config) {
         List<InetAddress> addresses = new ArrayList<>();
-        boolean loopback = config.ice().allowLoopback();
+        boolean loopback = config.ice().addresses().loopback();
         for (String text : localAddresses) {
             InetAddress address = address("--local-address", text);
             addresses.add(address);
@@ -183,7 +184,10 @@ final class StartOptions {
                                 addresses.isEmpty() ? media.localAddresses() : addresses))
                 .withLoop(config.loop().withUdp(new UdpConfig(!nettySockets, !noUdpSegment)))
                 .withTransport(config.transport().withPadding(!noPadding))
-                .withIce(config.ice().withLoopback(loopback).withAddresses(publicOnes, advertised));
+                .withIce(
+                        config.ice()
+                                .withAddresses(
+                                        new IceConfig.Addresses(loopback, publicOnes, advertised)));
     }
 
     private static InetAddress address(String option, String text) {

@@ -222,7 +222,7 @@ final class ConferenceIT {
                 });
 
         // The first look: right after; the second: when the old credentials have long expired.
-        Duration overlap = SluiceConfig.development().ice().restartOverlap();
+        Duration overlap = SluiceConfig.development().ice().timeouts().restartOverlap();
         for (Duration passed : List.of(Duration.ZERO, overlap.plusSeconds(1))) {
             double startMillis = timestamp(ada.look());
             await("time passes")

@@ -8,6 +8,7 @@ import com.auth0.jwt.JWTCreator;
 import com.auth0.jwt.algorithms.Algorithm;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.ApiLimits;
+import io.sluice.api.ApiLimits.ConnectionLimits;
 import io.sluice.api.SocketLimits;
 import io.sluice.plain.PlainCounters.Refusal;
 import io.sluice.room.RoomConfig;
@@ -59,21 +60,20 @@ final class HostileSignalingIT {
         ApiConfig api = config.api();
         SocketLimits usual = api.socketLimits();
         SocketLimits hasty =
-                new SocketLimits(
-                        usual.maxMessageBytes(),
-                        usual.messagesPerSecond(),
-                        usual.messageBurst(),
-                        usual.bytesPerSecond(),
-                        usual.byteBurst(),
-                        usual.maxErrors(),
-                        SHORT,
-                        Duration.ofMillis(250),
-                        SILENCE,
-                        usual.slowReaderTimeout(),
-                        usual.maxQueuedBytes(),
-                        usual.joinsPerSecond(),
-                        usual.joinBurst());
-        ApiLimits limits = api.limits().withConnections(1_000, SHORT, SHORT);
+                usual.withPatience(
+                        new SocketLimits.Patience(
+                                SHORT,
+                                Duration.ofMillis(250),
+                                SILENCE,
+                                usual.patience().slowReader()));
+        ApiLimits limits =
+                api.limits()
+                        .withConnections(
+                                new ConnectionLimits(
+                                        1_000,
+                                        SHORT,
+                                        api.limits().connections().keepAliveTimeout(),
+                                        SHORT));
         RoomConfig room = config.room();
         siege =
                 new Siege(

@@ -50,7 +50,7 @@ final class NativeConferenceIT {
                 .withIce(
                         config.ice()
                                 .withTimeouts(
-                                        config.ice().connectTimeout(),
+                                        config.ice().timeouts().connect(),
                                         CONSENT,
                                         CONSENT.dividedBy(CONSENT_CHECKS)));
     }

@@ -26,11 +26,11 @@ final class StartOptionsTest {
     void shouldMeanDevelopmentWithoutArguments() {
         SluiceConfig config = config();
 
-        assertThat(config.api().devMode()).isTrue();
-        assertThat(config.api().isLoopback()).isTrue();
-        assertThat(config.api().port()).isEqualTo(7880);
+        assertThat(config.api().access().devMode()).isTrue();
+        assertThat(config.api().http().isLoopback()).isTrue();
+        assertThat(config.api().http().port()).isEqualTo(7880);
         assertThat(config.media().udpPort()).isEqualTo(7882);
-        assertThat(config.ice().allowLoopback()).isTrue();
+        assertThat(config.ice().addresses().loopback()).isTrue();
         assertThat(config.media().localAddresses()).anyMatch(InetAddress::isLoopbackAddress);
     }
 
@@ -44,9 +44,9 @@ final class StartOptionsTest {
                         "--local-address",
                         "192.0.2.1");
 
-        assertThat(config.api().devMode()).isFalse();
-        assertThat(config.api().keys().names()).containsExactlyInAnyOrder("key", "other");
-        assertThat(config.ice().allowLoopback()).isFalse();
+        assertThat(config.api().access().devMode()).isFalse();
+        assertThat(config.api().access().keys().names()).containsExactlyInAnyOrder("key", "other");
+        assertThat(config.ice().addresses().loopback()).isFalse();
     }
 
     @Test
@@ -61,7 +61,7 @@ final class StartOptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> config("--host", "0.0.0.0"))
                 .withMessageContaining("--dev");
-        assertThat(config("--dev", "--host", "0.0.0.0").api().devMode()).isTrue();
+        assertThat(config("--dev", "--host", "0.0.0.0").api().access().devMode()).isTrue();
     }
 
     @Test
@@ -93,16 +93,16 @@ final class StartOptionsTest {
                         "--allowed-origin",
                         "https://app.example");
 
-        assertThat(config.api().port()).isEqualTo(80);
-        assertThat(config.api().autoCreate()).isFalse();
-        assertThat(config.api().allowedOrigins()).containsExactly("https://app.example");
+        assertThat(config.api().http().port()).isEqualTo(80);
+        assertThat(config.api().access().autoCreate()).isFalse();
+        assertThat(config.api().access().allowedOrigins()).containsExactly("https://app.example");
         assertThat(config.media().udpPort(2)).isEqualTo(9002);
         assertThat(config.media().localAddresses())
                 .containsExactly(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("::1"));
-        assertThat(config.ice().publicAddresses())
+        assertThat(config.ice().addresses().publicOnes())
                 .containsEntry(
                         InetAddress.getByName("10.0.0.1"), InetAddress.getByName("203.0.113.1"));
-        assertThat(config.ice().advertisedAddresses())
+        assertThat(config.ice().addresses().advertised())
                 .containsExactly(InetAddress.getByName("203.0.113.2"));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.api.ApiKeys;
 import io.sluice.api.ApiLimits;
+import io.sluice.api.ApiLimits.ConnectionLimits;
 import io.sluice.server.metrics.Readiness;
 import io.sluice.server.metrics.Readiness.Phase;
 import java.io.IOException;
@@ -70,7 +71,10 @@ final class WatchingTest {
     @Test
     void shouldCountTheWebServersConnections() throws Exception {
         SluiceConfig config = production();
-        ApiLimits two = config.api().limits().withConnections(2, PATIENCE, PATIENCE);
+        ApiLimits two =
+                config.api()
+                        .limits()
+                        .withConnections(new ConnectionLimits(2, PATIENCE, PATIENCE, PATIENCE));
         SluiceConfig few = config.withApi(config.api().withLimits(two));
         try (Sluice sluice = Sluice.start(few.withMetrics(few.metrics().withToken(TOKEN)));
                 Socket first = connect(sluice)) {

@@ -95,11 +95,11 @@ record CandidateLine(String foundation, long priority, InetAddress address, int 
 
     /** Our host candidates as attribute values, the most preferred first: IPv6, then IPv4. */
     static List<String> local(List<InetAddress> bound, int port, IceConfig config) {
-        SequencedSet<InetAddress> announced = new LinkedHashSet<>(config.advertisedAddresses());
+        SequencedSet<InetAddress> announced = new LinkedHashSet<>(config.addresses().advertised());
         if (announced.isEmpty()) {
             for (InetAddress address : bound) {
                 if (announces(address, bound, config)) {
-                    announced.add(config.publicAddresses().getOrDefault(address, address));
+                    announced.add(config.addresses().publicOnes().getOrDefault(address, address));
                 }
             }
         }
@@ -123,7 +123,7 @@ record CandidateLine(String foundation, long priority, InetAddress address, int 
     static boolean announces(InetAddress address, List<InetAddress> bound, IceConfig config) {
         boolean onlyLoopback = bound.stream().allMatch(InetAddress::isLoopbackAddress);
         return !address.isLinkLocalAddress()
-                && (config.allowLoopback() || onlyLoopback || !address.isLoopbackAddress());
+                && (config.addresses().loopback() || onlyLoopback || !address.isLoopbackAddress());
     }
 
     private static String text(InetAddress address) {

@@ -112,7 +112,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         sessions.add(session);
         sessionCount = sessions.size();
         if (ticking == null) {
-            long tickNanos = config.tick().toNanos();
+            long tickNanos = config.timeouts().tick().toNanos();
             ticking =
                     loop.scheduleWithFixedDelay(
                             this::tick, tickNanos, tickNanos, TimeUnit.NANOSECONDS);

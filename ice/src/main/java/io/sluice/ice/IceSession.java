@@ -45,7 +45,7 @@ public final class IceSession {
     IceSession(IceServer server, IceListener listener) {
         this.server = server;
         this.listener = listener;
-        held = new HeldDtls(server.slab(), server.heldDtls(), server.config().maxHeldDtls());
+        held = new HeldDtls(server.slab(), server.heldDtls(), server.config().limits().heldDtls());
         rate = new RequestRate(REQUESTS_PER_SECOND, REQUEST_BURST, server.nowNanos());
         current = server.openGeneration(this, 1);
         server.opened(state);
@@ -71,7 +71,8 @@ public final class IceSession {
             return;
         }
         if (selected == null) {
-            connectDeadlineNanos = server.nowNanos() + server.config().connectTimeout().toNanos();
+            connectDeadlineNanos =
+                    server.nowNanos() + server.config().timeouts().connect().toNanos();
             become(IceState.CHECKING);
         }
         current.setRemote(remote, remoteIsLite);
@@ -83,9 +84,9 @@ public final class IceSession {
             return;
         }
         IceConfig config = server.config();
-        switch (CandidateLine.read(value, config.allowLoopback())) {
+        switch (CandidateLine.read(value, config.addresses().loopback())) {
             case CandidateLine.Result.Read(CandidateLine candidate) -> {
-                if (!current.addRemoteCandidate(candidate, config.maxRemoteCandidates())) {
+                if (!current.addRemoteCandidate(candidate, config.limits().remoteCandidates())) {
                     server.count(CandidateDrop.LIMIT);
                 }
             }
@@ -201,7 +202,7 @@ public final class IceSession {
         IcePath path = find(from);
         if (path == null) {
             path = add(from);
-            generation.onNewAddress(server.config().maxRemoteCandidates());
+            generation.onNewAddress(server.config().limits().remoteCandidates());
         }
         path.seen(nowNanos);
         path.priority(stun.priority());
@@ -304,7 +305,7 @@ public final class IceSession {
         connectDeadlineNanos = NEVER;
         paths.forEach(IcePath::forgetNominations);
         if (generation == current.number() && previous != null && previousEndNanos == NEVER) {
-            previousEndNanos = nowNanos + server.config().restartOverlap().toNanos();
+            previousEndNanos = nowNanos + server.config().timeouts().restartOverlap().toNanos();
         }
         if (moved) {
             listener.onPath(path.path());
@@ -314,7 +315,8 @@ public final class IceSession {
     /** RFC 7675 5.1: spread by a fifth in either direction. */
     private void scheduleCheck(long nowNanos) {
         double spread = 0.8 + 0.4 * server.random().nextDouble();
-        nextCheckNanos = nowNanos + (long) (server.config().consentInterval().toNanos() * spread);
+        nextCheckNanos =
+                nowNanos + (long) (server.config().timeouts().consentInterval().toNanos() * spread);
     }
 
     /** Looks at the deadlines. */
@@ -326,7 +328,7 @@ public final class IceSession {
         }
         IcePath path = selected;
         if (path != null) {
-            if (nowNanos - lastConsentNanos > server.config().consentTimeout().toNanos()) {
+            if (nowNanos - lastConsentNanos > server.config().timeouts().consent().toNanos()) {
                 selected = null;
                 selectedBy = 0;
                 fail(IceFailure.CONSENT_LOST);
@@ -366,7 +368,7 @@ public final class IceSession {
     }
 
     private void forgetIdle(long nowNanos) {
-        long timeoutNanos = server.config().pathTimeout().toNanos();
+        long timeoutNanos = server.config().timeouts().path().toNanos();
         for (int i = paths.size() - 1; i >= 0; i--) {
             IcePath path = paths.get(i);
             if (path != selected && nowNanos - path.lastSeenNanos() > timeoutNanos) {
@@ -385,7 +387,7 @@ public final class IceSession {
     }
 
     private IcePath add(Path at) {
-        if (paths.size() >= server.config().maxPaths()) {
+        if (paths.size() >= server.config().limits().paths()) {
             remove(leastUseful());
         }
         IcePath path = new IcePath(this, at);
@@ -427,7 +429,8 @@ public final class IceSession {
             selected = null;
             selectedBy = 0;
             become(IceState.CHECKING);
-            connectDeadlineNanos = server.nowNanos() + server.config().connectTimeout().toNanos();
+            connectDeadlineNanos =
+                    server.nowNanos() + server.config().timeouts().connect().toNanos();
         }
         paths.remove(path);
         held.drop(path);

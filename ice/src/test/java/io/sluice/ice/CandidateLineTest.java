@@ -84,12 +84,16 @@ class CandidateLineTest {
     void shouldAnnounceThePublicAddressOfANat() {
         List<InetAddress> bound = List.of(ip("10.0.0.2"), ip("192.0.2.2"));
         IceConfig mapped =
-                CONFIG.withAddresses(Map.of(ip("10.0.0.2"), ip("203.0.113.7")), List.of());
+                CONFIG.withAddresses(
+                        new IceConfig.Addresses(
+                                false, Map.of(ip("10.0.0.2"), ip("203.0.113.7")), List.of()));
         assertThat(CandidateLine.local(bound, 1, mapped))
                 .containsExactly(
                         "1 1 udp 2130706431 203.0.113.7 1 typ host",
                         "2 1 udp 2130706175 192.0.2.2 1 typ host");
-        IceConfig flat = CONFIG.withAddresses(Map.of(), List.of(ip("203.0.113.9")));
+        IceConfig flat =
+                CONFIG.withAddresses(
+                        new IceConfig.Addresses(false, Map.of(), List.of(ip("203.0.113.9"))));
         assertThat(CandidateLine.local(bound, 1, flat))
                 .containsExactly("1 1 udp 2130706431 203.0.113.9 1 typ host");
     }

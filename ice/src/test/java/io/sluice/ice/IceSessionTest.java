@@ -18,6 +18,18 @@ class IceSessionTest {
 
     private IceFixture ice = new IceFixture(IceFixture.CONFIG);
 
+    private static IceConfig overlapping(Duration restartOverlap) {
+        IceConfig.Timeouts usual = IceFixture.CONFIG.timeouts();
+        return IceFixture.CONFIG.withTimeouts(
+                new IceConfig.Timeouts(
+                        usual.connect(),
+                        usual.consent(),
+                        usual.consentInterval(),
+                        restartOverlap,
+                        usual.path(),
+                        usual.tick()));
+    }
+
     private void restartWith(IceConfig config) throws Exception {
         ice.close();
         ice = new IceFixture(config);
@@ -246,7 +258,7 @@ class IceSessionTest {
 
     @Test
     void shouldRestartFromAnUnchangedAddressWithoutLosingThePath() throws Exception {
-        restartWith(IceFixture.CONFIG.withRestartOverlap(Duration.ofMillis(200)));
+        restartWith(overlapping(Duration.ofMillis(200)));
         Participant participant = ice.participant();
         TestClient client = ice.connect(participant);
         IceCredentials first = ice.onLoop(participant.session::credentials);
@@ -356,7 +368,7 @@ class IceSessionTest {
 
     @Test
     void shouldCountCandidatesThatItDoesNotUse() throws Exception {
-        restartWith(IceFixture.CONFIG.withLimits(2, 8, 4));
+        restartWith(IceFixture.CONFIG.withLimits(new IceConfig.Limits(2, 8, 4)));
         Participant participant = ice.participant();
         ice.loop.run(() -> {
             participant.session.addRemoteCandidate("nonsense");
@@ -372,7 +384,7 @@ class IceSessionTest {
 
     @Test
     void shouldForgetPathsBeyondTheLimitAndGoOnWithAFreshAgent() throws Exception {
-        restartWith(IceFixture.CONFIG.withLimits(5, 3, 4));
+        restartWith(IceFixture.CONFIG.withLimits(new IceConfig.Limits(5, 3, 4)));
         Participant participant = ice.participant();
         TestClient client = ice.connect(participant);
         TestClient last = client;

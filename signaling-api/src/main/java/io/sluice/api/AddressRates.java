@@ -26,9 +26,9 @@ public final class AddressRates {
     /** By address, the time that its requests so far have used up; whoever asked last is last. */
     private final Map<Long, Long> usedUntilNanos = new LinkedHashMap<>();
 
-    public AddressRates(int perSecond, int burst, int maxAddresses) {
-        nanosPerRequest = NANOS_PER_SECOND / perSecond;
-        burstNanos = burst * nanosPerRequest;
+    public AddressRates(Rate rate, int maxAddresses) {
+        nanosPerRequest = NANOS_PER_SECOND / rate.perSecond();
+        burstNanos = rate.burst() * nanosPerRequest;
         this.maxAddresses = maxAddresses;
     }
 

@@ -5,53 +5,53 @@ import java.time.Duration;
 /**
  * What connections and requests to the web server may cost us.
  *
- * @param maxConnections open at a time, WebSockets among them; a descriptor and some KiB each, and more
- *     than the WebSockets may be, so that administration still gets in: 25 000
- * @param headerTimeout from the connection to the end of its first request's header. Who dribbles a header
- *     holds a connection for no longer; a phone with a bad network needs two or three: 10 s
- * @param keepAliveTimeout from an answer to the end of the next request's header; browsers close after a
- *     minute or more themselves: 60 s
- * @param bodyTimeout from the end of a header to the end of its body: 10 s
- * @param maxBodyBytes of a request. Metadata of 4,096 characters is 24 KiB where each is escaped: 64 KiB
- * @param requestsPerSecond to the REST API from one address (one /64 of IPv6) on average; a dashboard asks a
- *     few, a back end behind one address some tens: 100
- * @param requestBurst that may come at once; a back end that fills its rooms in the morning: 500
- * @param maxAddresses that are counted at a time, some 100 bytes each: 10 000. Further ones have to wait
+ * @param maxAddresses whose rates are counted at a time, some 100 bytes each: 10 000. Further ones have to wait
  *     until one of these has been quiet
- * @param roomTimeout for the answer of a room. A room answers within a turn of its loop; a loop that is stuck
- *     must not hold its clients as well: 5 s
- * @param maxTokenValidity of a token from {@code POST /tokens}: who needs more has the API key: 24 h
  */
 public record ApiLimits(
-        int maxConnections,
-        Duration headerTimeout,
-        Duration keepAliveTimeout,
-        Duration bodyTimeout,
-        int maxBodyBytes,
-        int requestsPerSecond,
-        int requestBurst,
-        int maxAddresses,
-        Duration roomTimeout,
-        Duration maxTokenValidity,
-        EventLimits events) {
-    /** The smallest in which a room with metadata can be asked for. */
-    private static final int MIN_BODY_BYTES = 1024;
+        ConnectionLimits connections, RestLimits rest, EventLimits events, int maxAddresses) {
 
-    /** Timers count milliseconds, token buckets nanoseconds. */
-    private static final int MAX_RATE = 1_000_000;
+    /**
+     * What TCP connections may cost us.
+     *
+     * @param maximum open at a time, WebSockets among them; a descriptor and some KiB each, and more
+     *     than the WebSockets may be, so that administration still gets in: 25 000
+     * @param headerTimeout from the connection to the end of its first request's header. Who dribbles a header
+     *     holds a connection for no longer; a phone with a bad network needs two or three: 10 s
+     * @param keepAliveTimeout from an answer to the end of the next request's header; browsers close after a
+     *     minute or more themselves: 60 s
+     * @param bodyTimeout from the end of a header to the end of its body: 10 s
+     */
+    public record ConnectionLimits(
+            int maximum, Duration headerTimeout, Duration keepAliveTimeout, Duration bodyTimeout) {
+        public ConnectionLimits {
+            Settings.requireAtLeast("maximum", maximum, 1);
+            Settings.requirePositive("headerTimeout", headerTimeout);
+            Settings.requirePositive("keepAliveTimeout", keepAliveTimeout);
+            Settings.requirePositive("bodyTimeout", bodyTimeout);
+        }
+    }
 
-    public ApiLimits {
-        Settings.requireAtLeast("maxConnections", maxConnections, 1);
-        Settings.requirePositive("headerTimeout", headerTimeout);
-        Settings.requirePositive("keepAliveTimeout", keepAliveTimeout);
-        Settings.requirePositive("bodyTimeout", bodyTimeout);
-        Settings.requireAtLeast("maxBodyBytes", maxBodyBytes, MIN_BODY_BYTES);
-        Settings.requireAtLeast("requestsPerSecond", requestsPerSecond, 1);
-        Settings.requireAtMost("requestsPerSecond", requestsPerSecond, MAX_RATE);
-        Settings.requireAtLeast("requestBurst", requestBurst, 1);
-        Settings.requireAtLeast("maxAddresses", maxAddresses, 1);
-        Settings.requirePositive("roomTimeout", roomTimeout);
-        Settings.requirePositive("maxTokenValidity", maxTokenValidity);
+    /**
+     * What requests to the REST API may cost us.
+     *
+     * @param requests from one address (one /64 of IPv6). A dashboard asks a few, a back end behind one address
+     *     some tens: 100 a second; one that fills its rooms in the morning: 500 at once
+     * @param maxBodyBytes of a request. Metadata of 4,096 characters is 24 KiB where each is escaped: 64 KiB
+     * @param roomTimeout for the answer of a room. A room answers within a turn of its loop; a loop that is
+     *     stuck must not hold its clients as well: 5 s
+     * @param maxTokenValidity of a token from {@code POST /tokens}: who needs more has the API key: 24 h
+     */
+    public record RestLimits(
+            Rate requests, int maxBodyBytes, Duration roomTimeout, Duration maxTokenValidity) {
+        /** The smallest in which a room with metadata can be asked for. */
+        private static final int MIN_BODY_BYTES = 1024;
+
+        public RestLimits {
+            Settings.requireAtLeast("maxBodyBytes", maxBodyBytes, MIN_BODY_BYTES);
+            Settings.requirePositive("roomTimeout", roomTimeout);
+            Settings.requirePositive("maxTokenValidity", maxTokenValidity);
+        }
     }
 
     /**
@@ -80,101 +80,35 @@ public record ApiLimits(
             Settings.requireAtLeast("maxPending", maxPending, 1);
             Settings.requirePositive("heartbeat", heartbeat);
         }
+    }
 
-        static EventLimits defaults() {
-            return new EventLimits(
-                    100, 4_096, 512 * 1024, 1024 * 1024, 10_000, Duration.ofSeconds(15));
-        }
+    public ApiLimits {
+        Settings.requireAtLeast("maxAddresses", maxAddresses, 1);
     }
 
     public static ApiLimits defaults() {
         return new ApiLimits(
-                25_000,
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(10),
-                64 * 1024,
-                100,
-                500,
-                10_000,
-                Duration.ofSeconds(5),
-                Duration.ofHours(24),
-                EventLimits.defaults());
+                new ConnectionLimits(
+                        25_000,
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(60),
+                        Duration.ofSeconds(10)),
+                new RestLimits(
+                        new Rate(100, 500), 64 * 1024, Duration.ofSeconds(5), Duration.ofHours(24)),
+                new EventLimits(
+                        100, 4_096, 512 * 1024, 1024 * 1024, 10_000, Duration.ofSeconds(15)),
+                10_000);
     }
 
-    public ApiLimits withConnections(
-            int maximum, Duration newHeaderTimeout, Duration newBodyTimeout) {
-        return new ApiLimits(
-                maximum,
-                newHeaderTimeout,
-                keepAliveTimeout,
-                newBodyTimeout,
-                maxBodyBytes,
-                requestsPerSecond,
-                requestBurst,
-                maxAddresses,
-                roomTimeout,
-                maxTokenValidity,
-                events);
+    public ApiLimits withConnections(ConnectionLimits changed) {
+        return new ApiLimits(changed, rest, events, maxAddresses);
     }
 
-    public ApiLimits withKeepAlive(Duration timeout) {
-        return new ApiLimits(
-                maxConnections,
-                headerTimeout,
-                timeout,
-                bodyTimeout,
-                maxBodyBytes,
-                requestsPerSecond,
-                requestBurst,
-                maxAddresses,
-                roomTimeout,
-                maxTokenValidity,
-                events);
+    public ApiLimits withRest(RestLimits changed) {
+        return new ApiLimits(connections, changed, events, maxAddresses);
     }
 
-    public ApiLimits withRate(int perSecond, int burst) {
-        return new ApiLimits(
-                maxConnections,
-                headerTimeout,
-                keepAliveTimeout,
-                bodyTimeout,
-                maxBodyBytes,
-                perSecond,
-                burst,
-                maxAddresses,
-                roomTimeout,
-                maxTokenValidity,
-                events);
-    }
-
-    public ApiLimits withRoomTimeout(Duration timeout) {
-        return new ApiLimits(
-                maxConnections,
-                headerTimeout,
-                keepAliveTimeout,
-                bodyTimeout,
-                maxBodyBytes,
-                requestsPerSecond,
-                requestBurst,
-                maxAddresses,
-                timeout,
-                maxTokenValidity,
-                events);
-    }
-
-    public ApiLimits withEvents(EventLimits newEvents) {
-        return new ApiLimits(
-                maxConnections,
-                headerTimeout,
-                keepAliveTimeout,
-                bodyTimeout,
-                maxBodyBytes,
-                requestsPerSecond,
-                requestBurst,
-                maxAddresses,
-                roomTimeout,
-                maxTokenValidity,
-                newEvents);
+    public ApiLimits withEvents(EventLimits changed) {
+        return new ApiLimits(connections, rest, changed, maxAddresses);
     }
 }

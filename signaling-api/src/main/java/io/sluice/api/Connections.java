@@ -2,6 +2,7 @@ package io.sluice.api;
 
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.sluice.api.ApiLimits.ConnectionLimits;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -19,12 +20,12 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>Shared by all event loops of the web server; each has a {@link Watch} of its own.
  */
 public final class Connections {
-    private final ApiLimits limits;
+    private final ConnectionLimits limits;
     private final AtomicInteger open = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
     private final LongAdder late = new LongAdder();
 
-    public Connections(ApiLimits limits) {
+    public Connections(ConnectionLimits limits) {
         this.limits = limits;
     }
 
@@ -84,7 +85,7 @@ public final class Connections {
         }
 
         void onConnection(HttpConnection connection) {
-            if (open.incrementAndGet() > limits.maxConnections()) {
+            if (open.incrementAndGet() > limits.maximum()) {
                 open.decrementAndGet();
                 refused.increment();
                 hangUp(connection);

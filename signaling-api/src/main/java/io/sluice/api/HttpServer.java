@@ -83,7 +83,7 @@ public final class HttpServer implements AutoCloseable {
     /** Starts to serve, with connections that only this server counts. */
     public static HttpServer start(ApiConfig config, List<SignalingProtocol> protocols)
             throws IOException {
-        return start(config, new Connections(config.limits()), protocols);
+        return start(config, new Connections(config.limits().connections()), protocols);
     }
 
     /**
@@ -95,11 +95,12 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(
             ApiConfig config, Connections connections, List<SignalingProtocol> protocols)
             throws IOException {
-        Vertx vertx = Vertx.vertx(vertxOptions(config.httpThreads()));
+        Vertx vertx = Vertx.vertx(vertxOptions(config.http().threads()));
         StaticFiles files = new StaticFiles();
         AtomicInteger port = new AtomicInteger();
         List<Context> contexts = new CopyOnWriteArrayList<>();
-        DeploymentOptions deployment = new DeploymentOptions().setInstances(config.httpThreads());
+        DeploymentOptions deployment =
+                new DeploymentOptions().setInstances(config.http().threads());
         Future<String> started =
                 vertx.deployVerticle(
                         () ->
@@ -189,19 +190,19 @@ public final class HttpServer implements AutoCloseable {
 
     /** All instances listen on the same port, also when the system chooses it. */
     private static SocketAddress address(ApiConfig config) {
-        return config.port() == 0
-                ? SocketAddress.sharedRandomPort(1, config.host())
-                : SocketAddress.inetSocketAddress(config.port(), config.host());
+        return config.http().port() == 0
+                ? SocketAddress.sharedRandomPort(1, config.http().host())
+                : SocketAddress.inetSocketAddress(config.http().port(), config.http().host());
     }
 
     private static HttpServerOptions serverOptions(ApiConfig config) {
-        int maxMessageBytes = config.socketLimits().maxMessageBytes();
+        int maxMessageBytes = config.socketLimits().incoming().maxMessageBytes();
         return new HttpServerOptions()
                 .setTcpNoDelay(true)
                 .setTcpUserTimeout(TCP_USER_TIMEOUT_MILLIS)
                 .setIdleTimeout(IDLE_SECONDS)
                 .setHttp2ClearTextEnabled(false)
-                .setMaxInitialLineLength(config.maxRequestLineBytes())
+                .setMaxInitialLineLength(config.http().maxRequestLineBytes())
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 // Of protocols that do not read their frames themselves.
                 .setMaxWebSocketFrameSize(maxMessageBytes)

@@ -15,12 +15,11 @@ public final class RateLimit {
     private long usedUntilNanos;
 
     /**
-     * @param unitsPerSecond at most a milliard
-     * @param burstUnits that may come at once; a single thing larger than that never passes
+     * @param rate of units; a single thing larger than what may come at once never passes
      */
-    public RateLimit(int unitsPerSecond, int burstUnits, long nowNanos) {
-        nanosPerUnit = NANOS_PER_SECOND / unitsPerSecond;
-        burstNanos = burstUnits * nanosPerUnit;
+    public RateLimit(Rate rate, long nowNanos) {
+        nanosPerUnit = NANOS_PER_SECOND / rate.perSecond();
+        burstNanos = rate.burst() * nanosPerUnit;
         usedUntilNanos = nowNanos;
     }
 

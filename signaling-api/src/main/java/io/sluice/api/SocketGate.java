@@ -24,14 +24,9 @@ public final class SocketGate {
 
     public SocketGate(ApiConfig config, AccessTokens tokens) {
         this.tokens = tokens;
-        this.origins = new Origins(config.allowedOrigins(), config.isLoopback());
+        this.origins = new Origins(config.access().allowedOrigins(), config.http().isLoopback());
         this.maxSockets = config.maxSockets();
-        SocketLimits limits = config.socketLimits();
-        rates =
-                new AddressRates(
-                        limits.joinsPerSecond(),
-                        limits.joinBurst(),
-                        config.limits().maxAddresses());
+        rates = new AddressRates(config.socketLimits().joins(), config.limits().maxAddresses());
     }
 
     /** Says why a request's origin may not connect. */

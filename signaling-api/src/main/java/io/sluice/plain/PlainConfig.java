@@ -1,5 +1,6 @@
 package io.sluice.plain;
 
+import io.sluice.api.Rate;
 import io.sluice.sdp.NegotiatorConfig;
 import java.time.Duration;
 
@@ -14,9 +15,9 @@ import java.time.Duration;
  *     per address: 64
  * @param replyTimeout for a room to answer; it takes milliseconds, and a client must not wait for ever for one
  *     that is stuck: 10 s
- * @param changesPerSecond mutes, and offers that were not asked for, of one client on average: everybody in the
- *     room is told of each, and nobody presses a button more often: 5
- * @param changeBurst of them at once, as when somebody begins to share a screen: 50
+ * @param changes mutes, and offers that were not asked for, of one client: everybody in the room is told of each,
+ *     and nobody presses a button more often than 5 times a second; 50 at once, as when somebody begins to share
+ *     a screen
  */
 public record PlainConfig(
         Duration renegotiateDelay,
@@ -24,20 +25,16 @@ public record PlainConfig(
         int maxKeptBytes,
         int maxHeldCandidates,
         Duration replyTimeout,
-        int changesPerSecond,
-        int changeBurst,
+        Rate changes,
         NegotiatorConfig negotiator) {
     public PlainConfig {
         if (renegotiateDelay.toMillis() < 1 || replyTimeout.toMillis() < 1) {
             throw new IllegalArgumentException(
                     "renegotiateDelay and replyTimeout must be at least a millisecond.");
         }
-        if (Math.min(maxKeptMessages, maxKeptBytes) < 1
-                || Math.min(changesPerSecond, changeBurst) < 1
-                || maxHeldCandidates < 1) {
+        if (Math.min(maxKeptMessages, maxKeptBytes) < 1 || maxHeldCandidates < 1) {
             throw new IllegalArgumentException(
-                    "maxKeptMessages, maxKeptBytes, maxHeldCandidates, changesPerSecond and"
-                            + " changeBurst must be at least 1.");
+                    "maxKeptMessages, maxKeptBytes and maxHeldCandidates must be at least 1.");
         }
     }
 
@@ -48,8 +45,7 @@ public record PlainConfig(
                 256 * 1024,
                 64,
                 Duration.ofSeconds(10),
-                5,
-                50,
+                new Rate(5, 50),
                 NegotiatorConfig.DEFAULT);
     }
 
@@ -60,21 +56,18 @@ public record PlainConfig(
                 bytes,
                 maxHeldCandidates,
                 replyTimeout,
-                changesPerSecond,
-                changeBurst,
+                changes,
                 negotiator);
     }
 
-    PlainConfig withPatience(
-            Duration newReplyTimeout, int newChangesPerSecond, int newChangeBurst) {
+    PlainConfig withPatience(Duration newReplyTimeout, Rate newChanges) {
         return new PlainConfig(
                 renegotiateDelay,
                 maxKeptMessages,
                 maxKeptBytes,
                 maxHeldCandidates,
                 newReplyTimeout,
-                newChangesPerSecond,
-                newChangeBurst,
+                newChanges,
                 negotiator);
     }
 }

@@ -88,11 +88,7 @@ final class PlainNegotiation {
         this.participantId = participantId;
         this.local = local;
         this.grants = grants;
-        changes =
-                new RateLimit(
-                        protocol.config().changesPerSecond(),
-                        protocol.config().changeBurst(),
-                        System.nanoTime());
+        changes = new RateLimit(protocol.config().changes(), System.nanoTime());
         this.negotiator =
                 new Negotiator(
                         protocol.config().negotiator().withCodecs(codecs),
@@ -309,7 +305,7 @@ final class PlainNegotiation {
         refuse(
                 ErrorCode.RATE_LIMITED,
                 "More than "
-                        + protocol.config().changesPerSecond()
+                        + protocol.config().changes().perSecond()
                         + " mutes and offers per second; try again in a second.",
                 about);
         return true;

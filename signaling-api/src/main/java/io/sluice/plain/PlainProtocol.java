@@ -59,7 +59,7 @@ public final class PlainProtocol implements SignalingProtocol {
         this.gate = gate;
         this.rooms = rooms;
         this.random = random;
-        this.json = new PlainJson(apiConfig.socketLimits().maxMessageBytes());
+        this.json = new PlainJson(apiConfig.socketLimits().incoming().maxMessageBytes());
     }
 
     public PlainCounters counters() {
@@ -94,7 +94,7 @@ public final class PlainProtocol implements SignalingProtocol {
                 Problem.of(invalid).send(routing.response());
                 return;
             }
-            if (!apiConfig.autoCreate() && rooms.find(room, false).isEmpty()) {
+            if (!apiConfig.access().autoCreate() && rooms.find(room, false).isEmpty()) {
                 new Problem(404, "room-not-found", "Not found", NO_ROOM).send(routing.response());
                 return;
             }
@@ -293,7 +293,7 @@ public final class PlainProtocol implements SignalingProtocol {
      * @throws RoomException if it cannot be made
      */
     Optional<CommandSink> findRoom(String name) {
-        return rooms.find(name, apiConfig.autoCreate());
+        return rooms.find(name, apiConfig.access().autoCreate());
     }
 
     void keep(String token, PlainSession session) {

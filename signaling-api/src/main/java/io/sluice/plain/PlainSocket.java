@@ -77,15 +77,15 @@ final class PlainSocket {
         this.counters = counters;
         this.listener = listener;
         lastHeardNanos = System.nanoTime();
-        messageRate =
-                new RateLimit(limits.messagesPerSecond(), limits.messageBurst(), lastHeardNanos);
-        byteRate = new RateLimit(limits.bytesPerSecond(), limits.byteBurst(), lastHeardNanos);
+        messageRate = new RateLimit(limits.incoming().messages(), lastHeardNanos);
+        byteRate = new RateLimit(limits.incoming().bytes(), lastHeardNanos);
     }
 
     /** Begins to listen; on the WebSocket's context. */
     void start() {
         // One that is only a little too long still gets to the closing handshake.
-        FrameReader.install(connection, 2 * limits.maxMessageBytes(), new BrokenFrames());
+        FrameReader.install(
+                connection, 2 * limits.incoming().maxMessageBytes(), new BrokenFrames());
         socket.frameHandler(this::onFrame);
         socket.pongHandler(this::onPong);
         socket.closeHandler(_ -> onClosed());
@@ -93,14 +93,15 @@ final class PlainSocket {
         socket.exceptionHandler(_ -> stop());
         firstMessageTimer =
                 vertx.setTimer(
-                        limits.firstMessageTimeout().toMillis(),
+                        limits.patience().firstMessage().toMillis(),
                         _ ->
                                 fail(
                                         Refusal.JOIN_TIMEOUT,
                                         ErrorCode.JOIN_TIMEOUT,
                                         "No join message came in time.",
                                         CloseCode.JOIN_TIMEOUT));
-        pingTimer = vertx.setPeriodic(limits.pingInterval().toMillis(), _ -> onPingTimer());
+        pingTimer =
+                vertx.setPeriodic(limits.patience().pingInterval().toMillis(), _ -> onPingTimer());
     }
 
     /** The client has joined: it may be silent from now on. Hops to the WebSocket's context. */
@@ -173,7 +174,7 @@ final class PlainSocket {
             return;
         }
         long nowNanos = System.nanoTime();
-        if (nowNanos - lastHeardNanos > limits.silenceTimeout().toNanos()) {
+        if (nowNanos - lastHeardNanos > limits.patience().silence().toNanos()) {
             counters.count(Refusal.SILENT);
             closeNow(CloseCode.SILENT);
         } else if (!socket.writeQueueFull()) {
@@ -181,7 +182,7 @@ final class PlainSocket {
             socket.writePing(Buffer.buffer().appendLong(sentSeq)).onFailure(_ -> {});
         } else if (fullSinceNanos == 0) {
             fullSinceNanos = nowNanos;
-        } else if (nowNanos - fullSinceNanos > limits.slowReaderTimeout().toNanos()) {
+        } else if (nowNanos - fullSinceNanos > limits.patience().slowReader().toNanos()) {
             closeSlowReader();
         }
     }
@@ -206,9 +207,9 @@ final class PlainSocket {
         }
         lastHeardNanos = System.nanoTime();
         if (!messageRate.pass(lastHeardNanos)) {
-            failRate(limits.messagesPerSecond() + " messages");
+            failRate(limits.incoming().messages().perSecond() + " messages");
         } else if (!byteRate.pass(frame.binaryData().length(), lastHeardNanos)) {
-            failRate(limits.bytesPerSecond() + " bytes");
+            failRate(limits.incoming().bytes().perSecond() + " bytes");
         } else if (frame.isBinary()) {
             closeNow(CloseCode.TEXT_ONLY);
         } else if (frame.isText() || frame.isContinuation()) {
@@ -228,7 +229,7 @@ final class PlainSocket {
         fail(
                 Refusal.MESSAGE_TOO_LARGE,
                 ErrorCode.MESSAGE_TOO_LARGE,
-                "A message may have at most " + limits.maxMessageBytes() + " bytes.",
+                "A message may have at most " + limits.incoming().maxMessageBytes() + " bytes.",
                 CloseCode.MESSAGE_TOO_LARGE);
     }
 
@@ -260,7 +261,7 @@ final class PlainSocket {
 
     private void onData(WebSocketFrame frame) {
         Buffer data = frame.binaryData();
-        if (fragments.length() + data.length() > limits.maxMessageBytes()) {
+        if (fragments.length() + data.length() > limits.incoming().maxMessageBytes()) {
             failTooLarge();
             return;
         }
@@ -304,7 +305,7 @@ final class PlainSocket {
     private void onBadMessage(BadMessage bad) {
         counters.count(Refusal.BAD_MESSAGE);
         errors++;
-        if (errors > limits.maxErrors()) {
+        if (errors > limits.incoming().maxErrors()) {
             fail(
                     Refusal.TOO_MANY_ERRORS,
                     ErrorCode.TOO_MANY_ERRORS,

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 final class AddressRatesTest {
     private static final long SECOND = 1_000_000_000L;
 
-    private final AddressRates rates = new AddressRates(1, 2, 3);
+    private final AddressRates rates = new AddressRates(new Rate(1, 2), 3);
 
     @Test
     void shouldGiveEachAddressABurstAndThenARate() {

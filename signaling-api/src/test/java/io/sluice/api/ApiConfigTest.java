@@ -23,13 +23,13 @@ final class ApiConfigTest {
     void shouldTakeALongSecret() {
         ApiConfig config = ApiConfig.defaults(ApiKeys.parse(List.of("key: " + STRONG)));
 
-        assertThat(config.devMode()).isFalse();
-        assertThat(config.isLoopback()).isTrue();
+        assertThat(config.access().devMode()).isFalse();
+        assertThat(config.http().isLoopback()).isTrue();
     }
 
     @Test
     void shouldTakeTheShortSecretOfDevMode() {
-        assertThat(ApiConfig.development().keys().names()).containsExactly("devkey");
+        assertThat(ApiConfig.development().access().keys().names()).containsExactly("devkey");
     }
 
     @Test
@@ -64,9 +64,9 @@ final class ApiConfigTest {
     void shouldKnowWhetherOnlyThisMachineReachesIt() {
         ApiConfig config = ApiConfig.development();
 
-        assertThat(config.withAddress("::1", 1).isLoopback()).isTrue();
-        assertThat(config.withAddress("localhost", 1).isLoopback()).isTrue();
-        assertThat(config.withAddress("0.0.0.0", 1).isLoopback()).isFalse();
-        assertThat(config.withAddress("sluice.example", 1).isLoopback()).isFalse();
+        assertThat(config.withAddress("::1", 1).http().isLoopback()).isTrue();
+        assertThat(config.withAddress("localhost", 1).http().isLoopback()).isTrue();
+        assertThat(config.withAddress("0.0.0.0", 1).http().isLoopback()).isFalse();
+        assertThat(config.withAddress("sluice.example", 1).http().isLoopback()).isFalse();
     }
 }

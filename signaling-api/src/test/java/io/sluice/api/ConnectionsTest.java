@@ -3,6 +3,7 @@ package io.sluice.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.api.ApiLimits.ConnectionLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -46,8 +47,12 @@ final class ConnectionsTest {
         ApiConfig config = ApiConfig.development().withAddress("127.0.0.1", 0);
         ApiLimits limits =
                 config.limits()
-                        .withConnections(maxConnections, headerTimeout, Duration.ofSeconds(10))
-                        .withKeepAlive(SHORT.multipliedBy(2));
+                        .withConnections(
+                                new ConnectionLimits(
+                                        maxConnections,
+                                        headerTimeout,
+                                        SHORT.multipliedBy(2),
+                                        Duration.ofSeconds(10)));
         server = HttpServer.start(config.withLimits(limits), List.of(protocols));
     }
 

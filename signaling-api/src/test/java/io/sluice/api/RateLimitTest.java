@@ -12,7 +12,7 @@ final class RateLimitTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 77 * SECOND, -5, Long.MAX_VALUE - 3})
     void shouldPassABurstAndThenTheRate(long startNanos) {
-        RateLimit limit = new RateLimit(100, 200, startNanos);
+        RateLimit limit = new RateLimit(new Rate(100, 200), startNanos);
 
         assertThat(passed(limit, startNanos, 1_000)).isEqualTo(200);
         assertThat(passed(limit, startNanos + SECOND, 1_000)).isEqualTo(100);
@@ -21,7 +21,7 @@ final class RateLimitTest {
 
     @Test
     void shouldNeverStopAClientThatKeepsToTheRate() {
-        RateLimit limit = new RateLimit(100, 1, 0);
+        RateLimit limit = new RateLimit(new Rate(100, 1), 0);
 
         for (long i = 0; i < 1_000; i++) {
             assertThat(limit.pass(i * SECOND / 100)).isTrue();
@@ -30,7 +30,7 @@ final class RateLimitTest {
 
     @Test
     void shouldCountUnits() {
-        RateLimit bytes = new RateLimit(1_000, 2_000, 0);
+        RateLimit bytes = new RateLimit(new Rate(1_000, 2_000), 0);
 
         assertThat(bytes.pass(2_001, 0)).isFalse();
         assertThat(bytes.pass(1_500, 0)).isTrue();

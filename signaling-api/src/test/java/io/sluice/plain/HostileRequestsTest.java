@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.api.ApiLimits;
+import io.sluice.api.ApiLimits.ConnectionLimits;
+import io.sluice.api.Rate;
 import io.sluice.api.SocketLimits;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,20 +22,10 @@ final class HostileRequestsTest extends PlainServerTest {
     private static final String VERSION = "Sec-WebSocket-Version: 13";
 
     private void limit(int connections, Duration timeout) {
-        ApiLimits limits = ApiLimits.defaults();
-        limits =
-                new ApiLimits(
-                        connections,
-                        timeout,
-                        timeout,
-                        timeout,
-                        limits.maxBodyBytes(),
-                        limits.requestsPerSecond(),
-                        limits.requestBurst(),
-                        limits.maxAddresses(),
-                        limits.roomTimeout(),
-                        limits.maxTokenValidity(),
-                        limits.events());
+        ApiLimits limits =
+                ApiLimits.defaults()
+                        .withConnections(
+                                new ConnectionLimits(connections, timeout, timeout, timeout));
         restart(config().withLimits(limits), PlainConfig.defaults());
     }
 
@@ -111,7 +103,8 @@ final class HostileRequestsTest extends PlainServerTest {
     void shouldSlowDownWhoJoinsTooOften() throws IOException {
         restart(
                 config().withSessions(
-                                Duration.ofSeconds(1), SocketLimits.defaults().withJoins(1, 3)),
+                                Duration.ofSeconds(1),
+                                SocketLimits.defaults().withJoins(new Rate(1, 3))),
                 PlainConfig.defaults());
         for (int i = 0; i < 3; i++) {
             try (RawSocket early = new RawSocket(server.port())) {

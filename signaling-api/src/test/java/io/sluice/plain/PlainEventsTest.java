@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.api.Rate;
 import io.sluice.codec.Codec;
 import io.sluice.plain.PlainCounters.Refusal;
 import io.sluice.plain.ScriptedRoom.Seat;
@@ -118,7 +119,9 @@ final class PlainEventsTest extends PlainServerTest {
 
     @Test
     void shouldNotLetAClientTellTheOthersTooMuch() {
-        restart(config(), PlainConfig.defaults().withPatience(Duration.ofSeconds(5), 1, 3));
+        restart(
+                config(),
+                PlainConfig.defaults().withPatience(Duration.ofSeconds(5), new Rate(1, 3)));
         TestClient ada = publishing("ada");
         room.agree();
         ada.next("answer");
@@ -194,7 +197,7 @@ final class PlainEventsTest extends PlainServerTest {
 
     @Test
     void shouldNotWaitForEverForARoomThatDoesNotAnswer() {
-        restart(config(), PlainConfig.defaults().withPatience(SHORT, 5, 50));
+        restart(config(), PlainConfig.defaults().withPatience(SHORT, new Rate(5, 50)));
         TestClient ada = publishing("ada");
         room.next(RoomCommand.Negotiated.class);
         JsonNode error = ada.next("error");
@@ -210,7 +213,7 @@ final class PlainEventsTest extends PlainServerTest {
 
     @Test
     void shouldNotWaitForEverForAJoinAndTakeBackALateOne() {
-        restart(config(), PlainConfig.defaults().withPatience(SHORT, 5, 50));
+        restart(config(), PlainConfig.defaults().withPatience(SHORT, new Rate(5, 50)));
         TestClient ada = joined("ada");
         RoomCommand.Join join = room.next(RoomCommand.Join.class);
         assertThat(ada.nextError()).isEqualTo("timeout");

@@ -20,6 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients may not do, over real WebSockets on loopback. */
 final class PlainLimitsTest extends PlainServerTest {
+    private static SocketLimits impatient(
+            Duration firstMessage, Duration pingInterval, Duration silence) {
+        return SocketLimits.defaults()
+                .withPatience(
+                        new SocketLimits.Patience(
+                                firstMessage, pingInterval, silence, Duration.ofSeconds(10)));
+    }
+
     @Test
     void shouldAskForAJoinFirst() {
         assertThat(connect().offer(OFFER).nextError()).isEqualTo("join_first");
@@ -36,7 +44,8 @@ final class PlainLimitsTest extends PlainServerTest {
 
     @Test
     void shouldNotWaitLongForAJoin() {
-        SocketLimits hasty = SocketLimits.defaults().withFirstMessageTimeout(Duration.ofMillis(50));
+        SocketLimits hasty =
+                impatient(Duration.ofMillis(50), Duration.ofSeconds(10), Duration.ofSeconds(25));
         restart(config().withSessions(Duration.ofSeconds(1), hasty), PlainConfig.defaults());
         TestClient mute = connect();
 
@@ -104,7 +113,7 @@ final class PlainLimitsTest extends PlainServerTest {
 
         assertThat(ada.send("{\"type\":").nextError()).isEqualTo("bad_message");
         ada.send(TestClient.message("ping")).next("pong");
-        for (int i = 1; i < SocketLimits.defaults().maxErrors(); i++) {
+        for (int i = 1; i < SocketLimits.defaults().incoming().maxErrors(); i++) {
             assertThat(ada.send("nonsense").nextError()).isEqualTo("bad_message");
         }
         assertThat(ada.send("nonsense").nextError()).isEqualTo("too_many_errors");
@@ -113,7 +122,7 @@ final class PlainLimitsTest extends PlainServerTest {
 
     @Test
     void shouldCloseOnALargeMessageWholeOrInParts() {
-        int maxBytes = SocketLimits.defaults().maxMessageBytes();
+        int maxBytes = SocketLimits.defaults().incoming().maxMessageBytes();
         TestClient whole = connect().send("x".repeat(maxBytes + 1));
         assertThat(whole.closeCode()).isEqualTo(1009);
 
@@ -130,7 +139,7 @@ final class PlainLimitsTest extends PlainServerTest {
     @Test
     void shouldCloseOnTooManyMessages() {
         TestClient flood = connect();
-        int burst = SocketLimits.defaults().messageBurst();
+        int burst = SocketLimits.defaults().incoming().messages().burst();
         for (int i = 0; i < 2 * burst; i++) {
             flood.send("{\"type\":\"ping\"}");
         }
@@ -150,20 +159,7 @@ final class PlainLimitsTest extends PlainServerTest {
     @Test
     void shouldCloseASocketFromWhichNothingComes() {
         SocketLimits hasty =
-                new SocketLimits(
-                        256 * 1024,
-                        100,
-                        200,
-                        512 * 1024,
-                        2 * 1024 * 1024,
-                        20,
-                        Duration.ofSeconds(5),
-                        Duration.ofMillis(20),
-                        Duration.ofMillis(1),
-                        Duration.ofSeconds(10),
-                        1024 * 1024,
-                        20,
-                        200);
+                impatient(Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofMillis(1));
         restart(config().withSessions(Duration.ofSeconds(1), hasty), PlainConfig.defaults());
 
         assertThat(connect().closeCode()).isEqualTo(CloseCode.SILENT.code());

@@ -83,7 +83,7 @@ final class MetricsManualTest {
         IceWarmUp.warmUp();
         SecureRandom random = new SecureRandom();
         ApiConfig api = ApiConfig.development();
-        AccessTokens tokens = new AccessTokens(api.keys(), Clock.systemUTC());
+        AccessTokens tokens = new AccessTokens(api.access().keys(), Clock.systemUTC());
         Loop loop =
                 new Loop(
                         0,
@@ -111,7 +111,7 @@ final class MetricsManualTest {
                         "1",
                         List.of(loop),
                         handshakes,
-                        new Connections(api.limits()),
+                        new Connections(api.limits().connections()),
                         gate,
                         new PlainCounters(),
                         rest)) {

@@ -32,16 +32,18 @@ final class BodyReader {
 
     private BodyReader(RoutingContext routing, ApiLimits limits, Handler<Buffer> whole) {
         this.routing = routing;
-        this.maxBytes = limits.maxBodyBytes();
+        this.maxBytes = limits.rest().maxBodyBytes();
         this.whole = whole;
-        timer = routing.vertx().setTimer(limits.bodyTimeout().toMillis(), _ -> onLate());
+        timer =
+                routing.vertx()
+                        .setTimer(limits.connections().bodyTimeout().toMillis(), _ -> onLate());
     }
 
     /** Reads a body, or answers with what is wrong with it; to be called in the request's first turn. */
     static void read(RoutingContext routing, ApiLimits limits, Handler<Buffer> whole) {
         HttpServerRequest request = routing.request();
-        if (announcedBytes(request) > limits.maxBodyBytes()) {
-            refuse(routing, tooLarge(limits.maxBodyBytes()));
+        if (announcedBytes(request) > limits.rest().maxBodyBytes()) {
+            refuse(routing, tooLarge(limits.rest().maxBodyBytes()));
             return;
         }
         if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {

@@ -64,9 +64,7 @@ public final class RestApi implements SignalingProtocol {
         this.tokens = tokens;
         this.gate = gate;
         ApiLimits limits = config.limits();
-        rates =
-                new AddressRates(
-                        limits.requestsPerSecond(), limits.requestBurst(), limits.maxAddresses());
+        rates = new AddressRates(limits.rest().requests(), limits.maxAddresses());
         events = new EventFeed(rooms, limits.events(), random, clock);
         manual = readManual();
         operations = new ArrayList<>();
@@ -205,7 +203,7 @@ public final class RestApi implements SignalingProtocol {
             return;
         }
         if (!operation.hasBody()) {
-            act(new Call(routing, bearer, config.limits().roomTimeout(), null), operation);
+            act(new Call(routing, bearer, config.limits().rest().roomTimeout(), null), operation);
             return;
         }
         BodyReader.read(
@@ -215,7 +213,11 @@ public final class RestApi implements SignalingProtocol {
                     try {
                         Fields fields = Fields.parse(body.getBytes());
                         act(
-                                new Call(routing, bearer, config.limits().roomTimeout(), fields),
+                                new Call(
+                                        routing,
+                                        bearer,
+                                        config.limits().rest().roomTimeout(),
+                                        fields),
                                 operation);
                     } catch (Refusal refusal) {
                         Call.refuse(routing, refusal.problem());
@@ -243,7 +245,7 @@ public final class RestApi implements SignalingProtocol {
             }
             case BEARER_OR_DEV -> {
                 String shown = header(request);
-                if (shown != null || !config.devMode() || !isOnThisMachine(request)) {
+                if (shown != null || !config.access().devMode() || !isOnThisMachine(request)) {
                     yield open(shown);
                 }
                 // Nothing but its origin tells this request from one that a foreign page sends.

@@ -51,7 +51,7 @@ final class TokenOperations {
     List<Operation> operations() {
         List<Operation> operations = new ArrayList<>();
         operations.add(Operation.post(TOKENS, Operation.Access.BEARER_OR_DEV, this::make));
-        if (config.devMode()) {
+        if (config.access().devMode()) {
             // Where the page gets its tokens from.
             operations.add(Operation.post(DEV_TOKEN, Operation.Access.OPEN, this::makeForPage));
         }
@@ -62,7 +62,7 @@ final class TokenOperations {
         call.requireQueryOf(Set.of());
         Fields body = call.body();
         Grants grants = grants(body);
-        long mostSeconds = config.limits().maxTokenValidity().toSeconds();
+        long mostSeconds = config.limits().rest().maxTokenValidity().toSeconds();
         Long ttlSeconds = body.whole("ttlSeconds", 1, mostSeconds);
         body.requireNoOthers();
         Bearer bearer = call.bearer();
@@ -72,9 +72,10 @@ final class TokenOperations {
         Duration usual =
                 USUAL_VALIDITY.toSeconds() <= mostSeconds
                         ? USUAL_VALIDITY
-                        : config.limits().maxTokenValidity();
+                        : config.limits().rest().maxTokenValidity();
         // Signed by the key of whoever asks, so that who takes the key back takes these back too.
-        String apiKey = bearer == null ? config.keys().names().getFirst() : bearer.apiKey();
+        String apiKey =
+                bearer == null ? config.access().keys().names().getFirst() : bearer.apiKey();
         answer(call, apiKey, grants, ttlSeconds == null ? usual : Duration.ofSeconds(ttlSeconds));
     }
 
@@ -166,7 +167,7 @@ final class TokenOperations {
         String identity = wanted == null || wanted.isEmpty() ? guest() : wanted;
         answer(
                 call,
-                config.keys().names().getFirst(),
+                config.access().keys().names().getFirst(),
                 Grants.join(room, identity, name),
                 DEV_VALIDITY);
     }

@@ -9,6 +9,7 @@ import com.auth0.jwt.JWT;
 import com.auth0.jwt.JWTCreator;
 import com.auth0.jwt.algorithms.Algorithm;
 import io.sluice.api.Grants;
+import io.sluice.api.Rate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -371,7 +372,10 @@ final class HostileRequestsTest {
     @Test
     void shouldSlowDownWhoAsksTooOften() throws IOException {
         var config = RestServer.config();
-        try (RestServer slow = new RestServer(config.withLimits(config.limits().withRate(1, 5)))) {
+        try (RestServer slow =
+                new RestServer(
+                        config.withLimits(
+                                RestServer.limits(new Rate(1, 5), Duration.ofSeconds(5))))) {
             HttpResponse<String> last = slow.get(ROOMS);
             for (int i = 0; i < 50 && last.statusCode() == 200; i++) {
                 last = slow.get(ROOMS);

@@ -9,7 +9,9 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.ApiLimits;
+import io.sluice.api.ApiLimits.ConnectionLimits;
 import io.sluice.api.Grants;
+import io.sluice.api.Rate;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -211,7 +213,8 @@ final class ManualTest {
 
     private static void holdRate() throws IOException {
         try (RestServer hasty =
-                new RestServer(with(ApiLimits.defaults().withRate(1, 1)), "devkey")) {
+                new RestServer(
+                        with(RestServer.limits(new Rate(1, 1), Duration.ofSeconds(5))), "devkey")) {
             hasty.get("/api/v1/rooms");
             for (Manual.Described operation : manual.operations()) {
                 HttpResponse<String> response =
@@ -230,7 +233,7 @@ final class ManualTest {
     }
 
     private static void holdTimeouts() throws IOException {
-        ApiLimits limits = ApiLimits.defaults().withRoomTimeout(Duration.ofMillis(50));
+        ApiLimits limits = RestServer.limits(new Rate(100, 500), Duration.ofMillis(50));
         try (RestServer stuck = new RestServer(with(limits), "devkey")) {
             stuck.ask("POST", "/api/v1/rooms", "{\"name\": \"maths\"}");
             CountDownLatch goOn = stuck.live.hold();
@@ -252,7 +255,12 @@ final class ManualTest {
     private static void holdSlowBodies() throws Exception {
         ApiLimits limits =
                 ApiLimits.defaults()
-                        .withConnections(100, Duration.ofSeconds(10), Duration.ofMillis(50));
+                        .withConnections(
+                                new ConnectionLimits(
+                                        100,
+                                        Duration.ofSeconds(10),
+                                        Duration.ofSeconds(60),
+                                        Duration.ofMillis(50)));
         try (RestServer slow = new RestServer(with(limits), "devkey");
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Map<Manual.Described, Future<HttpResponse<String>>> answers = new LinkedHashMap<>();

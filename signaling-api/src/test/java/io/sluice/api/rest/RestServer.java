@@ -3,8 +3,11 @@ package io.sluice.api.rest;
 import io.sluice.api.AccessTokens;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.ApiKeys;
+import io.sluice.api.ApiLimits;
+import io.sluice.api.ApiLimits.RestLimits;
 import io.sluice.api.Grants;
 import io.sluice.api.HttpServer;
+import io.sluice.api.Rate;
 import io.sluice.api.SocketGate;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -46,7 +49,7 @@ final class RestServer implements AutoCloseable {
 
     RestServer(ApiConfig config, String apiKey) throws IOException {
         this.apiKey = apiKey;
-        tokens = new AccessTokens(config.keys(), Clock.systemUTC());
+        tokens = new AccessTokens(config.access().keys(), Clock.systemUTC());
         operator = token(OPERATOR);
         SocketGate gate = new SocketGate(config, tokens);
         api =
@@ -64,6 +67,18 @@ final class RestServer implements AutoCloseable {
     static ApiConfig config() {
         ApiKeys keys = ApiKeys.parse(List.of("key: " + STRONG, "other: " + STRONG + "2"));
         return ApiConfig.defaults(keys).withAddress("127.0.0.1", 0);
+    }
+
+    /** The usual limits, but for these. */
+    static ApiLimits limits(Rate requests, Duration roomTimeout) {
+        RestLimits usual = ApiLimits.defaults().rest();
+        return ApiLimits.defaults()
+                .withRest(
+                        new RestLimits(
+                                requests,
+                                usual.maxBodyBytes(),
+                                roomTimeout,
+                                usual.maxTokenValidity()));
     }
 
     static ApiConfig development() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.api.Grants;
+import io.sluice.api.Rate;
 import io.sluice.codec.Codec;
 import io.sluice.room.RoomEvent;
 import io.sluice.room.RoomSettings;
@@ -33,7 +34,7 @@ final class RoomOperationsTest {
     @BeforeAll
     static void start() throws IOException {
         var config = RestServer.config();
-        var limits = config.limits().withRoomTimeout(Duration.ofSeconds(2));
+        var limits = RestServer.limits(new Rate(100, 500), Duration.ofSeconds(2));
         server = new RestServer(config.withLimits(limits));
     }
 
