@@ -68,6 +68,11 @@ public final class ClientDoor {
         return loop.call(() -> packets.stream().map(this::sendContinuing).toList());
     }
 
+    /** As {@link #sendRtp}, of packets each of which is the only one of its SSRC. */
+    public void sendRtpOnce(List<byte[]> packets) {
+        run(() -> packets.forEach(transport::sendRtpOnce));
+    }
+
     private byte[] sendContinuing(byte[] packet) {
         ByteBuffer continuing = ByteBuffer.wrap(packet.clone());
         int ssrc = continuing.getInt(SSRC_OFFSET);

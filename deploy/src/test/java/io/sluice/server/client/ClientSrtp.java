@@ -142,6 +142,17 @@ public final class ClientSrtp {
         return buffer.toArray();
     }
 
+    /** As {@link #protectRtp}, the first packet of an SSRC that is forgotten at once. */
+    byte[] protectRtpOnce(byte[] packet) {
+        PacketBytes buffer = PacketBytes.copyOf(packet, packet.length);
+        try {
+            sending.deriveContext(RtpBytes.int32(packet, 8), 0).transformPacket(buffer);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+        return buffer.toArray();
+    }
+
     byte[] protectRtcp(byte[] packet, int length) {
         PacketBytes buffer = PacketBytes.copyOf(packet, length);
         try {

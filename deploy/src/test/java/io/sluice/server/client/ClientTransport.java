@@ -249,6 +249,10 @@ final class ClientTransport implements ClientSocket.Sink, ClientIce.Listener, Cl
         return secured;
     }
 
+    void sendRtpOnce(byte[] packet) {
+        sendMedia(keys().protectRtpOnce(packet));
+    }
+
     void sendRtcp(byte[] packet) {
         sendMedia(keys().protectRtcp(packet, packet.length));
     }
