@@ -224,9 +224,8 @@ final class HostileDtlsIT {
         long displaced = siege.handshakes().failures(DtlsFailure.TOO_MANY_HANDSHAKES);
         try (HttpClient http = HttpClient.newHttpClient()) {
             List<HalfOpenParticipant> crowd = new ArrayList<>();
-            // Of the room's life, the log has two lines for each, and one of its handshake's end.
             siege.withstand(
-                    3 * PROVEN,
+                    PROVEN,
                     () -> {
                         for (int i = 0; i < PROVEN; i++) {
                             crowd.add(siege.halfOpen(http, "crowd", "nobody" + i, random));

@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -236,7 +235,14 @@ final class HostileSignalingIT {
 
     @Test
     void shouldRefuseWhatIsNoMessage() {
+        // An offer whose text is not UTF-8.
+        byte[] offer =
+                "{\"type\":\"offer\",\"sdp\":\"v=0 XX\"}".getBytes(StandardCharsets.US_ASCII);
+        offer[offer.length - 4] = (byte) 0xc3;
         siege.withstand(() -> {
+            TcpStranger broken = stranger().upgrade(path(Siege.ROOM));
+            assertThat(broken.status()).isEqualTo(101);
+            broken.frame(TcpStranger.WHOLE | TcpStranger.TEXT, offer);
             HostileSocket confused = socket();
             for (int i = 0; i < 21; i++) {
                 confused.send(i == 0 ? "[".repeat(100_000) : "nonsense");
@@ -247,16 +253,8 @@ final class HostileSignalingIT {
             early.awaitText("join_first");
             early.send("x".repeat(1_000_000));
             assertThat(early.closeCode()).isEqualTo(1009);
-            try (TcpStranger broken = stranger().upgrade(path(Siege.ROOM))) {
-                assertThat(broken.status()).isEqualTo(101);
-                // An offer whose text is not UTF-8.
-                byte[] offer =
-                        "{\"type\":\"offer\",\"sdp\":\"v=0 XX\"}"
-                                .getBytes(StandardCharsets.US_ASCII);
-                offer[offer.length - 4] = (byte) 0xc3;
-                broken.frame(TcpStranger.WHOLE | TcpStranger.TEXT, offer);
-                assertThat(broken.ends()).isTrue();
-            }
+            assertThat(broken.ends()).isTrue();
+            broken.close();
         });
         assertThat(refused(Refusal.NOT_UTF8)).isEqualTo(1);
     }
@@ -297,21 +295,22 @@ final class HostileSignalingIT {
             try (TcpStranger huge = stranger()) {
                 huge.write(post("/api/v1/dev/token", "Content-Length: 104857600"));
                 assertThat(huge.status()).isEqualTo(413);
-                assertThat(isEnded(huge, new byte[64 * 1024])).isTrue();
+                awaitEnds(Map.of(huge, new byte[64 * 1024]));
             }
         });
     }
 
-    /** Sends the same without end, some 60 MB a second at most; returns whether the server made an end. */
-    private static boolean isEnded(TcpStranger stranger, byte[] part) {
-        long startNanos = System.nanoTime();
-        while (System.nanoTime() - startNanos < PATIENCE.toNanos()) {
-            if (!stranger.write(part)) {
-                return true;
-            }
-            LockSupport.parkNanos(1_000_000);
-        }
-        return false;
+    /** Sends to each its own without end, some 60 MB a second at most, until the server has ended all. */
+    private static void awaitEnds(Map<TcpStranger, byte[]> parts) {
+        await("an end to sending")
+                .pollInterval(Duration.ofMillis(1))
+                .atMost(PATIENCE)
+                .until(() ->
+                        parts.entrySet().stream()
+                                        // All of them, each time.
+                                        .filter(one -> one.getKey().write(one.getValue()))
+                                        .count()
+                                == 0);
     }
 
     @Test
@@ -379,10 +378,9 @@ final class HostileSignalingIT {
             try (TcpStranger pinging = stranger().upgrade(path(Siege.ROOM));
                     TcpStranger endless = stranger().upgrade(path(Siege.ROOM))) {
                 assertThat(List.of(pinging.status(), endless.status())).containsOnly(101);
-                assertThat(isEnded(pinging, pings.array())).isTrue();
                 endless.write(
                         TcpStranger.frameHead(TcpStranger.WHOLE | TcpStranger.TEXT, 100_000_000));
-                assertThat(isEnded(endless, new byte[64 * 1024])).isTrue();
+                awaitEnds(Map.of(pinging, pings.array(), endless, new byte[64 * 1024]));
             }
         });
         assertThat(refused(Refusal.RATE_LIMITED)).isEqualTo(tooMany + 1);
