@@ -1,19 +1,20 @@
-// The page: the form, the buttons, and what they do to a call.
+// The page: the form, the buttons, and what they do to a call. It is read from here on:
+//
+//   main.js       this: what people see and press
+//   tiles.js      the grid of pictures
+//   call.js       one call: what the server's messages mean
+//   signaling.js  messages over a WebSocket that comes back when it is lost
+//   media.js      the RTCPeerConnection: offers and answers
+//   people.js     who is in the room, and with what
+//   devices.js    camera and microphone
+//   token.js      access tokens
+//   words.js      what is said to people
 
 import {Call} from "./call.js";
+import {openDevices} from "./devices.js";
 import {Tiles} from "./tiles.js";
-
-const WORDS = {
-    connecting: "Connecting…",
-    connected: "Connected",
-    reconnecting: "Reconnecting…",
-    unreachable: "The server cannot be reached.",
-    tokenNeeded: "This server wants an access token: add ?access_token=… to the address.",
-    insecure: "Browsers give camera and microphone only to https:// and localhost.",
-    NotAllowedError: "To change that, see this page's permissions in the address bar.",
-    NotFoundError: "No such device was found.",
-    NotReadableError: "Perhaps another program is using it.",
-};
+import {fetchToken, keepIdentity} from "./token.js";
+import {STATES} from "./words.js";
 
 const DEVICES = {microphone: "audio", camera: "video"};
 
@@ -24,11 +25,6 @@ const tiles = new Tiles(element("tiles"));
 const address = new URL(location);
 let stream = null;
 let call = null;
-
-// A reloaded page takes its old self's place. The identity is stored only while the page is away,
-// so that a duplicated tab is somebody else.
-let identity = sessionStorage.getItem("sluice.identity");
-sessionStorage.removeItem("sluice.identity");
 
 /** For tests and debugging only; the manual of these fields is call.js. */
 window.sluice = {
@@ -60,8 +56,11 @@ form.addEventListener("submit", async (event) => {
     address.searchParams.set("room", room);
     address.hash = "";
     history.replaceState(null, "", address);
-    stream = await openDevices();
-    call = new Call({room, name, stream, token: () => fetchToken(room, name)});
+    const devices = await openDevices();
+    stream = devices.stream;
+    alertPeople(devices.problem);
+    const given = address.searchParams.get("access_token");
+    call = new Call({room, name, stream, token: () => given ?? fetchToken(room, name)});
     call.addEventListener("change", show);
     call.addEventListener("notice", ({detail}) => alertPeople(detail));
     call.addEventListener("end", ({detail}) => end(detail));
@@ -86,7 +85,7 @@ function show() {
         button.setAttribute("aria-pressed", call.isOn(kind));
         button.title = `${button.ariaLabel} is ${call.isOn(kind) ? "on" : "off"}`;
     }
-    element("state").textContent = WORDS[call.state];
+    element("state").textContent = STATES[call.state];
     element("state").dataset.state = call.state;
     element("count").textContent = others.length ? `${others.length + 1} people` : "Only you";
 }
@@ -99,47 +98,6 @@ function end(why) {
     document.title = "Sluice";
     document.body.classList.remove("in-call");
     fields.enter.focus();
-}
-
-/** The token in the page's address, or else one of the server's dev mode. */
-async function fetchToken(room, name) {
-    if (address.searchParams.has("access_token")) {
-        return address.searchParams.get("access_token");
-    }
-    const response = await fetch("/api/v1/dev/token", {
-        method: "POST",
-        headers: {"content-type": "application/json"},
-        body: JSON.stringify({room, name, identity}),
-    }).catch(() => {
-        throw new Error(WORDS.unreachable);
-    });
-    if (response.status === 404) {
-        throw new Error(WORDS.tokenNeeded);
-    }
-    const answer = await response.json();
-    if (!response.ok) {
-        throw new Error(answer.detail);
-    }
-    identity = answer.identity;
-    return answer.token;
-}
-
-/** Camera and microphone, or one of them, or nothing: then one watches and listens. */
-async function openDevices() {
-    const video = {width: {ideal: 1280}, height: {ideal: 720}};
-    const wishes = {"": {audio: true, video}, camera: {audio: true}, microphone: {video}};
-    let problem = null;
-    for (const [missing, wish] of Object.entries(wishes)) {
-        try {
-            const media = await navigator.mediaDevices.getUserMedia(wish);
-            alertPeople(missing && `You join without ${missing}. ${problem}`);
-            return media;
-        } catch (error) {
-            problem ??= navigator.mediaDevices ? WORDS[error.name] ?? error.message : WORDS.insecure;
-        }
-    }
-    alertPeople(`You join without camera and microphone. ${problem}`);
-    return new MediaStream();
 }
 
 function alertPeople(text) {
@@ -162,9 +120,7 @@ element("copy").addEventListener("click", async ({currentTarget: button}) => {
 
 // So that the others do not see a frozen picture, and a reload need not wait.
 addEventListener("pagehide", () => {
-    if (identity) {
-        sessionStorage.setItem("sluice.identity", identity);
-    }
+    keepIdentity();
     call?.leave();
 });
 addEventListener("pageshow", ({persisted}) => persisted && location.reload());

@@ -1,15 +1,7 @@
 // The grid of pictures: one tile per participant, as large as the space allows.
 
-const NOTES = {
-    codec: "This browser cannot play this video",
-    limit: "Too many videos to show this one",
-};
-const QUALITIES = {
-    excellent: "",
-    good: "",
-    poor: "Bad connection",
-    lost: "Connection lost",
-};
+import {PICTURE_PROBLEMS} from "./words.js";
+
 const RATIOS = [16 / 9, 4 / 3];
 const GAP_PIXELS = 12; // as in style.css
 
@@ -95,7 +87,7 @@ class Tile {
         this.#quality.dataset.quality = quality;
         this.#quality.title = `Connection: ${quality}`;
         this.#name.textContent = own ? `${name} (you)` : name;
-        this.#note.textContent = QUALITIES[quality] || (NOTES[note] ?? "");
+        this.#note.textContent = PICTURE_PROBLEMS[quality] ?? PICTURE_PROBLEMS[note] ?? "";
         this.#avatar.textContent = initials(name);
         this.#avatar.style.setProperty("--hue", hue(name));
         play(this.#video, video);
