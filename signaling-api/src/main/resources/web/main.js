@@ -41,8 +41,17 @@ window.sluice = {
 };
 
 fields.name.value = localStorage.getItem("sluice.name") ?? "";
-fields.room.value = address.searchParams.get("room") ?? decodeURIComponent(address.hash.slice(1));
+fields.room.value = address.searchParams.get("room") ?? decoded(address.hash.slice(1));
 [fields.name, fields.room, fields.enter].find(({value}) => !value).focus();
+
+/** A fragment that somebody typed may have a percent sign that means itself. */
+function decoded(fragment) {
+    try {
+        return decodeURIComponent(fragment);
+    } catch {
+        return fragment;
+    }
+}
 
 form.addEventListener("submit", async (event) => {
     event.preventDefault();

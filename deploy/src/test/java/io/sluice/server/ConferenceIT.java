@@ -173,6 +173,17 @@ final class ConferenceIT {
         guests.forEach(guest -> guest.awaitPicturesOf(others(four, guest)));
     }
 
+    /** A percent sign that is no code of a character. */
+    @Test
+    void shouldJoinARoomThatSomebodyTypedIntoTheAddress() {
+        Page page = stage.open(browser(), "/#50%");
+        assertThat(page.evaluate("document.querySelector('[name=room]').value").asText())
+                .isEqualTo("50%");
+        page.type("[name=name]", ADA);
+        page.click("[name=enter]");
+        page.waitUntil("sluice.state === 'connected'", SOON);
+    }
+
     @Test
     void shouldForgetWhoLeavesWithinTwoSeconds() {
         List<Guest> guests = joinThree("leaving");
