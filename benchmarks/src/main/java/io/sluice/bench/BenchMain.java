@@ -43,7 +43,9 @@ public final class BenchMain {
                 WarmUpCommand.class,
                 StagesCommand.class,
                 E2eCommand.class,
-                PeersCommand.class
+                PeersCommand.class,
+                JoinCommand.class,
+                MemoryCommand.class
             })
     static final class Benches {}
 

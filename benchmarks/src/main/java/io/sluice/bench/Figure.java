@@ -17,7 +17,7 @@ record Figure(String key, String title, String format, boolean zeroAllowed) {
             new Figure("allocatedBytesPerPacket", "B/packet", "%,.2f", true);
     static final Figure RATIO_TO_C = new Figure("ratioToC", "x of C", "%.2f", false);
 
-    private static final double NANOS_PER_SECOND = 1e9;
+    static final double NANOS_PER_SECOND = 1e9;
 
     static double perSecond(double nanos) {
         return NANOS_PER_SECOND / nanos;

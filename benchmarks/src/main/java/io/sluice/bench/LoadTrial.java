@@ -18,8 +18,6 @@ record LoadTrial(LoadRun run, double cpuSeconds) {
     static final Figure MEDIAN = new Figure("latencyMicrosP50", "p50 us", "%,.0f", false);
     static final Figure P99 = new Figure("latencyMicrosP99", "p99 us", "%,.0f", false);
 
-    private static final double NANOS_PER_SECOND = 1e9;
-
     private static final long SEED = 1;
 
     /**
@@ -49,7 +47,8 @@ record LoadTrial(LoadRun run, double cpuSeconds) {
                                 windowOpens.run();
                                 before[0] = server.cpu();
                             });
-            return new LoadTrial(run, server.cpu().minus(before[0]).toNanos() / NANOS_PER_SECOND);
+            return new LoadTrial(
+                    run, server.cpu().minus(before[0]).toNanos() / Figure.NANOS_PER_SECOND);
         }
     }
 

@@ -29,6 +29,7 @@ public final class LoadGenerator implements AutoCloseable {
     private final Signaling signaling;
     private final ClientPool pool;
     private final SplittableRandom random;
+    private int rooms;
     private int clients;
     private int passed;
 
@@ -64,15 +65,21 @@ public final class LoadGenerator implements AutoCloseable {
 
     /** Takes all clients into their rooms: publishers first, so that most watch with their first offer. */
     public void connect() throws InterruptedException {
-        for (int room = 0; room < shape.rooms(); room++) {
+        connect(shape.rooms() - rooms);
+    }
+
+    /** Takes those of some rooms more into them. */
+    public void connect(int more) throws InterruptedException {
+        for (int i = 0; i < more; i++) {
+            int room = rooms++;
             List<List<LoadClient>> publishing = new ArrayList<>();
-            for (int i = 0; i < shape.publishers(); i++) {
+            for (int k = 0; k < shape.publishers(); k++) {
                 publishing.add(pool.next(signaling.transports(true)));
                 publish(publishing.getLast().getFirst());
             }
             join(room, "publisher-", publishing);
             List<List<LoadClient>> watching = new ArrayList<>();
-            for (int i = 0; i < shape.subscribers(); i++) {
+            for (int k = 0; k < shape.subscribers(); k++) {
                 watching.add(pool.next(signaling.transports(false)));
             }
             join(room, "viewer-", watching);
@@ -119,18 +126,23 @@ public final class LoadGenerator implements AutoCloseable {
     }
 
     /**
-     * Lets viewers join the rooms in turn, each until it has seen media, and waits for all of them.
+     * Lets viewers join the rooms in turn, each until it has seen media.
      *
+     * @param forNanos so long; those who are underway then are waited for
      * @param atATime how many of them are there at one time, of those that this generator was made for
+     * @return how many came
      */
-    public void pass(int viewers, int atATime) throws InterruptedException {
+    public int pass(long forNanos, int atATime) throws InterruptedException {
         Semaphore permits = new Semaphore(atATime);
         List<CompletableFuture<Void>> joins = new ArrayList<>();
-        for (int i = 0; i < viewers; i++) {
+        long beganNanos = System.nanoTime();
+        while (System.nanoTime() - beganNanos < forNanos) {
             permits.acquire();
             List<LoadClient> transports = pool.next(signaling.transports(false));
             Membership membership =
-                    signaling.join(roomName(i % shape.rooms()), "passing-" + passed++, transports);
+                    signaling.join(
+                            roomName(passed % shape.rooms()), "passing-" + passed, transports);
+            passed++;
             LoadClient viewer = transports.getFirst();
             joins.add(
                     membership
@@ -142,6 +154,7 @@ public final class LoadGenerator implements AutoCloseable {
                             .whenComplete((_, _) -> permits.release()));
         }
         await(joins, "its room");
+        return joins.size();
     }
 
     private static String roomName(int room) {

@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The generator on a whole server in this JVM, which checks every packet that it protects. */
@@ -48,8 +49,9 @@ class LoadGeneratorTest {
                         LoadGenerator.withPassing(2, shape, signaling(server), 1, 1)) {
             generator.connect();
 
-            generator.pass(6, 2);
+            int passed = generator.pass(TimeUnit.SECONDS.toNanos(1), 2);
 
+            assertThat(passed).isGreaterThan(2);
             assertThat(generator.clients()).isOne();
             assertThat(generator.sample().corrupt()).isZero();
         }

@@ -1,0 +1,70 @@
+package io.sluice.bench;
+
+import io.sluice.bench.load.LoadGenerator;
+import io.sluice.bench.load.PlainSignaling;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code ./sluice bench join}: what it costs a server to let somebody in: WebSocket, token, offer and
+ * answer, ICE, DTLS, and media until the first packet is decrypted.
+ */
+@Command(
+        name = "join",
+        mixinStandardHelpOptions = true,
+        description = "Full joins, from token to first media, per CPU-second of a server.")
+final class JoinCommand extends Bench {
+    private static final Figure JOINS_PER_CPU_SECOND =
+            new Figure("joinsPerCpuSecond", "joins/CPU-s", "%,.0f", false);
+    private static final Figure JOINS = new Figure("joinsPerSecond", "joins/s", "%,.0f", false);
+    private static final String LINE = "join";
+    private static final double BAR = 250;
+
+    private static final int AT_A_TIME = 8;
+
+    /** So many are other sockets' turns before one is used again. */
+    private static final int SOCKETS = 200;
+
+    @Option(names = "--warm-up", description = "Seconds, instead of the load's own.")
+    private double warmUp = -1;
+
+    @Override
+    void prepare(Contest contest, Path root) throws IOException {
+        BenchOptions options = contest.options();
+        BenchLoad load = BenchLoad.read(root, "join");
+        double warmUpSeconds = warmUp >= 0 ? warmUp : options.quick() ? 0 : load.warmUpSeconds();
+        double seconds = options.seconds(load.seconds(), 1);
+        contest.step((_, turn) -> measure(load, warmUpSeconds, seconds, turn));
+        contest.bar(Bar.atLeast(LINE, JOINS_PER_CPU_SECOND, BAR));
+    }
+
+    private static void measure(BenchLoad load, double warmUpSeconds, double seconds, Turn turn)
+            throws IOException, InterruptedException {
+        try (ServerProcess server = ServerKind.SLUICE.start();
+                LoadGenerator generator =
+                        LoadGenerator.withPassing(
+                                SOCKETS,
+                                load.shape(),
+                                new PlainSignaling(server.address()),
+                                1,
+                                1)) {
+            generator.connect();
+            generator.pass(nanos(warmUpSeconds), AT_A_TIME);
+            Duration before = server.cpu();
+            long beganNanos = System.nanoTime();
+            int joins = generator.pass(nanos(seconds), AT_A_TIME);
+            double elapsedSeconds = (System.nanoTime() - beganNanos) / Figure.NANOS_PER_SECOND;
+            double cpuSeconds = server.cpu().minus(before).toNanos() / Figure.NANOS_PER_SECOND;
+            turn.put(LINE, JOINS_PER_CPU_SECOND, joins / cpuSeconds);
+            turn.put(LINE, JOINS, joins / elapsedSeconds);
+        }
+    }
+
+    private static long nanos(double seconds) {
+        return (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+    }
+}
