@@ -43,6 +43,8 @@ public final class BenchMain {
                 WarmUpCommand.class,
                 StagesCommand.class,
                 E2eCommand.class,
+                GrowthCommand.class,
+                SoakCommand.class,
                 PeersCommand.class,
                 JoinCommand.class,
                 MemoryCommand.class

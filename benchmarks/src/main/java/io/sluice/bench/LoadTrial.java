@@ -5,6 +5,7 @@ import io.sluice.bench.load.LoadRun;
 import io.sluice.bench.load.LoadShape;
 import io.sluice.bench.load.Out;
 import io.sluice.bench.load.Signaling;
+import java.io.IOException;
 import java.time.Duration;
 
 /** What a load was seen to do at a server, and what it cost the server's process. */
@@ -20,35 +21,40 @@ record LoadTrial(LoadRun run, double cpuSeconds) {
 
     private static final long SEED = 1;
 
-    /**
-     * Connects a load, lets it run, and disconnects it.
-     *
-     * @param windowOpens runs when the warm-up is over
-     */
+    /** Looks at the server when the warm-up is over, and when what is measured is. */
+    interface Watch {
+        Watch NOTHING =
+                new Watch() {
+                    @Override
+                    public void windowOpens() {}
+
+                    @Override
+                    public void windowCloses() {}
+                };
+
+        void windowOpens() throws IOException, InterruptedException;
+
+        void windowCloses() throws IOException, InterruptedException;
+    }
+
+    /** Connects a load, lets it run, and disconnects it. */
     static LoadTrial run(
             ServerProcess server,
             Signaling signaling,
             LoadShape shape,
             int warmUpSeconds,
             int seconds,
-            Runnable windowOpens)
-            throws InterruptedException {
-        Duration[] before = {Duration.ZERO};
+            Watch watch)
+            throws IOException, InterruptedException {
         try (LoadGenerator generator = new LoadGenerator(shape, signaling, 1, SEED)) {
             generator.connect();
-            LoadRun run =
-                    LoadRun.measure(
-                            shape,
-                            generator,
-                            warmUpSeconds,
-                            seconds,
-                            Out.NOWHERE,
-                            () -> {
-                                windowOpens.run();
-                                before[0] = server.cpu();
-                            });
-            return new LoadTrial(
-                    run, server.cpu().minus(before[0]).toNanos() / Figure.NANOS_PER_SECOND);
+            LoadRun.measure(shape, generator, warmUpSeconds, 0, Out.NOWHERE, () -> {});
+            watch.windowOpens();
+            Duration before = server.cpu();
+            LoadRun run = LoadRun.measure(shape, generator, 0, seconds, Out.NOWHERE, () -> {});
+            double cpuSeconds = server.cpu().minus(before).toNanos() / Figure.NANOS_PER_SECOND;
+            watch.windowCloses();
+            return new LoadTrial(run, cpuSeconds);
         }
     }
 

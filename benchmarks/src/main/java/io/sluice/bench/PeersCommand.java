@@ -69,7 +69,7 @@ final class PeersCommand extends Bench {
                                 shape,
                                 warmUpSeconds,
                                 seconds,
-                                () -> {})
+                                LoadTrial.Watch.NOTHING)
                         .report(kind.title(), turn);
             }
         };

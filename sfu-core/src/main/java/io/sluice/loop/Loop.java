@@ -64,6 +64,7 @@ public final class Loop implements Executor, AutoCloseable {
     private final List<Ticking> ticking = new ArrayList<>();
     private final List<LoopHandoff> outgoing = new ArrayList<>();
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private final long threadId;
     private final ScheduledFuture<?> tick;
     private @Nullable Future<?> gathering;
     private long busyCheckNanos;
@@ -103,6 +104,10 @@ public final class Loop implements Executor, AutoCloseable {
         port = openPort(group, thread, slab, addresses, udpPort, config.udp());
         ice = new IceServer(thread, port, slab, iceConfig, random, _ -> endTurn());
         thread.submit(() -> port.start(ice)).syncUninterruptibly();
+        threadId =
+                thread.submit(() -> Thread.currentThread().threadId())
+                        .syncUninterruptibly()
+                        .getNow();
         tick =
                 thread.scheduleAtFixedRate(
                         // One that threw would be the last.
@@ -228,6 +233,13 @@ public final class Loop implements Executor, AutoCloseable {
     /** Share of the last second that this loop's thread was computing, 0 to 1; from any thread. */
     public double busyShare() {
         return busyShare;
+    }
+
+    /** Heap memory that this loop's thread has taken so far; 0 where the JVM does not count. From any thread. */
+    public long allocatedBytes() {
+        return threads instanceof com.sun.management.ThreadMXBean counting
+                ? Math.max(0, counting.getThreadAllocatedBytes(threadId))
+                : 0;
     }
 
     /** Slots of the packet memory that were held at the last tick; from any thread. */

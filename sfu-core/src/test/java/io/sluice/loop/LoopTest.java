@@ -42,4 +42,11 @@ final class LoopTest {
         long before = loop.lastTickNanos();
         await().until(() -> loop.lastTickNanos() > before);
     }
+
+    @Test
+    void shouldSayWhatItsThreadAllocates() {
+        long before = loop.allocatedBytes();
+        TestLoops.on(loop, () -> new byte[1 << 20]);
+        assertThat(loop.allocatedBytes()).isGreaterThanOrEqualTo(before + (1 << 20));
+    }
 }

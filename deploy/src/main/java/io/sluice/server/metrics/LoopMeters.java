@@ -56,6 +56,10 @@ final class LoopMeters {
                 "sluice.loop.busy.ratio",
                 "Share of the last second that the loop's thread was computing, 0 to 1.",
                 loop::busyShare);
+        counter(
+                "sluice.loop.allocated.bytes",
+                "Heap memory that the loop's thread has taken, all of it garbage sooner or later.",
+                loop::allocatedBytes);
         gauge(
                 "sluice.loop.tick.age.seconds",
                 "Time since the loop last looked at its timers, every 10 ms when all is well.",

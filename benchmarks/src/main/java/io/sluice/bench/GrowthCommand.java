@@ -1,0 +1,235 @@
+package io.sluice.bench;
+
+import io.sluice.bench.load.LoadShape;
+import io.sluice.bench.load.PlainSignaling;
+import io.sluice.bench.load.Signaling;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code ./sluice bench growth}: how a server's CPU time grows with viewers, with rooms, and with what
+ * is received: a fit of CPU = a x received + b x sent + c x rooms over one server's loads. What the
+ * server takes when nobody is there is measured and taken off.
+ */
+@Command(
+        name = "growth",
+        mixinStandardHelpOptions = true,
+        description = "How a server's CPU time grows with viewers, rooms and what is received.")
+final class GrowthCommand extends Bench {
+    private static final Figure CPU = new Figure("cpuShare", "CPU share", "%.4f", true);
+    private static final Figure RECEIVED =
+            new Figure("receivedPerSecond", "received/s", "%,.0f", false);
+    private static final Figure SENT = new Figure("sentPerSecond", "sent/s", "%,.0f", false);
+    private static final Figure FITTED = new Figure("fittedCpuShare", "fitted", "%.4f", true);
+    private static final Figure PER_RECEIVED =
+            new Figure("microsPerReceived", "a: us/received", "%.2f", true);
+    private static final Figure PER_SENT = new Figure("microsPerSent", "b: us/sent", "%.2f", true);
+    private static final Figure PER_ROOM =
+            new Figure("microsPerRoomAndSecond", "c: us/room/s", "%.1f", true);
+    private static final Figure DEVIATION =
+            new Figure("deviationOfB", "deviation of b", "%.2f", true);
+    private static final Figure ROOMS_SHARE =
+            new Figure("shareOfRooms", "share of c", "%.3f", true);
+
+    private static final String IDLE = "nobody there";
+    private static final String FIT = "fit";
+    private static final String FEW_VIEWERS = "b at 500 viewers beside 10";
+    private static final String MANY_ROOMS = "c at 100 rooms";
+
+    private static final double DEVIATION_BAR = 0.20;
+    private static final double ROOMS_BAR = 0.05;
+    private static final double MICROS = 1e6;
+    private static final int SETTLE_SECONDS = 3;
+
+    private static final List<Integer> VIEWERS = List.of(10, 50, 100, 200, 350, 500);
+    private static final List<Integer> ROOMS = List.of(1, 10, 25, 50, 100);
+    private static final List<Integer> MEGABITS = List.of(1, 3, 10);
+
+    /** In a room of the series of rooms, and of what is received. */
+    private static final int FEW = 4;
+
+    @Option(names = "--warm-up", description = "Seconds, instead of the load's own.")
+    private int warmUp = -1;
+
+    @Option(names = "--plot", description = "Writes a plot of the last turn to this SVG file.")
+    private @Nullable Path plot;
+
+    /**
+     * A load of the grid.
+     *
+     * @param x what grows
+     */
+    private record Cell(Series series, double x, LoadShape shape) {
+        String line() {
+            return switch (series) {
+                case VIEWERS -> "%d viewers".formatted(shape.subscribers());
+                case SMALL_ROOMS -> "50 rooms of 10 viewers";
+                case ROOMS -> "%d rooms".formatted(shape.rooms());
+                case RECEIVED -> "%.0f Mbit/s each".formatted(x);
+            };
+        }
+    }
+
+    private enum Series {
+        VIEWERS,
+        SMALL_ROOMS,
+        ROOMS,
+        RECEIVED
+    }
+
+    @Override
+    void prepare(Contest contest, Path root) throws IOException {
+        BenchOptions options = contest.options();
+        BenchLoad load = BenchLoad.read(root, "growth");
+        int warmUpSeconds = warmUp >= 0 ? warmUp : options.quick() ? 0 : load.warmUpSeconds();
+        int seconds = (int) Math.ceil(options.seconds(load.seconds(), 1));
+        List<Cell> cells = options.quick() ? quickCells(load) : cells(load);
+        contest.step((_, turn) -> measure(cells, warmUpSeconds, seconds, turn));
+        if (!options.quick()) {
+            contest.bar(Bar.atMost(FEW_VIEWERS, DEVIATION, DEVIATION_BAR));
+            contest.bar(Bar.atMost(MANY_ROOMS, ROOMS_SHARE, ROOMS_BAR));
+        }
+    }
+
+    private static List<Cell> cells(BenchLoad load) {
+        int bits = load.shape().videoBitsPerSecond();
+        int few = load.shape().subscribers();
+        List<Cell> cells = new ArrayList<>();
+        for (int viewers : VIEWERS) {
+            cells.add(new Cell(Series.VIEWERS, viewers, new LoadShape(1, 1, viewers, bits)));
+        }
+        int rooms = VIEWERS.getLast() / few;
+        cells.add(new Cell(Series.SMALL_ROOMS, few, new LoadShape(rooms, 1, few, bits)));
+        for (int count : ROOMS) {
+            cells.add(new Cell(Series.ROOMS, count, new LoadShape(count, 1, FEW, bits)));
+        }
+        for (int megabits : MEGABITS) {
+            LoadShape shape = new LoadShape(1, FEW + 1, 0, megabits * (int) MICROS);
+            cells.add(new Cell(Series.RECEIVED, megabits, shape));
+        }
+        return cells;
+    }
+
+    private static List<Cell> quickCells(BenchLoad load) {
+        int bits = load.shape().videoBitsPerSecond();
+        return List.of(
+                new Cell(Series.VIEWERS, FEW, new LoadShape(1, 1, FEW, bits)),
+                new Cell(Series.ROOMS, 2, new LoadShape(2, 1, 1, bits)));
+    }
+
+    private void measure(List<Cell> cells, int warmUpSeconds, int seconds, Turn turn)
+            throws IOException, InterruptedException {
+        List<CostFit.Point> points = new ArrayList<>();
+        try (ServerProcess server = ServerKind.SLUICE.start()) {
+            if (warmUpSeconds > 0) {
+                LoadShape largest = cells.getFirst().shape();
+                for (Cell cell : cells) {
+                    largest = cell.series() == Series.VIEWERS ? cell.shape() : largest;
+                }
+                run(server, largest, warmUpSeconds, 1);
+            }
+            double idle = idleShare(server, seconds);
+            turn.put(IDLE, CPU, idle);
+            for (Cell cell : cells) {
+                LoadTrial trial =
+                        run(server, cell.shape(), warmUpSeconds > 0 ? SETTLE_SECONDS : 0, seconds);
+                double elapsed = trial.run().seconds();
+                double cpu = Math.max(1e-6, trial.cpuSeconds() / elapsed - idle);
+                CostFit.Point point =
+                        new CostFit.Point(
+                                trial.run().total().sent() / elapsed,
+                                trial.run().packetsPerSecond(),
+                                cell.shape().rooms(),
+                                cpu);
+                points.add(point);
+                turn.put(cell.line(), RECEIVED, point.receivedRate());
+                turn.put(cell.line(), SENT, point.sentRate());
+                turn.put(cell.line(), CPU, cpu);
+            }
+        }
+        report(cells, points, turn);
+        if (plot != null) {
+            Files.writeString(plot, plot(cells, points));
+        }
+    }
+
+    private static LoadTrial run(
+            ServerProcess server, LoadShape shape, int warmUpSeconds, int seconds)
+            throws IOException, InterruptedException {
+        Signaling signaling = new PlainSignaling(server.address());
+        return LoadTrial.run(
+                server, signaling, shape, warmUpSeconds, seconds, LoadTrial.Watch.NOTHING);
+    }
+
+    private static double idleShare(ServerProcess server, int seconds) {
+        Duration before = server.cpu();
+        long beganNanos = System.nanoTime();
+        long endNanos = beganNanos + TimeUnit.SECONDS.toNanos(seconds);
+        while (System.nanoTime() < endNanos) {
+            LockSupport.parkNanos(endNanos - System.nanoTime());
+        }
+        return (double) server.cpu().minus(before).toNanos() / (System.nanoTime() - beganNanos);
+    }
+
+    private static void report(List<Cell> cells, List<CostFit.Point> points, Turn turn) {
+        CostFit fit = CostFit.of(points);
+        turn.put(FIT, PER_RECEIVED, fit.received() * MICROS);
+        turn.put(FIT, PER_SENT, fit.sent() * MICROS);
+        turn.put(FIT, PER_ROOM, fit.room() * MICROS);
+        double atFew = 0;
+        double atMany = 0;
+        for (int i = 0; i < cells.size(); i++) {
+            Cell cell = cells.get(i);
+            CostFit.Point point = points.get(i);
+            turn.put(cell.line(), FITTED, fit.cpu(point));
+            // Ten viewers alone are too little to measure: many rooms of ten are not.
+            if (cell.series() == Series.SMALL_ROOMS) {
+                atFew = fit.sentAt(point);
+            }
+            if (cell.series() == Series.VIEWERS && cell.x() == VIEWERS.getLast()) {
+                atMany = fit.sentAt(point);
+            }
+            if (cell.series() == Series.ROOMS && cell.x() == ROOMS.getLast()) {
+                turn.put(MANY_ROOMS, ROOMS_SHARE, fit.room() * point.rooms() / point.cpu());
+            }
+        }
+        if (atFew > 0) {
+            turn.put(FEW_VIEWERS, DEVIATION, Math.abs(atMany / atFew - 1));
+        }
+    }
+
+    private static String plot(List<Cell> cells, List<CostFit.Point> points) {
+        return LinePlot.stack(
+                "CPU time of a server",
+                List.of(
+                        plot(Series.VIEWERS, "one room", "viewers", cells, points),
+                        plot(Series.ROOMS, "rooms of four viewers", "rooms", cells, points)));
+    }
+
+    private static LinePlot plot(
+            Series series,
+            String title,
+            String axis,
+            List<Cell> cells,
+            List<CostFit.Point> points) {
+        CostFit fit = CostFit.of(points);
+        List<LinePlot.Point> measured = new ArrayList<>();
+        List<LinePlot.Point> fitted = new ArrayList<>();
+        for (int i = 0; i < cells.size(); i++) {
+            if (cells.get(i).series() == series) {
+                measured.add(new LinePlot.Point(cells.get(i).x(), points.get(i).cpu()));
+                fitted.add(new LinePlot.Point(cells.get(i).x(), fit.cpu(points.get(i))));
+            }
+        }
+        return new LinePlot(title, axis, "cores").line("measured", measured).line("fit", fitted);
+    }
+}
