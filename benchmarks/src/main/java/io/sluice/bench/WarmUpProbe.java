@@ -1,9 +1,14 @@
 package io.sluice.bench;
 
 import io.sluice.bench.load.Out;
-import io.sluice.srtp.SrtpContexts;
+import io.sluice.dtls.DtlsIdentity;
+import io.sluice.ice.IceWarmUp;
+import io.sluice.loop.LoopConfig;
 import io.sluice.srtp.SrtpProfile;
+import io.sluice.transport.PacketWarmUp;
 import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -15,6 +20,9 @@ import java.util.logging.Logger;
 final class WarmUpProbe {
     /** How a line with a result begins: packets and nanoseconds follow. Libraries may print others. */
     static final String RESULT = "first ";
+
+    /** As by default, see the server's configuration of media. */
+    private static final long WARM_UP_NANOS = 300_000_000;
 
     private static final int FIRST = 1_000;
     private static final int LAST = 100_000;
@@ -33,7 +41,13 @@ final class WarmUpProbe {
     public static void main(String[] arguments) throws IOException {
         Logger.getLogger("").setLevel(Level.WARNING);
         if (arguments.length > 0) {
-            SrtpContexts.warmUp();
+            IceWarmUp.warmUp();
+            SecureRandom random = new SecureRandom();
+            PacketWarmUp.run(
+                    LoopConfig.defaults(),
+                    DtlsIdentity.generate(random, Instant.now()),
+                    random,
+                    WARM_UP_NANOS);
         }
         ThreadMeter meter = new ThreadMeter();
         try (Receivers receivers = new Receivers(true);

@@ -21,6 +21,7 @@ import io.sluice.server.metrics.Readiness;
 import io.sluice.server.metrics.Readiness.Phase;
 import io.sluice.server.metrics.Watching;
 import io.sluice.srtp.SrtpContexts;
+import io.sluice.transport.PacketWarmUp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
@@ -51,8 +52,6 @@ public final class Sluice implements AutoCloseable {
     private static final int MAX_CLOSING_TURNS = 20;
 
     private static final long TURN_TIMEOUT_SECONDS = 2;
-
-    private static final AtomicBoolean SRTP_WARMED = new AtomicBoolean();
 
     private final List<Loop> loops;
     private final Rooms rooms;
@@ -90,7 +89,7 @@ public final class Sluice implements AutoCloseable {
     /** Starts a server, which serves when this returns. */
     public static Sluice start(SluiceConfig config) throws StartException {
         SecureRandom random = new SecureRandom();
-        DtlsIdentity identity = warmUp(random);
+        DtlsIdentity identity = warmUp(config, random);
         List<Loop> loops = openLoops(config, random);
         try {
             return start(config, random, identity, loops);
@@ -132,7 +131,6 @@ public final class Sluice implements AutoCloseable {
         Watching watching = watch(config, loops, rooms, handshakes, connections, gate, plain, rest);
         try {
             HttpServer http = openHttp(config.api(), connections, List.of(plain, rest, watching));
-            warmUpSrtp();
             watching.enter(Phase.SERVING);
             return new Sluice(
                     loops, rooms, handshakes, plain, gate, tokens, http, watching, closing);
@@ -172,14 +170,18 @@ public final class Sluice implements AutoCloseable {
     }
 
     /** Does side by side what takes time and depends on nothing: the first clients would wait for it. */
-    private static DtlsIdentity warmUp(SecureRandom random) throws StartException {
+    private static DtlsIdentity warmUp(SluiceConfig config, SecureRandom random)
+            throws StartException {
         try (ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofPlatform().name("sluice-warm-up-", 0).factory())) {
             Future<?> ice = threads.submit(IceWarmUp::warmUp);
             Future<?> web = threads.submit(HttpServer::warmUp);
+            Future<String> srtp = threads.submit(SrtpContexts::implementation);
             DtlsIdentity identity = DtlsIdentity.generate(random, Clock.systemUTC().instant());
             ice.get();
+            srtp.get();
+            warmUpPackets(config, identity, random);
             web.get();
             return identity;
         } catch (ExecutionException failed) {
@@ -191,17 +193,18 @@ public final class Sluice implements AutoCloseable {
         }
     }
 
-    /**
-     * Compiling SRTP takes seconds of a core on a small machine, and the first packet is at least a
-     * handshake away: it goes on beside the server, once in a process.
-     */
-    private static void warmUpSrtp() {
-        if (SRTP_WARMED.compareAndSet(false, true)) {
-            Thread.ofPlatform()
-                    .name("sluice-warm-up-srtp")
-                    .daemon()
-                    .priority(Thread.MIN_PRIORITY)
-                    .start(SrtpContexts::warmUp);
+    /** A server that cannot be warmed up serves all the same. */
+    private static void warmUpPackets(
+            SluiceConfig config, DtlsIdentity identity, SecureRandom random) {
+        long budgetNanos = config.media().warmUp().toNanos();
+        if (budgetNanos == 0) {
+            return;
+        }
+        try {
+            long packets = PacketWarmUp.run(config.loop(), identity, random, budgetNanos);
+            LOG.debug("Warmed up with {} packets", packets);
+        } catch (RuntimeException failed) {
+            LOG.warn("The packet line cannot be warmed up: the first packets will be slow", failed);
         }
     }
 

@@ -5,6 +5,7 @@ import io.sluice.ice.IceConfig;
 import io.sluice.ice.UdpConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -108,6 +109,13 @@ final class StartOptions {
     private boolean nettySockets;
 
     @Option(
+            names = "--no-warm-up",
+            description =
+                    "Do not forward synthetic packets before the ports open. The server is ready"
+                            + " sooner, and its first packets take longer.")
+    private boolean noWarmUp;
+
+    @Option(
             names = "--no-auto-create",
             description = "Do not make a room when somebody joins one that is not there.")
     private boolean noAutoCreate;
@@ -181,7 +189,8 @@ final class StartOptions {
                         new MediaConfig(
                                 loops == null ? media.loops() : loops,
                                 udpPort == null ? media.udpPort() : udpPort,
-                                addresses.isEmpty() ? media.localAddresses() : addresses))
+                                addresses.isEmpty() ? media.localAddresses() : addresses,
+                                noWarmUp ? Duration.ZERO : media.warmUp()))
                 .withLoop(config.loop().withUdp(new UdpConfig(!nettySockets, !noUdpSegment)))
                 .withTransport(config.transport().withPadding(!noPadding))
                 .withIce(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sluice.loop.Loop;
+import io.sluice.rtp.DropReason;
+import io.sluice.rtp.MediaCount;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,6 +19,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -33,7 +37,7 @@ final class SluiceTest {
 
     private static SluiceConfig config() {
         SluiceConfig config = SluiceConfig.development();
-        return config.withMedia(new MediaConfig(2, 0, List.of(LOOPBACK)))
+        return config.withMedia(new MediaConfig(2, 0, List.of(LOOPBACK), Duration.ZERO))
                 .withApi(config.api().withAddress("127.0.0.1", 0));
     }
 
@@ -108,6 +112,29 @@ final class SluiceTest {
     }
 
     @Test
+    void shouldBearNoTraceOfItsWarmUp() throws Exception {
+        SluiceConfig config = config();
+        List<Integer> slots = new ArrayList<>();
+        try (Sluice cold = Sluice.start(config)) {
+            cold.loops().forEach(loop -> slots.add(loop.slab().slotsInUse()));
+        }
+        Duration warmUp = Duration.ofMillis(50);
+        SluiceConfig warm = config.withMedia(config.media().withWarmUp(warmUp));
+        try (Sluice sluice = Sluice.start(warm)) {
+            for (Loop loop : sluice.loops()) {
+                assertThat(MediaCount.values()).allMatch(what -> loop.counters().of(what) == 0);
+                assertThat(DropReason.values()).allMatch(reason -> loop.drops().of(reason) == 0);
+                assertThat(loop.port().counters().packetsIn()).isZero();
+                assertThat(loop.port().counters().packetsOut()).isZero();
+                assertThat(loop.slab().slotsInUse()).isEqualTo(slots.get(loop.index()));
+                assertThat(loop.residents()).isZero();
+            }
+            assertThat(sluice.rooms().all()).isEmpty();
+            assertThat(sluice.handshakes().running()).isZero();
+        }
+    }
+
+    @Test
     void shouldStartAgainOnItsPorts() throws Exception {
         int httpPort;
         int udpPort;
@@ -134,7 +161,7 @@ final class SluiceTest {
         }
         SluiceConfig same =
                 config().withApi(config().api().withAddress("127.0.0.1", httpPort))
-                        .withMedia(new MediaConfig(1, udpPort, List.of(LOOPBACK)));
+                        .withMedia(new MediaConfig(1, udpPort, List.of(LOOPBACK), Duration.ZERO));
         try (Sluice second = Sluice.start(same)) {
             assertThat(second.httpPort()).isEqualTo(httpPort);
             assertThat(second.loops()).extracting(Loop::index).containsExactly(0);
@@ -159,7 +186,12 @@ final class SluiceTest {
     void shouldNameTheOptionWhenAUdpPortIsInUse() throws Exception {
         try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
             SluiceConfig config =
-                    config().withMedia(new MediaConfig(1, taken.getLocalPort(), List.of(LOOPBACK)));
+                    config().withMedia(
+                                    new MediaConfig(
+                                            1,
+                                            taken.getLocalPort(),
+                                            List.of(LOOPBACK),
+                                            Duration.ZERO));
 
             StartException refused =
                     catchThrowableOfType(StartException.class, () -> Sluice.start(config));

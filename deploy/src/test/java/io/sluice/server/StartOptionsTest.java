@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.sluice.ice.UdpConfig;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +116,12 @@ final class StartOptionsTest {
         SluiceConfig careful = config("--no-udp-segment", "--no-padding", "--netty-sockets");
         assertThat(careful.loop().udp()).isEqualTo(new UdpConfig(false, false));
         assertThat(careful.transport().padding()).isFalse();
+    }
+
+    @Test
+    void shouldWarmUpUnlessToldNotTo() {
+        assertThat(config().media().warmUp()).isEqualTo(Duration.ofMillis(300));
+        assertThat(config("--no-warm-up").media().warmUp()).isZero();
     }
 
     @ParameterizedTest

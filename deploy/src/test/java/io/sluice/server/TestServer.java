@@ -41,7 +41,8 @@ final class TestServer implements AutoCloseable {
     /** What such servers are started with, to be varied. */
     static SluiceConfig config() {
         SluiceConfig config = SluiceConfig.development();
-        return config.withMedia(new MediaConfig(LOOPS, 0, loopbackAddresses()))
+        MediaConfig media = new MediaConfig(LOOPS, 0, loopbackAddresses(), Duration.ZERO);
+        return config.withMedia(media)
                 .withApi(config.api().withAddress("127.0.0.1", 0))
                 .withTransport(config.transport().withSrtpWatch(CheckingSrtpContext::new));
     }

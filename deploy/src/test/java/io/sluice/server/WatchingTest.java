@@ -31,7 +31,9 @@ final class WatchingTest {
         SluiceConfig config =
                 SluiceConfig.defaults(
                         ApiKeys.parse(List.of("key: a-secret-of-no-less-than-32-bytes-is-this")));
-        return config.withMedia(new MediaConfig(1, 0, List.of(InetAddress.getLoopbackAddress())))
+        return config.withMedia(
+                        new MediaConfig(
+                                1, 0, List.of(InetAddress.getLoopbackAddress()), Duration.ZERO))
                 .withApi(config.api().withAddress("127.0.0.1", 0));
     }
 

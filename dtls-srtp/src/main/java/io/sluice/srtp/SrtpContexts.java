@@ -1,8 +1,5 @@
 package io.sluice.srtp;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,9 +11,6 @@ public final class SrtpContexts {
 
     /** Looked for once: what protects one transport's packets protects all. */
     private static final boolean NATIVE = findNative();
-
-    private static final int WARM_UP_PACKETS = 2_000;
-    private static final int WARM_UP_BYTES = 1_200;
 
     private SrtpContexts() {}
 
@@ -56,39 +50,5 @@ public final class SrtpContexts {
                         LibCrypto.version(),
                         wrong));
         return failure.isEmpty();
-    }
-
-    /**
-     * Loads and compiles what the first packets would wait for. To be called at boot, off the loops.
-     */
-    public static void warmUp() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocate(SrtpScratch.MAX_PACKET_BYTES);
-            for (SrtpProfile profile : SrtpProfile.values()) {
-                byte[] key = new byte[profile.keyBytes()];
-                byte[] salt = new byte[profile.saltBytes()];
-                SrtpKeys keys = new SrtpKeys(profile, key, salt, key, salt);
-                try (SrtpContext context = open(keys, SrtpConfig.defaults())) {
-                    warmUp(context, memory);
-                }
-            }
-        }
-    }
-
-    private static void warmUp(SrtpContext context, MemorySegment memory) {
-        for (int i = 0; i < WARM_UP_PACKETS; i++) {
-            memory.fill((byte) 0);
-            memory.set(ValueLayout.JAVA_BYTE, 0, (byte) 0x80);
-            memory.set(ValueLayout.JAVA_BYTE, 2, (byte) (i >> 8));
-            memory.set(ValueLayout.JAVA_BYTE, 3, (byte) i);
-            int rtp = context.protectRtp(memory, 0, 12, 0, memory, 12, WARM_UP_BYTES - 12);
-            if (context.unprotectRtp(memory, 0, rtp) != WARM_UP_BYTES) {
-                throw new IllegalStateException("SRTP does not work: " + context.profile());
-            }
-        }
-        int rtcp = context.protectRtcp(memory, 0, 32);
-        if (context.unprotectRtcp(memory, 0, rtcp) != 32) {
-            throw new IllegalStateException("SRTCP does not work: " + context.profile());
-        }
     }
 }

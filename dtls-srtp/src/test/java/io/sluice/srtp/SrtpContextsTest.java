@@ -1,7 +1,6 @@
 package io.sluice.srtp;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.random.RandomGeneratorFactory;
@@ -22,11 +21,6 @@ class SrtpContextsTest {
                 .isEqualTo("SunJCE");
         assertThat(Aes.createCipher("AES/CTR/NoPadding").getProvider().getName())
                 .isEqualTo("SunJCE");
-    }
-
-    @Test
-    void shouldWarmUpWhatServes() {
-        assertThatCode(SrtpContexts::warmUp).doesNotThrowAnyException();
     }
 
     @Test
