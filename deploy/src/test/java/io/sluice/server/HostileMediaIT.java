@@ -222,6 +222,7 @@ final class HostileMediaIT {
     void shouldRefuseReportsThatLie() {
         NativeClient mallory = siege.watcher("mallory");
         long before = siege.drops(DropReason.MALFORMED_RTCP);
+        long truncated = siege.drops(DatagramDrop.TRUNCATED);
         List<byte[]> lies = new ArrayList<>();
         byte[] words = new byte[1_200];
         lies.add(rtcp(31, 200, 1, ints(2, 3)));
@@ -234,6 +235,9 @@ final class HostileMediaIT {
         lies.add(rtcp(0, 207, 1, ints(0x0400_ffff, 0x0400_ffff, 0x0400_0000)));
         lies.add(rtcp(15, 205, 1, ints(2, 0xffff_ffff, 0xffff_ffff, 0xffff_ffff)));
         lies.add(rtcp(15, 206, 1, ints(0, 0x52454d42, 0xff03_ffff)));
+        // Blocks and packets of no length.
+        lies.add(rtcp(0, 201, 0, 0, new byte[8]));
+        lies.add(rtcp(2, 207, 1, ints(0x0100_0000, 0, 0x0300_0000, 0)));
         byte[][] empty = new byte[70][];
         Arrays.fill(empty, rtcp(0, 203, 1, new byte[0]));
         lies.add(join(empty));
@@ -242,6 +246,9 @@ final class HostileMediaIT {
                 mallory.door().sendRtcp(lies);
             }
             siege.awaitDrops(DropReason.MALFORMED_RTCP, before + 400);
+            // An SDES that has them all.
+            mallory.door().sendRtcp(List.of(rtcp(31, 202, 1, new byte[60_000])));
+            siege.awaitDrops(DatagramDrop.TRUNCATED, truncated + 1);
             assertThat(mallory.statistics().leftReason()).isNull();
         });
     }

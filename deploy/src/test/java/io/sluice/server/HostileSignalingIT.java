@@ -48,6 +48,15 @@ final class HostileSignalingIT {
     /** Their answers would be two gigabytes. */
     private static final int MANY_PARTS = 1_500;
 
+    /** More than a client may make at once, and make again meanwhile. */
+    private static final int MANY_RESTARTS = 200;
+
+    private static final String SESSION =
+            "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n";
+    private static final String AUDIO =
+            "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=rtcp-mux\r\n"
+                    + "a=rtpmap:111 opus/48000/2\r\n";
+
     private final HttpClient http = HttpClient.newHttpClient();
 
     @SuppressWarnings("NullAway.Init")
@@ -342,10 +351,6 @@ final class HostileSignalingIT {
     }
 
     private static void offerNonsense(HostileSocket eve) {
-        String head = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n";
-        String audio = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=rtcp-mux\r\n";
-        String opus = "a=rtpmap:111 opus/48000/2\r\n";
-        String credentials = "a=ice-ufrag:evil\r\na=ice-pwd:passwordpasswordpassword\r\n";
         String candidates =
                 IntStream.range(0, 10_000)
                         .mapToObj(i -> "a=candidate:" + i + "\r\n")
@@ -353,17 +358,42 @@ final class HostileSignalingIT {
         for (String sdp :
                 List.of(
                         "hello",
-                        head + "\n".repeat(50_000),
-                        head + audio + candidates,
-                        head + audio + audio,
-                        head + audio.replace("111", "200"),
-                        head + audio + opus + credentials)) {
+                        SESSION + "\n".repeat(50_000),
+                        SESSION + AUDIO + candidates,
+                        SESSION + AUDIO + AUDIO,
+                        SESSION + AUDIO.replace("111", "200"),
+                        SESSION + AUDIO + credentials(1).replaceAll("a=fingerprint.*", ""))) {
             eve.send("offer", "sdp", sdp);
             eve.awaitText("invalid_offer");
         }
-        String fingerprint = "a=fingerprint:sha-256 " + "AB:".repeat(31) + "AB\r\n";
-        eve.send("offer", "sdp", head + audio + opus + credentials + fingerprint);
+        eve.send("offer", "sdp", SESSION + AUDIO + credentials(1));
         eve.awaitText("\"answer\"");
+    }
+
+    private static String credentials(int number) {
+        return "a=ice-ufrag:evil%d\r\na=ice-pwd:passwordpasswordpassword\r\n".formatted(number)
+                + "a=fingerprint:sha-256 "
+                + "AB:".repeat(31)
+                + "AB\r\n";
+    }
+
+    @Test
+    void shouldRestartIceForNobodyWithoutEnd() {
+        long tooMany = refused(Refusal.TOO_MANY_CHANGES);
+        siege.withstand(() -> {
+            HostileSocket eve = socket();
+            eve.send("join", "token", siege.token("eve"));
+            eve.awaitText("\"joined\"");
+            boolean refused = false;
+            for (int i = 0; i < MANY_RESTARTS && !refused; i++) {
+                eve.send("offer", "sdp", SESSION + AUDIO + credentials(i));
+                refused = eve.awaitAny("\"answer\"", "rate_limited").equals("rate_limited");
+            }
+            assertThat(refused).isTrue();
+            eve.send("{\"type\":\"leave\"}");
+            assertThat(eve.closeCode()).isEqualTo(1000);
+        });
+        assertThat(refused(Refusal.TOO_MANY_CHANGES)).isGreaterThan(tooMany);
     }
 
     @Test

@@ -15,9 +15,9 @@ import java.time.Duration;
  *     per address: 64
  * @param replyTimeout for a room to answer; it takes milliseconds, and a client must not wait for ever for one
  *     that is stuck: 10 s
- * @param changes mutes, and offers that were not asked for, of one client: everybody in the room is told of each,
- *     and nobody presses a button more often than 5 times a second; 50 at once, as when somebody begins to share
- *     a screen
+ * @param changes mutes, and offers that were not asked for or that restart ICE, of one client: everybody in the
+ *     room is told of each, and nobody presses a button more often than 5 times a second; 50 at once, as when
+ *     somebody begins to share a screen
  */
 public record PlainConfig(
         Duration renegotiateDelay,

@@ -171,6 +171,10 @@ final class PlainNegotiation {
                 return;
             }
             boolean restart = negotiator.restartsIce(offer);
+            // What is asked for is other sections: whoever never adds them is asked without end.
+            if (restart && offerAsked && isTooOften(OFFER)) {
+                return;
+            }
             answering = true;
             if (restart) {
                 restartIce(offer, message.sources());

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A WebSocket whose messages are a test's; owned by the test's thread. */
 public final class HostileSocket implements WebSocket.Listener {
@@ -63,11 +64,19 @@ public final class HostileSocket implements WebSocket.Listener {
 
     /** Waits for a message with these words; those before it are forgotten. */
     public void awaitText(String words) {
-        await(words)
+        String unused = awaitAny(words);
+    }
+
+    /** Waits for a message with one of these words, and returns which. */
+    public String awaitAny(String... words) {
+        return await(String.join(" or ", words))
+                .pollInterval(Duration.ofMillis(1))
                 .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
-                .until(() -> {
-                    String text = received.poll();
-                    return text != null && text.contains(words);
-                });
+                .until(
+                        () -> {
+                            String text = String.valueOf(received.poll());
+                            return Stream.of(words).filter(text::contains).findFirst().orElse("");
+                        },
+                        found -> !found.isEmpty());
     }
 }
