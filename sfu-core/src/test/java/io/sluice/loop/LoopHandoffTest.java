@@ -76,6 +76,50 @@ final class LoopHandoffTest {
     }
 
     @Test
+    void shouldFreeASharedPayloadWhenEveryLoopHasPassedIt() throws InterruptedException {
+        TestLoops three = new TestLoops(3, LoopConfig.defaults().withRoom(64, CAPACITY));
+        Loop from = three.all().get(0);
+        Slab slab = from.slab();
+        int resting = TestLoops.on(from, slab::slotsInUse);
+        CountDownLatch passed = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        HandoffReceiver quick = (_, _, _, _, _, _) -> passed.countDown();
+        HandoffReceiver slow =
+                (_, _, _, _, _, _) -> {
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                };
+        TestLoops.on(
+                from,
+                () -> {
+                    int slot = slab.take();
+                    long at = Slab.offset(slot);
+                    from.handoffTo(three.all().get(1)).offer(quick, slot, at, 8, 1, false, 0);
+                    from.handoffTo(three.all().get(2)).offer(slow, slot, at, 8, 1, false, 0);
+                    slab.release(slot);
+                    from.endTurn();
+                    return 0;
+                });
+
+        passed.await();
+        await().until(() ->
+                TestLoops.on(from, () -> from.handoffTo(three.all().get(1)).depth()) == 0);
+        TestLoops.on(
+                from,
+                () -> {
+                    from.endTurn();
+                    return 0;
+                });
+        assertThat(TestLoops.on(from, slab::slotsInUse)).isEqualTo(resting + 1);
+        goOn.countDown();
+        await().until(() -> TestLoops.on(from, slab::slotsInUse) == resting);
+        three.close();
+    }
+
+    @Test
     void shouldRefuseWhenFullAndGoOnAfterwards() throws InterruptedException {
         CountDownLatch blocked = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);

@@ -37,6 +37,14 @@ final class RoomTest extends RoomFixture {
     }
 
     @Test
+    void shouldStayOnOneLoopWhileThatHasTime() {
+        for (String identity : List.of("ada", "bob", "cyd")) {
+            join("r", identity).joined();
+        }
+        assertThat(loops.all()).extracting(Loop::residents).containsExactly(3, 0);
+    }
+
+    @Test
     void shouldAnnounceTracksThatComeAndGo() {
         Guest ada = join("r", "ada");
         Guest bob = join("r", "bob");
