@@ -40,9 +40,14 @@ final class DatagramQueue implements DatagramTransport {
                 }
             };
 
+    private static final byte[] NOTHING = {};
+
     private final ArrayBlockingQueue<byte[]> queue;
     private final Output output;
-    private final byte[] flight = new byte[MAX_SENT_BYTES];
+
+    /** There only while something is said: an association is silent for most of its life. */
+    private byte[] flight = NOTHING;
+
     private int flightBytes;
     private volatile boolean blocking = true;
 
@@ -97,8 +102,11 @@ final class DatagramQueue implements DatagramTransport {
 
     @Override
     public void send(byte[] data, int offset, int length) throws IOException {
-        if (length > flight.length - flightBytes) {
+        if (length > MAX_SENT_BYTES - flightBytes) {
             flush();
+        }
+        if (flight.length == 0) {
+            flight = new byte[MAX_SENT_BYTES];
         }
         System.arraycopy(data, offset, flight, flightBytes, length);
         flightBytes += length;
@@ -107,9 +115,11 @@ final class DatagramQueue implements DatagramTransport {
     /** Sends what was held back in the hope of more. */
     void flush() throws IOException {
         if (flightBytes > 0) {
+            byte[] sent = flight;
             int length = flightBytes;
+            flight = NOTHING;
             flightBytes = 0;
-            output.send(flight, 0, length);
+            output.send(sent, 0, length);
         }
     }
 

@@ -7,7 +7,9 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.TlsAEADCipher;
 import org.bouncycastle.tls.crypto.impl.TlsAEADCipherImpl;
@@ -35,6 +37,13 @@ final class HybridTlsCrypto extends BcTlsCrypto {
                 tagBytes,
                 TlsAEADCipher.AEAD_GCM,
                 null);
+    }
+
+    @Override
+    public TlsCertificate createCertificate(short type, byte[] encoding) throws IOException {
+        return type == CertificateType.X509
+                ? new EncodedCertificate(this, encoding)
+                : super.createCertificate(type, encoding);
     }
 
     /** One direction of one association; used by one thread at a time. */

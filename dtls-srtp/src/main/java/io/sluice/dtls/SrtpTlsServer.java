@@ -146,6 +146,9 @@ final class SrtpTlsServer extends DefaultTlsServer {
     @Override
     public void notifyHandshakeComplete() {
         agreement.export(context, DtlsRole.SERVER);
+        // They would be held, and never asked for, for as long as the association lives.
+        clientExtensions = null;
+        serverExtensions.clear();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sluice.receive;
 
 import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
+import java.util.Arrays;
 
 /**
  * Decides which lost packets to ask for again, and when (RFC 4585 6.2.1).
@@ -11,7 +12,8 @@ import io.sluice.rtp.MediaCounters;
  * after each round trip, {@link #TRIES_MAX} times. Packets older than the last keyframe are not worth
  * it. Where asking has failed for good only a keyframe mends the picture ({@link #takeKeyframeNeeded}).
  *
- * <p>Owned by the publisher's loop; allocates nothing. Sequence numbers are extended ones.
+ * <p>Owned by the publisher's loop; allocates only when more is missing than ever before. Sequence
+ * numbers are extended ones.
  */
 public final class NackGenerator {
     /** What {@link #nextTimeoutNanos} returns while nothing is missing. */
@@ -38,13 +40,16 @@ public final class NackGenerator {
     /** A wrong measurement must not end asking. */
     public static final long RETRY_MAX_NANOS = 1_000_000_000L;
 
+    /** A streak of losses on a common path. */
+    private static final int SMALLEST_CAPACITY = 16;
+
     private final MediaCounters counters;
 
-    /** The missing packets, ascending; the three arrays belong together. */
-    private final long[] missing = new long[OUTSTANDING_MAX];
+    /** The missing packets, ascending; the three arrays belong together, and grow when they must. */
+    private long[] missing = {};
 
-    private final long[] dueNanos = new long[OUTSTANDING_MAX];
-    private final byte[] tries = new byte[OUTSTANDING_MAX];
+    private long[] dueNanos = {};
+    private byte[] tries = {};
     private int size;
 
     private long highest = -1;
@@ -109,6 +114,7 @@ public final class NackGenerator {
         if (size + gap > OUTSTANDING_MAX) {
             giveUpAll();
         }
+        makeRoom(size + (int) gap);
         for (long sequence = first; sequence < first + gap; sequence++) {
             missing[size] = sequence;
             dueNanos[size] = nowNanos + REORDER_NANOS;
@@ -117,6 +123,18 @@ public final class NackGenerator {
             waiting++;
         }
         nextNanos = Math.min(nextNanos, nowNanos + REORDER_NANOS);
+    }
+
+    private void makeRoom(int packets) {
+        if (packets > missing.length) {
+            int capacity =
+                    Math.min(
+                            OUTSTANDING_MAX,
+                            Math.max(SMALLEST_CAPACITY, Integer.highestOneBit(packets) * 2));
+            missing = Arrays.copyOf(missing, capacity);
+            dueNanos = Arrays.copyOf(dueNanos, capacity);
+            tries = Arrays.copyOf(tries, capacity);
+        }
     }
 
     private void giveUpAll() {

@@ -62,7 +62,10 @@ public final class Track {
     private final Fanout fanout;
     private final KeyframeRequester keyframes =
             new KeyframeRequester(KeyframeRequester.DEFAULT_INTERVAL_NANOS);
-    private final long[] lost = new long[NACKS_PER_TURN];
+
+    /** What is asked for in one turn; most tracks lose nothing. */
+    private long[] lost = {};
+
     private final AudioLevel audioLevel = new AudioLevel();
     private TrackFormat format;
     private int audioLevelId;
@@ -381,7 +384,10 @@ public final class Track {
                 counters.count(MediaCount.PICTURE_LOSSES_SENT);
             }
         }
-        if (format.nack()) {
+        if (format.nack() && nowNanos >= current.nacks().nextTimeoutNanos()) {
+            if (lost.length == 0) {
+                lost = new long[NACKS_PER_TURN];
+            }
             int max = Math.min(lost.length, writer.nackRoom());
             int count = current.nacks().poll(nowNanos, roundTripNanos, lost, max);
             if (writer.nack(senderSsrc, current.ssrc(), lost, 0, count) > 0) {

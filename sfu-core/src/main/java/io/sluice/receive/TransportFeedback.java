@@ -16,7 +16,7 @@ import java.util.Arrays;
  * reported missing and comes late is reported again, with all that follows it.
  *
  * <p>Use: while {@link #due}, begin a packet and {@link #write}. Owned by the transport's loop;
- * allocates nothing.
+ * allocates with the first packet only: most transports send nothing.
  */
 public final class TransportFeedback {
     /** What {@link #nextTimeoutNanos} returns while nothing is to report. */
@@ -40,9 +40,9 @@ public final class TransportFeedback {
     private final SequenceUnwrapper unwrapper = new SequenceUnwrapper();
 
     /** Arrival of the numbers {@code highest - WINDOW + 1} to {@code highest}, by their low bits. */
-    private final long[] arrivalTicks = new long[WINDOW];
+    private long[] arrivalTicks = {};
 
-    private final long[] report = new long[WINDOW];
+    private long[] report = {};
     private boolean started;
 
     /** The first number to report on; above {@code highest} when all is reported. */
@@ -83,6 +83,8 @@ public final class TransportFeedback {
 
     private void start(long sequence, long nowNanos) {
         started = true;
+        arrivalTicks = new long[WINDOW];
+        report = new long[WINDOW];
         Arrays.fill(arrivalTicks, RtcpWriter.NOT_RECEIVED);
         originNanos = nowNanos;
         lastReportNanos = nowNanos;
