@@ -33,6 +33,7 @@ import java.util.stream.IntStream;
  */
 final class Siege implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofMillis(10);
     static final String ROOM = "besieged";
 
     private static final Duration RESUME = Duration.ofMillis(300);
@@ -91,6 +92,7 @@ final class Siege implements AutoCloseable {
     private static NativeClient join(ClientLoop loop, ClientOptions options) {
         NativeClient client = NativeClient.join(loop, options);
         await(options.identity() + " is connected")
+                .pollInterval(POLL)
                 .atMost(PATIENCE)
                 .until(() -> {
                     assertThat(client.failures()).isEmpty();
@@ -148,7 +150,8 @@ final class Siege implements AutoCloseable {
         // of what
         // the server can read has to come first, or the two disagree about the wraps.
         List<Long> before = sentPackets(client);
-        await().atMost(PATIENCE)
+        await().pollInterval(POLL)
+                .atMost(PATIENCE)
                 .until(() -> {
                     List<Long> now = sentPackets(client);
                     return IntStream.range(0, now.size()).allMatch(i -> now.get(i) > before.get(i));
@@ -165,6 +168,7 @@ final class Siege implements AutoCloseable {
     NativeClient watcher(String identity) {
         NativeClient client = attacker(options(identity).viewer());
         await("tracks to watch")
+                .pollInterval(POLL)
                 .atMost(PATIENCE)
                 .until(() ->
                         client.statistics().live().stream()
@@ -213,7 +217,8 @@ final class Siege implements AutoCloseable {
 
     private void awaitDrops(String reason, LongSupplier drops, long atLeast) {
         long now = drops.getAsLong();
-        await().atMost(PATIENCE)
+        await().pollInterval(POLL)
+                .atMost(PATIENCE)
                 .untilAsserted(() ->
                         assertThat(drops.getAsLong())
                                 .as(
@@ -305,6 +310,7 @@ final class Siege implements AutoCloseable {
                 from(publisher, viewer).stream().map(ClientStatistics.Received::packets).toList();
         assertThat(before).hasSize(2);
         await(viewer.identity() + " to receive on")
+                .pollInterval(POLL)
                 .atMost(PATIENCE)
                 .until(() -> {
                     List<ClientStatistics.Received> now = from(publisher, viewer);
