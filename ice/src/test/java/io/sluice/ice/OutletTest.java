@@ -12,6 +12,8 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one socket does with what the kernel does not take, which is said here by a kernel of the test's. */
 final class OutletTest {
@@ -36,7 +38,7 @@ final class OutletTest {
         int room = Integer.MAX_VALUE;
         int refusal;
         Predicate<Taken> refused = _ -> false;
-        boolean cutsRuns = true;
+        int runRefusal;
 
         @Override
         public int send(long messages, int count) {
@@ -61,8 +63,8 @@ final class OutletTest {
                 long pointer = ALL.get(ValueLayout.JAVA_LONG, vector + 16L * i);
                 these.add(new Taken(remotePort, ALL.get(ValueLayout.JAVA_INT, pointer)));
             }
-            if (segments > 1 && !cutsRuns) {
-                return LinuxSockets.EIO;
+            if (segments > 1 && runRefusal != 0) {
+                return runRefusal;
             }
             if (these.stream().anyMatch(refused)) {
                 return refusal;
@@ -199,9 +201,41 @@ final class OutletTest {
         assertThat(outlet.sendsRuns()).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {LinuxSockets.EIO, LinuxSockets.EINVAL, LinuxSockets.EMSGSIZE})
+    void shouldSendOneByOneFromThenOnWhatIsRefusedAsARun(int errno) {
+        kernel.runRefusal = errno;
+        for (int turn = 0; turn < 2; turn++) {
+            queue(1, turn);
+            queue(1, turn);
+            queue(2, turn);
+            outlet.flush();
+            assertThat(outlet.sendsRuns()).isFalse();
+        }
+
+        assertThat(kernel.numbersTo(1)).containsExactly(0, 0, 1, 1);
+        assertThat(kernel.numbersTo(2)).containsExactly(0, 1);
+        assertThat(kernel.messageSegments).containsOnly(1);
+        assertThat(counters.packetsOut()).isEqualTo(6);
+        assertThat(counters.sendFailures()).isZero();
+    }
+
+    @Test
+    void shouldDropWhatIsTooLargeAloneWithoutEndingRuns() {
+        kernel.refusal = LinuxSockets.EMSGSIZE;
+        kernel.refused = one -> one.number() == 7;
+        queue(1, 7, SendBatch.SEGMENT_BYTES_MAX + 1);
+        queue(1, 8, SendBatch.SEGMENT_BYTES_MAX + 1);
+        outlet.flush();
+
+        assertThat(kernel.numbersTo(1)).containsExactly(8);
+        assertThat(counters.drops(DatagramDrop.SEND_TOO_LARGE)).isEqualTo(1);
+        assertThat(outlet.sendsRuns()).isTrue();
+    }
+
     @Test
     void shouldSendTheRestOfARunLaterWhenThereIsRoomForAPartOnly() {
-        kernel.cutsRuns = false;
+        kernel.runRefusal = LinuxSockets.EIO;
         kernel.room = 3;
         for (int i = 0; i < 8; i++) {
             queue(1, i);
