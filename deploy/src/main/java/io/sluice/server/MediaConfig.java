@@ -32,7 +32,7 @@ public record MediaConfig(
     public MediaConfig {
         localAddresses = List.copyOf(localAddresses);
         if (warmUp.isNegative()) {
-            throw new IllegalArgumentException("The warm-up takes no time at least.");
+            throw new IllegalArgumentException("The warm-up cannot be shorter than no time.");
         }
         if (loops < 1 || loops > MAX_LOOPS) {
             throw new IllegalArgumentException(

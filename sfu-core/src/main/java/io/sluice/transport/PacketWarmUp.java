@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Has the packet line compiled before anybody needs it: the first thousand packets of a JVM cost a
@@ -34,19 +35,13 @@ public final class PacketWarmUp {
         SrtpProfile.AEAD_AES_128_GCM, SrtpProfile.AES128_CM_SHA1_80
     };
 
-    private final Loop loop;
     private final long budgetNanos;
     private final SyntheticLine[] lines;
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-    private final CompletableFuture<Void> done;
-    private final Runnable turn = this::turn;
     private final long startCpuNanos = threads.getCurrentThreadCpuTime();
     private int turns;
 
-    private PacketWarmUp(
-            Loop loop, DtlsIdentity identity, long budgetNanos, CompletableFuture<Void> done) {
-        this.done = done;
-        this.loop = loop;
+    private PacketWarmUp(Loop loop, DtlsIdentity identity, long budgetNanos) {
         this.budgetNanos = budgetNanos;
         Path self = new Path(0, 0, 0xffff_7f00_0001L, loop.port().port());
         lines = new SyntheticLine[PROFILES.length];
@@ -78,9 +73,9 @@ public final class PacketWarmUp {
                         0,
                         random);
         try {
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            loop.execute(() -> begin(loop, identity, budgetNanos, done));
-            done.join();
+            PacketWarmUp warmUp = onLoop(loop, () -> new PacketWarmUp(loop, identity, budgetNanos));
+            // Turn by turn, so that whatever breaks one is thrown here: nobody is to wait for ever.
+            while (onLoop(loop, warmUp::turn)) {}
             return loop.counters().of(MediaCount.RTP_PACKETS_SENT);
         } finally {
             loop.close();
@@ -88,33 +83,23 @@ public final class PacketWarmUp {
         }
     }
 
-    private static void begin(
-            Loop loop, DtlsIdentity identity, long budgetNanos, CompletableFuture<Void> done) {
-        try {
-            new PacketWarmUp(loop, identity, budgetNanos, done).turn();
-        } catch (RuntimeException e) {
-            done.completeExceptionally(e);
-        }
+    private static <T> T onLoop(Loop loop, Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, loop).join();
     }
 
-    /** One frame, and then the port's turn to read what it has sent. */
-    private void turn() {
-        try {
-            // Three of four clients have AES-GCM, and their line is the one to be compiled for.
-            SyntheticLine line = lines[turns % 4 == 3 ? 1 : 0];
-            turns++;
-            line.playFrame();
-            line.tick();
-            if (threads.getCurrentThreadCpuTime() - startCpuNanos < budgetNanos) {
-                loop.execute(turn);
-                return;
-            }
-            for (SyntheticLine each : lines) {
-                each.close();
-            }
-            done.complete(null);
-        } catch (RuntimeException e) {
-            done.completeExceptionally(e);
+    /** One frame, and then the port's turn to read what it has sent; whether there is time for more. */
+    private boolean turn() {
+        // Three of four clients have AES-GCM, and their line is the one to be compiled for.
+        SyntheticLine line = lines[turns % 4 == 3 ? 1 : 0];
+        turns++;
+        line.playFrame();
+        line.tick();
+        if (threads.getCurrentThreadCpuTime() - startCpuNanos < budgetNanos) {
+            return true;
         }
+        for (SyntheticLine each : lines) {
+            each.close();
+        }
+        return false;
     }
 }
