@@ -62,9 +62,12 @@ record LoadTrial(LoadRun run, double cpuSeconds) {
         return run.total().received() / cpuSeconds;
     }
 
-    /** A packet that the generator's own socket dropped and that was repaired is no loss. */
+    /**
+     * Whoever lost them: what the generator's own sockets dropped is among them, unless it was repaired,
+     * and which was is not known. What was repaired from before the window may be more than all of it.
+     */
     long lost() {
-        return Math.max(0, run.total().lost() - run.total().socketDrops());
+        return Math.max(0, run.total().lost());
     }
 
     void report(String line, Turn turn) {

@@ -50,6 +50,8 @@ public record LoadRun(
                 begin = generator.sample();
                 last = begin;
                 windowOpens.run();
+                // Of what came before, and of looking at the server.
+                Histogram _ = generator.takeLatency();
             }
             next += TimeUnit.SECONDS.toNanos(1);
             while (System.nanoTime() < next) {
