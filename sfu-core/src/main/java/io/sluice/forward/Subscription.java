@@ -3,8 +3,6 @@ package io.sluice.forward;
 import io.sluice.ice.UdpPort;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
-import io.sluice.rtp.ExtensionMap;
-import io.sluice.rtp.HeaderExtension;
 import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.NtpTime;
@@ -12,8 +10,6 @@ import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.RtpHeaderWriter;
 import io.sluice.rtp.RtpPacket;
 import io.sluice.rtp.Wire;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +20,6 @@ import org.jspecify.annotations.Nullable;
  * SendHistory}, {@link Egress}; nothing is allocated.
  */
 public final class Subscription {
-    /** Extensions that pass from publisher to viewer as they are. */
-    private static final HeaderExtension[] PASSED = {
-        HeaderExtension.AUDIO_LEVEL,
-        HeaderExtension.VIDEO_ORIENTATION,
-        HeaderExtension.PLAYOUT_DELAY,
-        HeaderExtension.ABS_CAPTURE_TIME,
-        HeaderExtension.DEPENDENCY_DESCRIPTOR
-    };
-
     /** RTX carries the original sequence number before the payload (RFC 4588 4). */
     private static final int OSN_BYTES = 2;
 
@@ -45,9 +32,6 @@ public final class Subscription {
     /** The round trip is the viewer's word: it may not talk us into sending without a pause. */
     private static final long RESEND_INTERVAL_MIN_NANOS = 20_000_000;
 
-    private static final int HEADER_ROOM_BYTES = 256;
-    private static final int NO_TRANSPORT_SEQUENCE = -1;
-
     private SubscriptionFormat format;
     private final Fanout fanout;
     private final Egress egress;
@@ -56,13 +40,8 @@ public final class Subscription {
     private final LayerSelector selector;
     private final RtpRewriter rewriter;
     private final @Nullable SendHistory sent;
-    private final RtpHeaderWriter header;
     private final RtpPacket resent;
-    private MemorySegment mid;
-    private int midId;
-    private int transportSequenceId;
-    private final int[] passedFrom = new int[PASSED.length];
-    private final int[] passedTo = new int[PASSED.length];
+    private SubscriptionHeader header;
 
     private long rtxSequence;
     private int packetCount;
@@ -79,7 +58,6 @@ public final class Subscription {
         this.egress = egress;
         drops = egress.drops();
         counters = egress.counters();
-        header = egress.scratch().header();
         resent = egress.scratch().resent();
         selector = new LayerSelector();
         rewriter =
@@ -88,18 +66,11 @@ public final class Subscription {
         PacketHistory history = fanout.history();
         sent = history == null ? null : new SendHistory(history.capacity());
         rtxSequence = random.nextInt(1, 1 << 15);
-        mid = Arena.ofAuto().allocateFrom(format.mid());
-        readIds();
+        header = header();
     }
 
-    private void readIds() {
-        ExtensionMap extensions = format.extensions();
-        midId = extensions.id(HeaderExtension.MID);
-        transportSequenceId = extensions.id(HeaderExtension.TRANSPORT_WIDE_SEQUENCE);
-        for (int i = 0; i < PASSED.length; i++) {
-            passedFrom[i] = fanout.sourceExtensions().id(PASSED[i]);
-            passedTo[i] = extensions.id(PASSED[i]);
-        }
+    private SubscriptionHeader header() {
+        return new SubscriptionHeader(format, fanout.sourceExtensions(), egress.scratch().header());
     }
 
     /**
@@ -114,14 +85,13 @@ public final class Subscription {
         }
         if (!next.equals(format)) {
             format = next;
-            mid = Arena.ofAuto().allocateFrom(next.mid());
             onSourceExtensions();
         }
     }
 
     /** The ids of header extensions have changed, here or at the publisher. */
     void onSourceExtensions() {
-        readIds();
+        header = header();
         if (sent != null) {
             sent.clear();
         }
@@ -219,8 +189,7 @@ public final class Subscription {
             return;
         }
         int timestamp = rewriter.timestamp(packet.timestamp());
-        int transportSequence =
-                transportSequenceId == 0 ? NO_TRANSPORT_SEQUENCE : egress.nextTransportSequence();
+        int transportSequence = nextTransportSequence();
         // A plain resend has to repeat these bytes, and it knows of no padding.
         boolean pads = padded && format.rtxSsrc() != 0 && egress.mayPad();
         if (!send(packet, pads, sequence, timestamp, transportSequence)) {
@@ -241,45 +210,28 @@ public final class Subscription {
         if (at == UdpPort.NO_ROOM) {
             return false;
         }
-        header.begin(
-                egress.memory(),
-                at,
-                HEADER_ROOM_BYTES,
-                packet.marker(),
-                format.payloadType(),
-                sequence,
-                timestamp,
-                format.ssrc());
-        int headerBytes = writeExtensions(packet, transportSequence);
+        int headerBytes =
+                header.writeMedia(
+                        egress.memory(),
+                        at,
+                        packet,
+                        padded,
+                        sequence,
+                        timestamp,
+                        transportSequence);
         if (headerBytes == RtpHeaderWriter.NO_ROOM) {
             drops.count(DropReason.HEADER_TOO_LONG);
             return false;
         }
-        int payloadBytes = packet.payloadBytes();
-        if (padded) {
-            header.setPadding();
-            payloadBytes++;
-        }
+        int payloadBytes = padded ? packet.payloadBytes() + 1 : packet.payloadBytes();
         return egress.sendRtp(
                 at, headerBytes, 0, packet.memory(), packet.payloadOffset(), payloadBytes);
     }
 
-    private int writeExtensions(RtpPacket packet, int transportSequence) {
-        if (midId != 0) {
-            header.add(midId, mid, 0, format.mid().length());
-        }
-        if (transportSequence != NO_TRANSPORT_SEQUENCE) {
-            header.add(transportSequenceId, transportSequence, 2);
-        }
-        for (int i = 0; i < passedTo.length; i++) {
-            if (passedTo[i] != 0 && passedFrom[i] != 0) {
-                int bytes = packet.find(passedFrom[i]);
-                if (bytes != RtpPacket.ABSENT) {
-                    header.add(passedTo[i], packet.memory(), packet.foundOffset(), bytes);
-                }
-            }
-        }
-        return header.end();
+    private int nextTransportSequence() {
+        return header.numbersTransport()
+                ? egress.nextTransportSequence()
+                : SubscriptionHeader.NO_TRANSPORT_SEQUENCE;
     }
 
     /** The viewer asks for packets again (RFC 4585 6.2.1). */
@@ -340,21 +292,14 @@ public final class Subscription {
         if (at == UdpPort.NO_ROOM) {
             return false;
         }
-        header.begin(
-                egress.memory(),
-                at,
-                HEADER_ROOM_BYTES,
-                packet.marker(),
-                format.rtxPayloadType(),
-                rtxSequence++,
-                timestamp,
-                format.rtxSsrc());
         int headerBytes =
-                writeExtensions(
+                header.writeRetransmission(
+                        egress.memory(),
+                        at,
                         packet,
-                        transportSequenceId == 0
-                                ? NO_TRANSPORT_SEQUENCE
-                                : egress.nextTransportSequence());
+                        rtxSequence++,
+                        timestamp,
+                        nextTransportSequence());
         if (headerBytes == RtpHeaderWriter.NO_ROOM) {
             drops.count(DropReason.HEADER_TOO_LONG);
             return false;

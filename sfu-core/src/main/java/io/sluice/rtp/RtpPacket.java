@@ -37,10 +37,14 @@ public final class RtpPacket {
     /** Elements beyond this many are not seen: no client sends more than about ten. */
     public static final int ELEMENTS_MAX = 32;
 
+    /** Begins an extension block of elements with one byte before each (RFC 8285 4.2). */
+    public static final int ONE_BYTE_PROFILE = 0xbede;
+
+    /** Profile and length of an extension block, before its elements. */
+    public static final int EXTENSION_HEADER_BYTES = 4;
+
     private static final int PADDING_FLAG = 0x20;
-    static final int ONE_BYTE_PROFILE = 0xbede;
     static final int TWO_BYTE_PROFILE = 0x1000;
-    static final int EXTENSION_HEADER_BYTES = 4;
     private static final int TWO_BYTE_PROFILE_MASK = 0xfff0;
     private static final int ONE_BYTE_STOP_ID = 15;
 

@@ -1,0 +1,227 @@
+package io.sluice.forward;
+
+import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.HeaderExtension;
+import io.sluice.rtp.RtpHeaderWriter;
+import io.sluice.rtp.RtpPacket;
+import io.sluice.rtp.Wire;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The RTP headers of one subscription, as long as its numbers hold: with its MID, the transport-wide
+ * number, and what passes from publisher to viewer.
+ *
+ * <p>Most packets have nothing that passes, and a short MID: then all but sequence, timestamp, marker and
+ * transport-wide number is the same in all of them, and three words of memory are written. The general
+ * writer would do the same, some bytes at a time. Owned by the viewer's loop; it changes nothing.
+ */
+final class SubscriptionHeader {
+    /** Instead of a transport-wide number: none was negotiated. */
+    static final int NO_TRANSPORT_SEQUENCE = -1;
+
+    /** Extensions that pass from publisher to viewer as they are. */
+    private static final HeaderExtension[] PASSED = {
+        HeaderExtension.AUDIO_LEVEL,
+        HeaderExtension.VIDEO_ORIENTATION,
+        HeaderExtension.PLAYOUT_DELAY,
+        HeaderExtension.ABS_CAPTURE_TIME,
+        HeaderExtension.DEPENDENCY_DESCRIPTOR
+    };
+
+    private static final int ROOM_BYTES = 256;
+    private static final int ONE_BYTE_ID_MAX = 14;
+    private static final int TRANSPORT_SEQUENCE_BYTES = 2;
+
+    /** Version 2, with an extension block (RFC 3550 5.1). */
+    private static final long FIRST_BYTE = 0x90L << 56;
+
+    private static final long PADDING = 0x20L << 56;
+    private static final long MARKER = 0x80L << 48;
+
+    // The short form; its length is 0 where there is none.
+    private final int shortBytes;
+    private final long payloadType;
+    private final long sourceAndBlock;
+    private final long elements;
+    private final long transportSequenceMask;
+    private final int transportSequenceShift;
+    private final boolean passes;
+
+    private final SubscriptionFormat format;
+    private final RtpHeaderWriter writer;
+    private final MemorySegment mid;
+    private final int midId;
+    private final int transportSequenceId;
+    private final int[] passedFrom = new int[PASSED.length];
+    private final int[] passedTo = new int[PASSED.length];
+
+    /**
+     * @param source the publisher's ids
+     * @param writer the loop's
+     */
+    SubscriptionHeader(SubscriptionFormat format, ExtensionMap source, RtpHeaderWriter writer) {
+        this.format = format;
+        this.writer = writer;
+        ExtensionMap extensions = format.extensions();
+        mid = Arena.ofAuto().allocateFrom(format.mid());
+        midId = extensions.id(HeaderExtension.MID);
+        transportSequenceId = extensions.id(HeaderExtension.TRANSPORT_WIDE_SEQUENCE);
+        boolean somePass = false;
+        for (int i = 0; i < PASSED.length; i++) {
+            passedFrom[i] = source.id(PASSED[i]);
+            passedTo[i] = extensions.id(PASSED[i]);
+            somePass |= passedFrom[i] != 0 && passedTo[i] != 0;
+        }
+        passes = somePass;
+
+        int midBytes = midId == 0 ? 0 : 1 + format.mid().length();
+        int numberBytes = transportSequenceId == 0 ? 0 : 1 + TRANSPORT_SEQUENCE_BYTES;
+        int blockBytes = (midBytes + numberBytes + 3) & ~3;
+        boolean isShort =
+                blockBytes > 0
+                        && blockBytes <= Long.BYTES
+                        && midBytes != 1
+                        && midId <= ONE_BYTE_ID_MAX
+                        && transportSequenceId <= ONE_BYTE_ID_MAX;
+        shortBytes =
+                isShort
+                        ? RtpPacket.HEADER_BYTES + RtpPacket.EXTENSION_HEADER_BYTES + blockBytes
+                        : 0;
+        payloadType = (long) (format.payloadType() & 0x7f) << 48;
+        sourceAndBlock =
+                (long) format.ssrc() << 32
+                        | (long) RtpPacket.ONE_BYTE_PROFILE << 16
+                        | blockBytes / Integer.BYTES;
+        transportSequenceMask = numberBytes == 0 ? 0 : 0xffff;
+        transportSequenceShift = Math.max(0, 8 * (Long.BYTES - midBytes - numberBytes));
+        elements = isShort ? elements(midBytes) : 0;
+    }
+
+    /** Both elements as they stand in the packet, with 0 for the transport-wide number. */
+    private long elements(int midBytes) {
+        long bytes = 0;
+        int shift = Long.SIZE;
+        if (midBytes > 0) {
+            shift -= Byte.SIZE;
+            bytes |= (long) (midId << 4 | (midBytes - 2)) << shift;
+            for (int i = 0; i < midBytes - 1; i++) {
+                shift -= Byte.SIZE;
+                bytes |= (long) Wire.u8(mid, i) << shift;
+            }
+        }
+        if (transportSequenceId != 0) {
+            shift -= Byte.SIZE;
+            bytes |= (long) (transportSequenceId << 4 | (TRANSPORT_SEQUENCE_BYTES - 1)) << shift;
+        }
+        return bytes;
+    }
+
+    /** Whether packets carry a transport-wide number. */
+    boolean numbersTransport() {
+        return transportSequenceId != 0;
+    }
+
+    /**
+     * Writes the header of a media packet; a little of what comes behind it may be overwritten.
+     *
+     * @param packet the publisher's
+     * @param padded whether padding follows the payload
+     * @return its length, or {@link RtpHeaderWriter#NO_ROOM}
+     */
+    int writeMedia(
+            MemorySegment memory,
+            long at,
+            RtpPacket packet,
+            boolean padded,
+            long sequence,
+            int timestamp,
+            int transportSequence) {
+        if (shortBytes == 0 || (passes && isPassing(packet))) {
+            int headerBytes =
+                    write(
+                            memory,
+                            at,
+                            packet,
+                            format.payloadType(),
+                            sequence,
+                            timestamp,
+                            format.ssrc(),
+                            transportSequence);
+            if (padded && headerBytes != RtpHeaderWriter.NO_ROOM) {
+                writer.setPadding();
+            }
+            return headerBytes;
+        }
+        Wire.put64(
+                memory,
+                at,
+                FIRST_BYTE
+                        | (padded ? PADDING : 0)
+                        | (packet.marker() ? MARKER : 0)
+                        | payloadType
+                        | (sequence & 0xffff) << 32
+                        | Integer.toUnsignedLong(timestamp));
+        Wire.put64(memory, at + Long.BYTES, sourceAndBlock);
+        long number = (transportSequence & transportSequenceMask) << transportSequenceShift;
+        Wire.put64(memory, at + 2 * Long.BYTES, elements | number);
+        return shortBytes;
+    }
+
+    private boolean isPassing(RtpPacket packet) {
+        for (int i = 0; i < passedTo.length; i++) {
+            if (passedTo[i] != 0
+                    && passedFrom[i] != 0
+                    && packet.find(passedFrom[i]) != RtpPacket.ABSENT) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Writes the header of a retransmission; as {@link #writeMedia}. */
+    int writeRetransmission(
+            MemorySegment memory,
+            long at,
+            RtpPacket packet,
+            long sequence,
+            int timestamp,
+            int transportSequence) {
+        return write(
+                memory,
+                at,
+                packet,
+                format.rtxPayloadType(),
+                sequence,
+                timestamp,
+                format.rtxSsrc(),
+                transportSequence);
+    }
+
+    private int write(
+            MemorySegment memory,
+            long at,
+            RtpPacket packet,
+            int type,
+            long sequence,
+            int timestamp,
+            int ssrc,
+            int transportSequence) {
+        writer.begin(memory, at, ROOM_BYTES, packet.marker(), type, sequence, timestamp, ssrc);
+        if (midId != 0) {
+            writer.add(midId, mid, 0, format.mid().length());
+        }
+        if (transportSequenceId != 0) {
+            writer.add(transportSequenceId, transportSequence, TRANSPORT_SEQUENCE_BYTES);
+        }
+        for (int i = 0; i < passedTo.length; i++) {
+            if (passedTo[i] != 0 && passedFrom[i] != 0) {
+                int bytes = packet.find(passedFrom[i]);
+                if (bytes != RtpPacket.ABSENT) {
+                    writer.add(passedTo[i], packet.memory(), packet.foundOffset(), bytes);
+                }
+            }
+        }
+        return writer.end();
+    }
+}
