@@ -127,7 +127,6 @@ final class Outlet {
 
     /** How many datagrams are done with, left or dropped: all, or those before the buffer was full. */
     private int send(SendBatch batch) {
-        batch.seal();
         int count = batch.messages();
         int next = 0;
         while (next < count) {

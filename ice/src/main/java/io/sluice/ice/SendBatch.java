@@ -127,8 +127,19 @@ final class SendBatch {
         vectors.set(JAVA_LONG, vector, pointer);
         vectors.set(JAVA_LONG, vector + Long.BYTES, sizeBytes);
         datagrams++;
-        long header = header(messages - 1);
-        headers.set(JAVA_LONG, header + HEADER_VECTOR_COUNT, segments(messages - 1));
+        int message = messages - 1;
+        int segments = datagrams - firstDatagram[message];
+        headers.set(JAVA_LONG, header(message) + HEADER_VECTOR_COUNT, segments);
+        if (segments == 2) {
+            beginRun(message);
+        }
+    }
+
+    /** Says how a message is to be cut. */
+    private void beginRun(int message) {
+        controls.set(
+                JAVA_SHORT, (long) message * CONTROL_BYTES + 2L * Long.BYTES, (short) segmentBytes);
+        headers.set(JAVA_LONG, header(message) + HEADER_CONTROL_BYTES, CONTROL_BYTES);
     }
 
     private boolean continues(long high, long low, int port, int sizeBytes) {
@@ -154,6 +165,7 @@ final class SendBatch {
                 JAVA_LONG,
                 header + HEADER_VECTOR,
                 vectors.address() + (long) datagrams * VECTOR_BYTES);
+        headers.set(JAVA_LONG, header + HEADER_CONTROL_BYTES, 0);
         // Of datagrams of nothing the kernel would make one.
         open = segmentation && sizeBytes > 0 && sizeBytes <= SEGMENT_BYTES_MAX;
         remoteHighs[i] = high;
@@ -197,21 +209,6 @@ final class SendBatch {
     /** Bytes of all datagrams of a message. */
     int sizeBytes(int message) {
         return messageBytes[message];
-    }
-
-    /** Says of each message how it is to be cut. */
-    void seal() {
-        for (int i = 0; i < messages; i++) {
-            boolean run = segments(i) > 1;
-            headers.set(JAVA_LONG, header(i) + HEADER_CONTROL_BYTES, run ? CONTROL_BYTES : 0);
-            if (run) {
-                long length = (long) firstDatagram[i] * VECTOR_BYTES + Long.BYTES;
-                controls.set(
-                        JAVA_SHORT,
-                        (long) i * CONTROL_BYTES + 2L * Long.BYTES,
-                        (short) vectors.get(JAVA_LONG, length));
-            }
-        }
     }
 
     /** The pointer to a message and those after it. */
