@@ -15,6 +15,7 @@ import java.util.Properties;
  * @param climbs whether it is put on with as many rooms as the server carries without loss
  */
 record BenchLoad(String name, LoadShape shape, int warmUpSeconds, int seconds, boolean climbs) {
+    private static final int QUICK_VIEWERS = 5;
 
     static BenchLoad read(Path root, String name) throws IOException {
         Path file = root.resolve("benchmarks/loads").resolve(name + ".properties");
@@ -48,6 +49,17 @@ record BenchLoad(String name, LoadShape shape, int warmUpSeconds, int seconds, b
                         shape.subscribers(),
                         shape.videoBitsPerSecond());
         return new BenchLoad(name, more, warmUpSeconds, seconds, false);
+    }
+
+    /** A shadow of it: a room of a few, with no time to warm up. Its figures are not to be compared. */
+    BenchLoad quick() {
+        LoadShape few =
+                new LoadShape(
+                        1,
+                        1,
+                        Math.min(shape.subscribers() + shape.publishers(), QUICK_VIEWERS),
+                        shape.videoBitsPerSecond());
+        return new BenchLoad(name, few, 0, 1, false);
     }
 
     private static int number(Properties properties, String key) {

@@ -97,10 +97,13 @@ final class E2eCommand extends Bench {
      */
     private BenchLoad highest(BenchOptions options, BenchLoad load)
             throws IOException, InterruptedException {
+        if (options.quick()) {
+            return load.quick();
+        }
         if (times > 0) {
             return load.times(times);
         }
-        if (!load.climbs() || options.quick()) {
+        if (!load.climbs()) {
             return load;
         }
         double alone = 0;
@@ -133,7 +136,7 @@ final class E2eCommand extends Bench {
         Measured measured =
                 measure(
                         load,
-                        warmUpSeconds(options, load),
+                        warmUp < 0 ? load.warmUpSeconds() : warmUp,
                         (int) Math.ceil(options.seconds(load.seconds(), 1)));
         report(measured.run(), measured.cpuSeconds(), load.name(), turn);
     }
@@ -160,13 +163,6 @@ final class E2eCommand extends Bench {
             double cpuSeconds = process.cpu().minus(before.get()).toNanos() / NANOS_PER_SECOND;
             return new Measured(run, cpuSeconds);
         }
-    }
-
-    private int warmUpSeconds(BenchOptions options, BenchLoad load) {
-        if (warmUp >= 0) {
-            return warmUp;
-        }
-        return options.quick() ? 0 : load.warmUpSeconds();
     }
 
     private static void report(LoadRun run, double cpuSeconds, String line, Turn turn) {

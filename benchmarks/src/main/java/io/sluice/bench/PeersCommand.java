@@ -40,10 +40,11 @@ final class PeersCommand extends Bench {
 
     @Override
     void prepare(Contest contest, Path root) throws IOException, InterruptedException {
-        BenchLoad read = BenchLoad.read(root, load).times(times);
         BenchOptions options = contest.options();
+        BenchLoad whole = BenchLoad.read(root, load).times(times);
+        BenchLoad read = options.quick() ? whole.quick() : whole;
         Out.OUT.printf("%s: %s%n", load, read.shape());
-        int warmUpSeconds = warmUp >= 0 ? warmUp : options.quick() ? 0 : read.warmUpSeconds();
+        int warmUpSeconds = warmUp >= 0 ? warmUp : read.warmUpSeconds();
         int seconds = (int) Math.ceil(options.seconds(read.seconds(), 1));
         contest.step(step(ServerKind.SLUICE, read.shape(), warmUpSeconds, seconds));
         for (ServerKind other : others(root)) {

@@ -14,8 +14,9 @@ import picocli.CommandLine.Command;
 final class WarmUpCommand extends Bench {
     @Override
     void prepare(Contest contest, Path root) {
-        contest.step((_, turn) -> probe("cold", List.of(), turn));
-        contest.step((_, turn) -> probe("after the server's warm-up", List.of("warm"), turn));
+        String packets = contest.options().quick() ? "1000" : "100000";
+        contest.step((_, turn) -> probe("cold", List.of(packets), turn));
+        contest.step((_, turn) -> probe("warmed up", List.of(packets, "warm"), turn));
     }
 
     private static void probe(String line, List<String> arguments, Turn turn)

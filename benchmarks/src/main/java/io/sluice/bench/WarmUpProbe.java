@@ -25,7 +25,6 @@ final class WarmUpProbe {
     private static final long WARM_UP_NANOS = 300_000_000;
 
     private static final int FIRST = 1_000;
-    private static final int LAST = 100_000;
 
     private static final int VIEWERS = 10;
     private static final int PACKETS_AT_A_TIME = 10;
@@ -36,11 +35,13 @@ final class WarmUpProbe {
     /**
      * Measures.
      *
-     * @param arguments {@code warm} to do first what a server does before it opens its ports
+     * @param arguments how many packets; and {@code warm} to do first what a server does before it
+     *     opens its ports
      */
     public static void main(String[] arguments) throws IOException {
         Logger.getLogger("").setLevel(Level.WARNING);
-        if (arguments.length > 0) {
+        int last = Integer.parseInt(arguments[0]);
+        if (arguments.length > 1) {
             IceWarmUp.warmUp();
             SecureRandom random = new SecureRandom();
             PacketWarmUp.run(
@@ -55,7 +56,7 @@ final class WarmUpProbe {
                         new PacketLine(SrtpProfile.AEAD_AES_128_GCM, VIEWERS, true, receivers)) {
             FrameWork work = new FrameWork(line, PACKETS_AT_A_TIME, 1, SIZE_BYTES);
             int next = FIRST;
-            while (next <= LAST) {
+            while (next <= last) {
                 CompletableFuture.runAsync(
                                 () -> {
                                     work.prepare();
