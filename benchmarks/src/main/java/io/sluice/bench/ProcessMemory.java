@@ -48,6 +48,8 @@ record ProcessMemory(long heapBytes, long offHeapBytes, int threads, int descrip
         if (!live.find()) {
             throw new IOException("the JVM does not count its objects");
         }
+        // As for the heap: what is free, and only not given back, is held by nobody.
+        jcmd(pid, "System.trim_native_heap");
         Path process = Path.of("/proc", Long.toString(pid));
         return new ProcessMemory(
                 Long.parseLong(live.group(1)),

@@ -16,6 +16,8 @@ import org.ice4j.stack.StunStack;
  * two executors that ice4j keeps for all agents.
  */
 final class LoopAgent extends Agent {
+    private static final AgentLogger LOGGER = new AgentLogger();
+
     private final LoopStunStack stack;
     private final IceCredentials local;
 
@@ -23,7 +25,7 @@ final class LoopAgent extends Agent {
         // Before super(), which asks for the stack.
         this.stack = stack;
         this.local = local;
-        super();
+        super(LOGGER);
         setUseDynamicPorts(false);
         addCandidateHarvester(new Harvester(hosts));
     }
