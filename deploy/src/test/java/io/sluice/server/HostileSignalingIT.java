@@ -36,9 +36,11 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HostileSignalingIT {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
-    private static final Duration SHORT = Duration.ofMillis(800);
 
-    /** Long enough for honest clients of a busy machine. */
+    /** All are long enough for who means to go on, on a busy machine. */
+    private static final Duration SHORT = Duration.ofSeconds(1);
+
+    private static final Duration FIRST_MESSAGE = Duration.ofSeconds(2);
     private static final Duration SILENCE = Duration.ofSeconds(4);
 
     private static final int HALF_OPEN = 20;
@@ -70,7 +72,7 @@ final class HostileSignalingIT {
         SocketLimits hasty =
                 usual.withPatience(
                         new SocketLimits.Patience(
-                                SHORT,
+                                FIRST_MESSAGE,
                                 Duration.ofMillis(250),
                                 SILENCE,
                                 usual.patience().slowReader()));
@@ -131,8 +133,8 @@ final class HostileSignalingIT {
 
     @Test
     void shouldEndWhatStaysHalfOpen() {
-        long late = siege.server().sluice().connections().late();
-        long mute = refused(Refusal.JOIN_TIMEOUT);
+        long lateBefore = siege.server().sluice().connections().late();
+        long muteBefore = refused(Refusal.JOIN_TIMEOUT);
         long silent = refused(Refusal.SILENT);
         List<TcpStranger> all = new ArrayList<>();
         siege.withstand(() -> {
@@ -148,8 +150,10 @@ final class HostileSignalingIT {
             all.forEach(one -> assertThat(one.ends()).isTrue());
         });
         all.forEach(TcpStranger::close);
-        assertThat(siege.server().sluice().connections().late() - late).isEqualTo(2 * HALF_OPEN);
-        assertThat(refused(Refusal.JOIN_TIMEOUT) - mute).isEqualTo(HALF_OPEN);
+        long late = siege.server().sluice().connections().late() - lateBefore;
+        long mute = refused(Refusal.JOIN_TIMEOUT) - muteBefore;
+        assertThat(late).isGreaterThanOrEqualTo(2 * HALF_OPEN);
+        assertThat(late + mute).isEqualTo(3 * HALF_OPEN);
         assertThat(refused(Refusal.SILENT) - silent).isEqualTo(1);
     }
 
@@ -262,10 +266,11 @@ final class HostileSignalingIT {
             early.awaitText("join_first");
             early.send("x".repeat(1_000_000));
             assertThat(early.closeCode()).isEqualTo(1009);
-            assertThat(broken.ends()).isTrue();
+            await("what is not UTF-8 to be refused")
+                    .atMost(PATIENCE)
+                    .until(() -> refused(Refusal.NOT_UTF8) == 1);
             broken.close();
         });
-        assertThat(refused(Refusal.NOT_UTF8)).isEqualTo(1);
     }
 
     @Test
