@@ -77,6 +77,7 @@ final class GcLog {
     }
 
     private List<String> lines() throws IOException {
-        return Files.exists(file) ? Files.readAllLines(file) : List.of();
+        // Without a log there is no pause to see: it must be there.
+        return Files.readAllLines(file);
     }
 }

@@ -46,18 +46,24 @@ record ServerMetrics(List<Sample> samples) {
 
     /** Over all labels. */
     double sum(String name) {
-        return samples.stream()
-                .filter(sample -> sample.name().equals(name))
-                .mapToDouble(Sample::value)
-                .sum();
+        return named(name).stream().mapToDouble(Sample::value).sum();
+    }
+
+    /** A name that is gone must not pass for a counter that stands at zero. */
+    private List<Sample> named(String name) {
+        List<Sample> named = samples.stream().filter(sample -> sample.name().equals(name)).toList();
+        if (named.isEmpty()) {
+            throw new IllegalStateException("the server has no metric " + name);
+        }
+        return named;
     }
 
     /** Of a counter that has reasons: the sums over all other labels. */
     Map<String, Long> byReason(String name) {
         Map<String, Long> sums = new HashMap<>();
-        for (Sample sample : samples) {
+        for (Sample sample : named(name)) {
             Matcher reason = REASON.matcher(sample.labels());
-            if (sample.name().equals(name) && reason.find()) {
+            if (reason.find()) {
                 sums.merge(reason.group(1), Math.round(sample.value()), Long::sum);
             }
         }

@@ -1,6 +1,7 @@
 package io.sluice.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,8 +38,15 @@ class GcLogTest {
 
     @Test
     void shouldFindNothingInNothing() throws IOException {
+        Path file = Files.createFile(directory.resolve("gc.log"));
+
+        assertThat(new GcLog(file).longest()).isEqualTo(new GcLog.Longest(0, 0, 0));
+    }
+
+    @Test
+    void shouldNotTakeALogThatIsNotThereForOneWithoutPauses() {
         GcLog log = new GcLog(directory.resolve("gc.log"));
 
-        assertThat(log.longest()).isEqualTo(new GcLog.Longest(0, 0, 0));
+        assertThatIOException().isThrownBy(log::longest);
     }
 }

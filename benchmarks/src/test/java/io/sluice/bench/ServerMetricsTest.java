@@ -1,6 +1,7 @@
 package io.sluice.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,12 @@ class ServerMetricsTest {
     void shouldAddUpOverLoops() {
         assertThat(METRICS.sum("drops_total")).isEqualTo(1_005);
         assertThat(METRICS.sum("rooms")).isEqualTo(4);
-        assertThat(METRICS.sum("drops")).isZero();
         assertThat(METRICS.byReason("drops_total")).isEqualTo(Map.of("muted", 5L, "late", 1_000L));
+    }
+
+    @Test
+    void shouldNotTakeAMetricThatIsNotThereForZero() {
+        assertThatIllegalStateException().isThrownBy(() -> METRICS.sum("drops"));
+        assertThatIllegalStateException().isThrownBy(() -> METRICS.byReason("drops"));
     }
 }
