@@ -1,5 +1,7 @@
 package io.sluice.bench;
 
+import io.sluice.bench.load.LoadException;
+import io.sluice.srtp.SrtpContexts;
 import io.sluice.srtp.SrtpProfile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,6 +53,11 @@ final class CryptoCommand extends Bench {
 
     @Override
     void prepare(Contest contest, Path root) throws IOException, InterruptedException {
+        // Before anything is compiled.
+        profiles.forEach(CryptoCommand::profile);
+        for (String implementation : implementations) {
+            boolean _ = isLibCrypto(implementation);
+        }
         Map<String, String> c = new LinkedHashMap<>();
         for (int size : C_SIZES) {
             c.put("evp aes-128-gcm " + size + "B", c("gcm", size));
@@ -73,11 +80,8 @@ final class CryptoCommand extends Bench {
     }
 
     private static void add(
-            Contest contest,
-            String profile,
-            int size,
-            CryptoWork.Kind kind,
-            String implementation) {
+            Contest contest, String profile, int size, CryptoWork.Kind kind, String implementation)
+            throws IOException {
         String line =
                 "%s %s %d B %s"
                         .formatted(
@@ -85,8 +89,7 @@ final class CryptoCommand extends Bench {
                                 profile,
                                 size,
                                 kind.name().toLowerCase(Locale.ROOT));
-        CryptoWork work =
-                new CryptoWork(kind, profile(profile), size, implementation.equals("libcrypto"));
+        CryptoWork work = new CryptoWork(kind, profile(profile), size, isLibCrypto(implementation));
         contest.step(ThreadCost.of(work).step(line));
         if (kind == CryptoWork.Kind.PROTECT && C_SIZES.contains(size)) {
             contest.step((_, turn) -> turn.compare(line, c(profile, size)));
@@ -97,7 +100,23 @@ final class CryptoCommand extends Bench {
         return switch (name) {
             case "gcm" -> SrtpProfile.AEAD_AES_128_GCM;
             case "cm" -> SrtpProfile.AES128_CM_SHA1_80;
-            default -> throw new IllegalArgumentException("no profile " + name + ": gcm, cm");
+            default -> throw LoadException.usage("there is no profile " + name + ": gcm, cm");
+        };
+    }
+
+    private static boolean isLibCrypto(String implementation) throws IOException {
+        return switch (implementation) {
+            case "libcrypto" -> {
+                if (!SrtpContexts.isNative()) {
+                    // The other would be measured under this name.
+                    throw new IOException("there is no libcrypto of use here; see --impl jitsi");
+                }
+                yield true;
+            }
+            case "jitsi" -> false;
+            default ->
+                    throw LoadException.usage(
+                            "there is no implementation " + implementation + ": libcrypto, jitsi");
         };
     }
 }

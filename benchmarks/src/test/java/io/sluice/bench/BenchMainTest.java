@@ -26,6 +26,8 @@ final class BenchMainTest {
                 "bench",
                 "bench nonsense",
                 "bench hot --nonsense",
+                "bench crypto --impl nonsense",
+                "bench crypto --profile nonsense",
                 "nonsense"
             })
     void shouldExitWithTheLaunchersCodeOnAWrongArgument(String arguments) {

@@ -32,6 +32,11 @@ public final class SrtpContexts {
                 : new JitsiSrtpContext(keys, config, scratch);
     }
 
+    /** Whether libcrypto does the cryptography. */
+    public static boolean isNative() {
+        return NATIVE;
+    }
+
     /** What does the cryptography, with its version: for whoever starts a server. */
     public static String implementation() {
         return NATIVE ? LibCrypto.version() : "jitsi-srtp";
