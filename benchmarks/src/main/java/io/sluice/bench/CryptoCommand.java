@@ -96,7 +96,8 @@ final class CryptoCommand extends Bench {
         }
     }
 
-    private static SrtpProfile profile(String name) {
+    /** By the name that options give it. */
+    static SrtpProfile profile(String name) {
         return switch (name) {
             case "gcm" -> SrtpProfile.AEAD_AES_128_GCM;
             case "cm" -> SrtpProfile.AES128_CM_SHA1_80;

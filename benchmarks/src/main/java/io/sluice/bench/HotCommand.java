@@ -44,6 +44,7 @@ final class HotCommand extends Bench {
 
     @Override
     void prepare(Contest contest, Path root) throws IOException, InterruptedException {
+        profiles.forEach(CryptoCommand::profile);
         Limit limit = Limit.compile(root);
         Receivers receivers = contest.closing(new Receivers(true));
         if (profiles.contains("gcm")) {

@@ -26,6 +26,7 @@ final class BenchMainTest {
                 "bench",
                 "bench nonsense",
                 "bench hot --nonsense",
+                "bench hot --profile nonsense",
                 "bench crypto --impl nonsense",
                 "bench crypto --profile nonsense",
                 "nonsense"
