@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The generator on a whole server in this JVM, which checks every packet that it protects. */
-class LoadGeneratorTest {
+class LoadGeneratorIT {
     private static final int SECONDS = 2;
     private static final PrintStream NOWHERE = new PrintStream(OutputStream.nullOutputStream());
 
