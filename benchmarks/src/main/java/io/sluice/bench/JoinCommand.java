@@ -5,7 +5,6 @@ import io.sluice.bench.load.PlainSignaling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -29,20 +28,29 @@ final class JoinCommand extends Bench {
     /** So many are other sockets' turns before one is used again. */
     private static final int SOCKETS = 200;
 
-    @Option(names = "--warm-up", description = "Seconds, instead of the load's own.")
-    private double warmUp = -1;
+    /** Compilers are at work for as long: joins are counted, not seconds, since they take turns. */
+    private static final int WARM_UP_JOINS = 5_000;
+
+    private static final int MEASURED_JOINS = 2_000;
+    private static final int QUICK_JOINS = 20;
+
+    @Option(names = "--warm-up", description = "Joins before those that count (default: 5000).")
+    private int warmUp = -1;
+
+    @Option(names = "--joins", description = "Joins that count (default: 2000).")
+    private int joins = -1;
 
     @Override
     void prepare(Contest contest, Path root) throws IOException {
         BenchOptions options = contest.options();
         BenchLoad load = BenchLoad.read(root, "join");
-        double warmUpSeconds = warmUp >= 0 ? warmUp : options.quick() ? 0 : load.warmUpSeconds();
-        double seconds = options.seconds(load.seconds(), 1);
-        contest.step((_, turn) -> measure(load, warmUpSeconds, seconds, turn));
+        int before = warmUp >= 0 ? warmUp : options.quick() ? 0 : WARM_UP_JOINS;
+        int counted = joins > 0 ? joins : options.quick() ? QUICK_JOINS : MEASURED_JOINS;
+        contest.step((_, turn) -> measure(load, before, counted, turn));
         contest.bar(Bar.atLeast(LINE, JOINS_PER_CPU_SECOND, BAR));
     }
 
-    private static void measure(BenchLoad load, double warmUpSeconds, double seconds, Turn turn)
+    private static void measure(BenchLoad load, int warmUp, int joins, Turn turn)
             throws IOException, InterruptedException {
         try (ServerProcess server = ServerKind.SLUICE.start();
                 LoadGenerator generator =
@@ -53,18 +61,14 @@ final class JoinCommand extends Bench {
                                 1,
                                 1)) {
             generator.connect();
-            generator.pass(nanos(warmUpSeconds), AT_A_TIME);
+            generator.pass(warmUp, AT_A_TIME);
             Duration before = server.cpu();
             long beganNanos = System.nanoTime();
-            int joins = generator.pass(nanos(seconds), AT_A_TIME);
+            generator.pass(joins, AT_A_TIME);
             double elapsedSeconds = (System.nanoTime() - beganNanos) / Figure.NANOS_PER_SECOND;
             double cpuSeconds = server.cpu().minus(before).toNanos() / Figure.NANOS_PER_SECOND;
             turn.put(LINE, JOINS_PER_CPU_SECOND, joins / cpuSeconds);
             turn.put(LINE, JOINS, joins / elapsedSeconds);
         }
-    }
-
-    private static long nanos(double seconds) {
-        return (long) (seconds * TimeUnit.SECONDS.toNanos(1));
     }
 }

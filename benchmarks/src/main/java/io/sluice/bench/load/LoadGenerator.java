@@ -126,17 +126,14 @@ public final class LoadGenerator implements AutoCloseable {
     }
 
     /**
-     * Lets viewers join the rooms in turn, each until it has seen media.
+     * Lets viewers join the rooms in turn, each until it has seen media, and waits for the last.
      *
-     * @param forNanos so long; those who are underway then are waited for
      * @param atATime how many of them are there at one time, of those that this generator was made for
-     * @return how many came
      */
-    public int pass(long forNanos, int atATime) throws InterruptedException {
+    public void pass(int viewers, int atATime) throws InterruptedException {
         Semaphore permits = new Semaphore(atATime);
         List<CompletableFuture<Void>> joins = new ArrayList<>();
-        long beganNanos = System.nanoTime();
-        while (System.nanoTime() - beganNanos < forNanos) {
+        for (int i = 0; i < viewers; i++) {
             permits.acquire();
             List<LoadClient> transports = pool.next(signaling.transports(false));
             Membership membership =
@@ -154,7 +151,6 @@ public final class LoadGenerator implements AutoCloseable {
                             .whenComplete((_, _) -> permits.release()));
         }
         await(joins, "its room");
-        return joins.size();
     }
 
     private static String roomName(int room) {

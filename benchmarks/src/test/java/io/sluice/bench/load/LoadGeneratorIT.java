@@ -12,7 +12,6 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The generator on a whole server in this JVM, which checks every packet that it protects. */
@@ -49,9 +48,8 @@ class LoadGeneratorIT {
                         LoadGenerator.withPassing(2, shape, signaling(server), 1, 1)) {
             generator.connect();
 
-            int passed = generator.pass(TimeUnit.SECONDS.toNanos(1), 2);
+            generator.pass(6, 2);
 
-            assertThat(passed).isGreaterThan(2);
             assertThat(generator.clients()).isOne();
             assertThat(generator.sample().corrupt()).isZero();
         }
