@@ -27,8 +27,8 @@ final class MemoryCommand extends Bench {
 
     private static final double BYTES_BAR = 60_000;
 
-    /** Pools grow with how much comes at the same moment; a thread each would be 1. */
-    private static final double THREADS_BAR = 0.05;
+    /** Pools may grow by a thread or two while thousands come. */
+    private static final double THREADS_BAR = 0.01;
 
     /** Its WebSocket. */
     private static final double DESCRIPTORS_BAR = 1;
