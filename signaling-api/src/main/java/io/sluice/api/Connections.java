@@ -1,6 +1,5 @@
 package io.sluice.api;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.sluice.api.ApiLimits.ConnectionLimits;
@@ -46,28 +45,30 @@ public final class Connections {
     }
 
     /**
-     * Closes a connection at once. Vert.x's ways to close all wait behind what the client does not read: close and
-     * shutdown for ever, and the write timeout for as long as a client reads a little now and then.
+     * Closes a connection at once. The class is not of Vert.x's public API, whose ways to close all wait behind
+     * what the client does not read: close and shutdown for ever, and the write timeout for as long as a client
+     * reads a little now and then.
      */
     public static void hangUp(HttpConnection connection) {
-        hangUp(channel(connection));
-    }
-
-    static void hangUp(Channel channel) {
-        // From the first handler on nothing but the socket itself is in the way; without one it is
-        // closed.
-        ChannelHandlerContext first = channel.pipeline().firstContext();
-        if (first != null) {
-            ChannelFuture _ = first.close();
-        }
-    }
-
-    /** The class is not of Vert.x's public API, which shows no way to the channel. */
-    private static Channel channel(HttpConnection connection) {
         if (connection instanceof HttpServerConnection http) {
-            return http.channelHandlerContext().channel();
+            // From the first handler on nothing but the socket itself is in the way; without one it
+            // is closed.
+            ChannelHandlerContext first = http.channelHandlerContext().pipeline().firstContext();
+            if (first != null) {
+                ChannelFuture _ = first.close();
+            }
         }
-        throw new IllegalArgumentException("no connection of this web server");
+    }
+
+    /** A connection's own close handler is not called any more once there is a WebSocket on it. */
+    private static void onEnd(HttpConnection connection, Runnable then) {
+        if (connection instanceof HttpServerConnection http) {
+            ChannelFuture _ =
+                    http.channelHandlerContext()
+                            .channel()
+                            .closeFuture()
+                            .addListener(_ -> then.run());
+        }
     }
 
     Watch watch(Vertx vertx) {
@@ -77,37 +78,34 @@ public final class Connections {
     /** The connections of one event loop, which owns it. */
     final class Watch {
         private final Vertx vertx;
-        private final Map<Channel, Deadline> deadlines = new HashMap<>();
+        private final Map<HttpConnection, Deadline> deadlines = new HashMap<>();
 
         private Watch(Vertx vertx) {
             this.vertx = vertx;
         }
 
         void onConnection(HttpConnection connection) {
-            Channel channel = channel(connection);
             if (open.incrementAndGet() > limits.maximum()) {
                 open.decrementAndGet();
                 refused.increment();
-                hangUp(channel);
+                hangUp(connection);
                 return;
             }
-            Deadline deadline = new Deadline(channel);
-            deadlines.put(channel, deadline);
-            // A connection's own close handler is not called any more once there is a WebSocket on
-            // it.
-            ChannelFuture _ =
-                    channel.closeFuture()
-                            .addListener(_ -> {
-                                open.decrementAndGet();
-                                deadlines.remove(channel);
-                                deadline.cancel();
-                            });
+            Deadline deadline = new Deadline(connection);
+            deadlines.put(connection, deadline);
+            onEnd(
+                    connection,
+                    () -> {
+                        open.decrementAndGet();
+                        deadlines.remove(connection);
+                        deadline.cancel();
+                    });
             deadline.set(limits.headerTimeout().toMillis());
         }
 
         void onRequest(RoutingContext routing) {
             HttpServerRequest request = routing.request();
-            Deadline deadline = deadlines.get(channel(request.connection()));
+            Deadline deadline = deadlines.get(request.connection());
             if (deadline != null) {
                 deadline.cancel();
                 routing.addEndHandler(_ -> deadline.set(limits.keepAliveTimeout().toMillis()));
@@ -118,22 +116,22 @@ public final class Connections {
         private final class Deadline {
             private static final long NONE = -1;
 
-            private final Channel channel;
+            private final HttpConnection connection;
             private long timer = NONE;
 
-            private Deadline(Channel channel) {
-                this.channel = channel;
+            private Deadline(HttpConnection connection) {
+                this.connection = connection;
             }
 
             private void set(long delayMillis) {
                 cancel();
-                if (deadlines.containsKey(channel)) {
+                if (deadlines.containsKey(connection)) {
                     timer =
                             vertx.setTimer(
                                     delayMillis,
                                     _ -> {
                                         late.increment();
-                                        hangUp(channel);
+                                        hangUp(connection);
                                     });
                 }
             }

@@ -16,6 +16,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.security.SecureRandom;
@@ -141,8 +142,15 @@ public final class PlainProtocol implements SignalingProtocol {
         Context context = vertx.getOrCreateContext();
         routing.request()
                 .toWebSocket()
-                .onSuccess(_ ->
-                        open(routing.request().connection(), vertx, context, room, grants, name))
+                .onSuccess(socket ->
+                        open(
+                                socket,
+                                routing.request().connection(),
+                                vertx,
+                                context,
+                                room,
+                                grants,
+                                name))
                 .onFailure(_ -> {
                     gate.leave();
                     NO_HANDSHAKE.send(routing.response());
@@ -150,6 +158,7 @@ public final class PlainProtocol implements SignalingProtocol {
     }
 
     private void open(
+            ServerWebSocket webSocket,
             HttpConnection connection,
             Vertx vertx,
             Context context,
@@ -159,6 +168,7 @@ public final class PlainProtocol implements SignalingProtocol {
         Entrance entrance = new Entrance(vertx, context, room);
         PlainSocket socket =
                 new PlainSocket(
+                        webSocket,
                         connection,
                         vertx,
                         context,
