@@ -20,7 +20,7 @@ public final class KeepWork implements PacketWork {
     private static final int SIZE_BYTES = 1_136;
 
     private final Slab slab = new Slab(SLAB_SLOTS);
-    private final PacketHistory history;
+    private final TrackHistory history;
     private final SendHistory[] viewers;
     private final int[] slots = new int[PACKETS];
     private long sequence;
@@ -28,7 +28,7 @@ public final class KeepWork implements PacketWork {
     /** For so many viewers; none leaves the keeping alone. */
     public KeepWork(int viewers) {
         KeptPackets kept = new KeptPackets(slab, HistoryConfig.defaults(), new MediaCounters());
-        history = new PacketHistory(kept);
+        history = new TrackHistory(kept);
         this.viewers = new SendHistory[viewers];
         for (int i = 0; i < viewers; i++) {
             this.viewers[i] = new SendHistory(history.capacity());

@@ -38,6 +38,22 @@ public final class PayloadInfo {
         keyIdx = ABSENT;
     }
 
+    /** Becomes the same as another. */
+    public void copy(PayloadInfo other) {
+        valid = other.valid;
+        keyframe = other.keyframe;
+        needsParameterSets = other.needsParameterSets;
+        frameStart = other.frameStart;
+        frameEnd = other.frameEnd;
+        switchingUp = other.switchingUp;
+        temporalLayer = other.temporalLayer;
+        spatialLayer = other.spatialLayer;
+        descriptorBytes = other.descriptorBytes;
+        pictureId = other.pictureId;
+        tl0PicIdx = other.tl0PicIdx;
+        keyIdx = other.keyIdx;
+    }
+
     /** Whether the payload holds what its descriptor announces. */
     public boolean valid() {
         return valid;

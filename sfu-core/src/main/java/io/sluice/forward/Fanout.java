@@ -13,6 +13,7 @@ import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.RtpPacket;
+import io.sluice.rtp.TrackSequence;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * The subscriptions to one track that live on one loop, with the payloads that they may need again.
  *
  * <p>Owned by that loop. The publisher's loop forwards to its own fan-out directly and to the others'
- * through {@link io.sluice.loop.LoopHandoff}; the two fields that cross loops are volatile and have one
- * writer or one meaning each.
+ * through {@link io.sluice.loop.LoopHandoff}; the fields that cross loops are volatile and have one
+ * writer or one meaning each. Encodings are named by their index.
  */
 public final class Fanout implements HandoffReceiver, Departing {
     /** Instead of the number of the packet to begin with: nobody can begin now. */
@@ -47,7 +48,7 @@ public final class Fanout implements HandoffReceiver, Departing {
     private final Departures departures;
 
     /** Only video is sent again: a late audio packet is of no use. */
-    private final @Nullable PacketHistory history;
+    private final @Nullable TrackHistory history;
 
     /** What this turn has brought; made for the first viewer of video. */
     private @Nullable Gathered gathered;
@@ -59,10 +60,11 @@ public final class Fanout implements HandoffReceiver, Departing {
     private boolean sending;
     private boolean closed;
 
-    /** Raised by viewers, lowered by the publisher's loop when it takes the wish over. */
-    private volatile boolean keyframeWanted;
+    private final KeyframeWishes keyframeWishes = new KeyframeWishes();
 
-    private volatile @Nullable SenderClock senderClock;
+    /** By encoding; replaced as a whole by the publisher's loop. */
+    private volatile @Nullable SenderClock[] senderClocks =
+            new SenderClock[TrackSequence.ENCODINGS_MAX];
 
     /**
      * A fan-out on the loop of {@code kept}.
@@ -82,7 +84,7 @@ public final class Fanout implements HandoffReceiver, Departing {
         this.sourceExtensions = sourceExtensions;
         currentExtensions = sourceExtensions;
         this.drops = drops;
-        history = codec.kind() == MediaKind.VIDEO ? new PacketHistory(kept) : null;
+        history = codec.kind() == MediaKind.VIDEO ? new TrackHistory(kept) : null;
     }
 
     /**
@@ -90,7 +92,8 @@ public final class Fanout implements HandoffReceiver, Departing {
      * comes in the turn.
      *
      * @param slot which the packet lies in; held further if the packet may be needed again
-     * @param sequence the packet's unwrapped sequence number
+     * @param info what was found in it; overwritten afterwards
+     * @param sequence the packet's {@link TrackSequence}
      */
     public void forward(
             RtpPacket packet, PayloadInfo info, long sequence, int slot, long nowNanos) {
@@ -99,8 +102,10 @@ public final class Fanout implements HandoffReceiver, Departing {
             return;
         }
         followExtensions();
+        long newest = sequence;
         if (history != null) {
-            if (sequence < history.newest()) {
+            newest = Math.max(sequence, newest(sequence));
+            if (sequence < newest) {
                 // Kept before the run has left, a late packet would be caught up with by a viewer
                 // who begins
                 // in the run, and then be sent again under the same index.
@@ -112,7 +117,7 @@ public final class Fanout implements HandoffReceiver, Departing {
         Gathered run = gathered;
         if (history == null || run == null) {
             for (Subscription viewer : viewers) {
-                forwardTo(viewer, packet, false, sequence, beginning, sequence, nowNanos);
+                forwardTo(viewer, packet, info, false, sequence, beginning, sequence, nowNanos);
             }
             return;
         }
@@ -120,8 +125,7 @@ public final class Fanout implements HandoffReceiver, Departing {
             departing = true;
             departures.add(this);
         }
-        long newest = Math.max(sequence, history.newest());
-        run.add(packet, slot, sequence, beginning, newest, nowNanos);
+        run.add(packet, info, slot, sequence, beginning, newest, nowNanos);
         if (run.isFull()) {
             forwardGathered();
         }
@@ -154,21 +158,37 @@ public final class Fanout implements HandoffReceiver, Departing {
         try {
             run.pad();
             for (Subscription viewer : subscriptions) {
-                for (int i = 0; i < run.size(); i++) {
-                    forwardTo(
-                            viewer,
-                            run.packet(i),
-                            run.isPadded(i),
-                            run.sequence(i),
-                            run.beginning(i),
-                            run.newest(i),
-                            run.arrivalNanos(i));
-                }
+                forwardRun(viewer, run);
             }
         } finally {
             run.clear();
             sending = false;
         }
+    }
+
+    private static void forwardRun(Subscription viewer, Gathered run) {
+        if (!run.isMixed() && !viewer.wants(run.encoding(0))) {
+            return;
+        }
+        for (int i = 0; i < run.size(); i++) {
+            // Asked again for each: one packet may have the viewer change to another encoding.
+            if (!run.isMixed() || viewer.wants(run.encoding(i))) {
+                forwardTo(
+                        viewer,
+                        run.packet(i),
+                        run.info(i),
+                        run.isPadded(i),
+                        run.sequence(i),
+                        run.beginning(i),
+                        run.newest(i),
+                        run.arrivalNanos(i));
+            }
+        }
+    }
+
+    /** The highest number of a packet's encoding that is kept; 0 if there is none. */
+    private long newest(long sequence) {
+        return history == null ? 0 : history.of(TrackSequence.encoding(sequence)).newest();
     }
 
     /**
@@ -183,12 +203,13 @@ public final class Fanout implements HandoffReceiver, Departing {
         if (!info.keyframe()) {
             return NOWHERE;
         }
+        PacketHistory own = history.of(TrackSequence.encoding(sequence));
         if (info.needsParameterSets()) {
-            long start = history.frameStart(sequence, packet.timestamp());
+            long start = own.frameStart(sequence, packet.timestamp());
             return start == PacketHistory.UNKNOWN ? NOWHERE : start;
         }
         // Too late to be kept: what follows it is let go too.
-        boolean tooLate = sequence < history.newest() && history.find(sequence) < 0;
+        boolean tooLate = sequence < own.newest() && own.find(sequence) < 0;
         return tooLate ? NOWHERE : sequence;
     }
 
@@ -212,13 +233,14 @@ public final class Fanout implements HandoffReceiver, Departing {
     private static void forwardTo(
             Subscription viewer,
             RtpPacket packet,
+            PayloadInfo info,
             boolean padded,
             long sequence,
             long beginning,
             long newest,
             long nowNanos) {
         try {
-            viewer.forward(packet, padded, sequence, beginning, newest, nowNanos);
+            viewer.forward(packet, info, padded, sequence, beginning, newest, nowNanos);
         } catch (RuntimeException e) {
             viewer.fail(e);
         }
@@ -237,7 +259,7 @@ public final class Fanout implements HandoffReceiver, Departing {
             return;
         }
         if (afterGap) {
-            interrupt();
+            interrupt(TrackSequence.encoding(sequence));
         }
         if (history == null) {
             wrapAndForward(memory, offset, length, sequence, Slab.NONE, arrivalNanos);
@@ -247,7 +269,7 @@ public final class Fanout implements HandoffReceiver, Departing {
         int slot = slab.take();
         if (slot == Slab.NONE) {
             drops.count(DropReason.SLAB_FULL);
-            interrupt();
+            interrupt(TrackSequence.encoding(sequence));
             return;
         }
         try {
@@ -259,11 +281,18 @@ public final class Fanout implements HandoffReceiver, Departing {
         }
     }
 
-    /** Packets are missing on our side: each viewer begins anew, without a hole; on this loop. */
+    /** Packets of every encoding are missing on our side; as {@link #interrupt(int)}. */
     public void interrupt() {
+        for (int encoding = 0; encoding < TrackSequence.ENCODINGS_MAX; encoding++) {
+            interrupt(encoding);
+        }
+    }
+
+    /** Packets are missing on our side: each viewer of the encoding begins anew, without a hole; on this loop. */
+    public void interrupt(int encoding) {
         forwardGathered();
         for (Subscription viewer : subscriptions) {
-            viewer.interrupt();
+            viewer.interrupt(encoding);
         }
     }
 
@@ -317,24 +346,21 @@ public final class Fanout implements HandoffReceiver, Departing {
         }
     }
 
-    /** Somebody needs a keyframe; from any thread. */
-    public void requestKeyframe() {
-        keyframeWanted = true;
+    /** Somebody needs a keyframe of an encoding; from any thread. */
+    public void requestKeyframe(int encoding) {
+        keyframeWishes.raise(encoding);
     }
 
     /** Takes the viewers' wish over; on the publisher's loop. */
-    public boolean takeKeyframeWish() {
-        // Plain reading first: the line is written rarely and looked at every tick.
-        if (keyframeWanted) {
-            keyframeWanted = false;
-            return true;
-        }
-        return false;
+    public boolean takeKeyframeWish(int encoding) {
+        return keyframeWishes.take(encoding);
     }
 
-    /** The publisher's clock, from its last sender report; on the publisher's loop. */
-    public void senderClock(SenderClock clock) {
-        senderClock = clock;
+    /** The publisher's clock of an encoding, from its last sender report; on the publisher's loop. */
+    public void senderClock(int encoding, SenderClock clock) {
+        @Nullable SenderClock[] clocks = senderClocks.clone();
+        clocks[encoding] = clock;
+        senderClocks = clocks;
     }
 
     /** The publisher's header extension ids from now on; on the publisher's loop. */
@@ -342,22 +368,17 @@ public final class Fanout implements HandoffReceiver, Departing {
         sourceExtensions = extensions;
     }
 
-    @Nullable SenderClock senderClock() {
-        return senderClock;
+    @Nullable SenderClock senderClock(int encoding) {
+        return senderClocks[encoding];
     }
 
-    @Nullable PacketHistory history() {
+    @Nullable TrackHistory history() {
         return history;
     }
 
-    /** Puts a view on a packet that is kept, by its unwrapped number; false if it is not. */
+    /** Puts a view on a packet that is kept, by its {@link TrackSequence}; false if it is not. */
     boolean find(long sequence, RtpPacket view) {
-        if (history == null) {
-            return false;
-        }
-        int index = history.find(sequence);
-        return index >= 0
-                && view.wrap(kept.slab().memory(), history.offset(index), history.length(index));
+        return history != null && history.find(sequence, view);
     }
 
     Codec codec() {

@@ -1,7 +1,9 @@
 package io.sluice.forward;
 
+import io.sluice.codec.PayloadInfo;
 import io.sluice.ice.Slab;
 import io.sluice.rtp.RtpPacket;
+import io.sluice.rtp.TrackSequence;
 import io.sluice.rtp.Wire;
 
 /**
@@ -16,6 +18,7 @@ final class Gathered {
 
     private final Slab slab;
     private final RtpPacket[] packets = new RtpPacket[CAPACITY];
+    private final PayloadInfo[] infos = new PayloadInfo[CAPACITY];
     private final int[] slots = new int[CAPACITY];
     private final long[] sequences = new long[CAPACITY];
     private final long[] beginnings = new long[CAPACITY];
@@ -24,11 +27,13 @@ final class Gathered {
     private final boolean[] padded = new boolean[CAPACITY];
     private int size;
     private boolean endsFrame;
+    private boolean mixed;
 
     Gathered(Slab slab) {
         this.slab = slab;
         for (int i = 0; i < CAPACITY; i++) {
             packets[i] = new RtpPacket();
+            infos[i] = new PayloadInfo();
         }
     }
 
@@ -38,8 +43,15 @@ final class Gathered {
      * @param newest the highest number that was known when the packet came
      */
     void add(
-            RtpPacket packet, int slot, long sequence, long beginning, long newest, long nowNanos) {
+            RtpPacket packet,
+            PayloadInfo info,
+            int slot,
+            long sequence,
+            long beginning,
+            long newest,
+            long nowNanos) {
         packets[size].wrap(packet.memory(), packet.offset(), packet.lengthBytes());
+        infos[size].copy(info);
         slab.retain(slot);
         slots[size] = slot;
         sequences[size] = sequence;
@@ -48,6 +60,7 @@ final class Gathered {
         arrivalNanos[size] = nowNanos;
         padded[size] = false;
         endsFrame |= packet.marker();
+        mixed |= encoding(size) != encoding(0);
         size++;
     }
 
@@ -64,8 +77,21 @@ final class Gathered {
         return endsFrame;
     }
 
+    /** Whether there are packets of several encodings. */
+    boolean isMixed() {
+        return mixed;
+    }
+
+    int encoding(int i) {
+        return TrackSequence.encoding(sequences[i]);
+    }
+
     RtpPacket packet(int i) {
         return packets[i];
+    }
+
+    PayloadInfo info(int i) {
+        return infos[i];
     }
 
     long sequence(int i) {
@@ -98,10 +124,12 @@ final class Gathered {
         }
     }
 
-    /** Packets of a frame have one timestamp. */
+    /** Packets of a frame have one source and one timestamp. */
     private int frameEnd(int first) {
         int end = first + 1;
-        while (end < size && packets[end].timestamp() == packets[first].timestamp()) {
+        while (end < size
+                && packets[end].timestamp() == packets[first].timestamp()
+                && packets[end].ssrc() == packets[first].ssrc()) {
             end++;
         }
         return end;
@@ -133,5 +161,6 @@ final class Gathered {
         }
         size = 0;
         endsFrame = false;
+        mixed = false;
     }
 }

@@ -1,7 +1,7 @@
 package io.sluice.forward;
 
 /**
- * Decides which packets of a track one viewer gets. There is one encoding: the decision is where to begin.
+ * Decides which packets of a track one viewer gets: those of the encoding that it can begin with first.
  *
  * <p>Owned by the viewer's loop.
  */
@@ -20,14 +20,25 @@ final class LayerSelector {
 
     private boolean begun;
     private boolean running;
+    private int encoding;
     private int ssrc;
 
+    /** Whether anything of an encoding is of use now. */
+    boolean wants(int other) {
+        return !running || other == encoding;
+    }
+
+    /** The encoding that is forwarded, or was last. */
+    int encoding() {
+        return encoding;
+    }
+
     /**
-     * What to do with a packet.
+     * What to do with a packet of an encoding that is {@linkplain #wants wanted}.
      *
      * @param canBegin whether a viewer can begin with it, or begin anew
      */
-    Choice select(int packetSsrc, boolean canBegin) {
+    Choice select(int packetEncoding, int packetSsrc, boolean canBegin) {
         boolean sameSource = begun && packetSsrc == ssrc;
         if (running && sameSource) {
             return Choice.FORWARD;
@@ -37,6 +48,7 @@ final class LayerSelector {
         }
         begun = true;
         running = true;
+        encoding = packetEncoding;
         ssrc = packetSsrc;
         return sameSource ? Choice.RESUME : Choice.BEGIN;
     }
@@ -46,8 +58,8 @@ final class LayerSelector {
         return begun && sourceSsrc == ssrc;
     }
 
-    /** Packets were lost on our side: what follows is of no use before the next keyframe. */
-    void interrupt() {
-        running = false;
+    /** Packets of an encoding were lost on our side: what follows is of no use before the next keyframe. */
+    void interrupt(int interrupted) {
+        running &= interrupted != encoding;
     }
 }

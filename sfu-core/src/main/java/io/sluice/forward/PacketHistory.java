@@ -5,7 +5,7 @@ import io.sluice.rtp.Wire;
 import java.util.Arrays;
 
 /**
- * The last packets of a track on one loop, kept once for all its viewers so that they can be sent again.
+ * The last packets of an encoding on one loop, kept once for all its viewers so that they can be sent again.
  *
  * <p>Owned by the loop. Holds a slot of the loop's slab for each packet, bounded in number and in age, and by what
  * the loop may keep in all.
@@ -36,6 +36,7 @@ final class PacketHistory implements KeptPackets.Keeper {
     private long oldest;
 
     private long newest;
+    private int size;
 
     PacketHistory(KeptPackets kept) {
         this.kept = kept;
@@ -48,8 +49,9 @@ final class PacketHistory implements KeptPackets.Keeper {
         Arrays.fill(slots, EMPTY);
     }
 
-    int capacity() {
-        return capacity;
+    /** Packets that are kept. */
+    int size() {
+        return size;
     }
 
     private int index(long sequence) {
@@ -71,6 +73,7 @@ final class PacketHistory implements KeptPackets.Keeper {
         offsets[index] = offset;
         lengths[index] = length;
         arrivalNanos[index] = nowNanos;
+        size++;
         if (sequence > newest) {
             newest = sequence;
         }
@@ -87,6 +90,16 @@ final class PacketHistory implements KeptPackets.Keeper {
                 return;
             }
             drop(index);
+            oldest++;
+        }
+    }
+
+    /** Lets go of the packet with the lowest number, but for one that came later than those behind it. */
+    void dropOldest() {
+        oldest = Math.max(oldest, newest - capacity + 1);
+        int before = size;
+        while (oldest <= newest && size == before) {
+            drop(index(oldest));
             oldest++;
         }
     }
@@ -144,11 +157,13 @@ final class PacketHistory implements KeptPackets.Keeper {
         if (slots[index] != EMPTY) {
             kept.letGo(slots[index]);
             slots[index] = EMPTY;
+            size--;
         }
     }
 
     @Override
     public void onLetGo(int place) {
         slots[place] = EMPTY;
+        size--;
     }
 }

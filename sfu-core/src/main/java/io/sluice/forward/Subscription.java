@@ -1,5 +1,6 @@
 package io.sluice.forward;
 
+import io.sluice.codec.PayloadInfo;
 import io.sluice.ice.UdpPort;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
@@ -9,6 +10,7 @@ import io.sluice.rtp.NtpTime;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.RtpHeaderWriter;
 import io.sluice.rtp.RtpPacket;
+import io.sluice.rtp.TrackSequence;
 import io.sluice.rtp.Wire;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +65,7 @@ public final class Subscription {
         rewriter =
                 new RtpRewriter(
                         fanout.codec().clockRateHz(), random.nextInt(1, 1 << 15), random.nextInt());
-        PacketHistory history = fanout.history();
+        TrackHistory history = fanout.history();
         sent = history == null ? null : new SendHistory(history.capacity());
         rtxSequence = random.nextInt(1, 1 << 15);
         header = header();
@@ -109,7 +111,7 @@ public final class Subscription {
     public void begin() {
         counters.count(MediaCount.SUBSCRIPTIONS_BEGUN);
         fanout.add(this);
-        fanout.requestKeyframe();
+        fanout.requestKeyframe(selector.encoding());
     }
 
     /** Stops receiving, for this viewer only; on the viewer's loop. */
@@ -118,14 +120,20 @@ public final class Subscription {
         fanout.remove(this);
     }
 
-    /** Packets were lost on our side. */
-    void interrupt() {
-        selector.interrupt();
+    /** Whether anything of an encoding is of use now. */
+    boolean wants(int encoding) {
+        return selector.wants(encoding);
+    }
+
+    /** Packets of an encoding were lost on our side. */
+    void interrupt(int encoding) {
+        selector.interrupt(encoding);
     }
 
     /**
-     * Forwards one packet of the track, or drops it with a reason.
+     * Forwards one packet of an encoding that it {@link #wants}, or drops it with a reason.
      *
+     * @param info what was found in it; overwritten afterwards
      * @param padded whether a byte of padding stands behind the payload, to be sent if this viewer may
      *     be sent any
      * @param beginning with which packet a viewer who waits can begin now, or {@link Fanout#NOWHERE};
@@ -135,25 +143,29 @@ public final class Subscription {
      */
     void forward(
             RtpPacket packet,
+            PayloadInfo info,
             boolean padded,
             long trackSequence,
             long beginning,
             long newest,
             long nowNanos) {
+        int encoding = TrackSequence.encoding(trackSequence);
         if (!egress.ready()) {
             drops.count(DropReason.VIEWER_NOT_CONNECTED);
-            selector.interrupt();
+            selector.interrupt(encoding);
             return;
         }
-        if (rewriter.jumps(trackSequence)) {
-            selector.interrupt();
+        boolean goesOn = encoding == selector.encoding();
+        if (goesOn && rewriter.jumps(trackSequence)) {
+            selector.interrupt(encoding);
         }
         // After an interruption a keyframe may be repaired whose rest was sent already.
-        boolean canBegin = beginning != Fanout.NOWHERE && !rewriter.passed(beginning);
-        switch (selector.select(packet.ssrc(), canBegin)) {
+        boolean passed = goesOn && rewriter.passed(beginning);
+        boolean canBegin = beginning != Fanout.NOWHERE && !passed;
+        switch (selector.select(encoding, packet.ssrc(), canBegin)) {
             case DROP -> {
                 drops.count(DropReason.AWAITING_KEYFRAME);
-                fanout.requestKeyframe();
+                fanout.requestKeyframe(encoding);
             }
             case BEGIN -> {
                 rewriter.begin(beginning, packet.timestamp(), nowNanos);
@@ -316,7 +328,7 @@ public final class Subscription {
 
     /** The viewer's decoder lost the picture. */
     public void onPictureLoss() {
-        fanout.requestKeyframe();
+        fanout.requestKeyframe(selector.encoding());
     }
 
     /**
@@ -357,7 +369,7 @@ public final class Subscription {
      * @return false if there is nothing to say yet, or no room
      */
     public boolean writeSenderReport(RtcpWriter writer, long nowNanos) {
-        SenderClock clock = fanout.senderClock();
+        SenderClock clock = fanout.senderClock(selector.encoding());
         if (packetCount == 0 || clock == null || !selector.follows(clock.ssrc())) {
             return false;
         }

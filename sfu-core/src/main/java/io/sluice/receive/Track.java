@@ -16,6 +16,7 @@ import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.RtpPacket;
+import io.sluice.rtp.TrackSequence;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ public final class Track {
 
     /** Before the picture of an H.264 keyframe: delimiter, parameter sets, messages. */
     private static final int PARAMETER_SET_PACKETS_MAX = 8;
+
+    /** Index of the one encoding. */
+    private static final int ONLY = 0;
 
     private static final Hop[] NO_HOPS = {};
 
@@ -159,7 +163,7 @@ public final class Track {
         hops[hops.length - 1] = new Hop(handoff, remote);
         remote.sourceExtensions(format.extensions());
         if (senderClock != null) {
-            remote.senderClock(senderClock);
+            remote.senderClock(ONLY, senderClock);
         }
     }
 
@@ -176,7 +180,7 @@ public final class Track {
     public void mute(boolean wanted) {
         if (muted && !wanted) {
             fanout.interrupt();
-            fanout.requestKeyframe();
+            fanout.requestKeyframe(ONLY);
             for (Hop hop : hops) {
                 hop.gap = true;
             }
@@ -272,7 +276,7 @@ public final class Track {
             drops.count(DropReason.MUTED);
             return;
         }
-        forward(packet, slot, sequenceBase + sequence, nowNanos);
+        forward(packet, slot, TrackSequence.of(ONLY, sequenceBase + sequence), nowNanos);
     }
 
     private void noteKeyframe(Encoding current, long sequence, int timestamp) {
@@ -337,7 +341,7 @@ public final class Track {
                     hop.gap && !begins ? DropReason.AWAITING_KEYFRAME : DropReason.HANDOFF_FULL);
             hop.gap = true;
             hop.refused = Math.max(hop.refused, sequence);
-            hop.fanout.requestKeyframe();
+            hop.fanout.requestKeyframe(ONLY);
         }
     }
 
@@ -353,9 +357,9 @@ public final class Track {
         encoding.stream().onSenderReport(ntp, nowNanos);
         SenderClock clock = new SenderClock(ssrc, ntp, rtpTimestamp, nowNanos);
         senderClock = clock;
-        fanout.senderClock(clock);
+        fanout.senderClock(ONLY, clock);
         for (Hop hop : hops) {
-            hop.fanout.senderClock(clock);
+            hop.fanout.senderClock(ONLY, clock);
         }
     }
 
@@ -369,9 +373,9 @@ public final class Track {
             return;
         }
         fanout.expire(nowNanos);
-        boolean wished = fanout.takeKeyframeWish();
+        boolean wished = fanout.takeKeyframeWish(ONLY);
         for (Hop hop : hops) {
-            wished |= hop.fanout.takeKeyframeWish();
+            wished |= hop.fanout.takeKeyframeWish(ONLY);
         }
         if (isVideo && format.pictureLoss() && !muted) {
             if (wished || current.nacks().takeKeyframeNeeded()) {

@@ -24,17 +24,17 @@ final class HandoffGapTest {
             await().until(() -> loops.received().size() == TwoLoops.HANDOFF_CAPACITY);
 
             loops.publish(() -> loops.send(601, INTERFRAME));
-            assertThat(loops.fanout.takeKeyframeWish()).isTrue();
+            assertThat(loops.fanout.takeKeyframeWish(0)).isTrue();
             // The keyframe that was asked for, without what was refused behind it.
             loops.publish(() -> loops.send(600, KEYFRAME));
-            assertThat(loops.fanout.takeKeyframeWish()).isTrue();
+            assertThat(loops.fanout.takeKeyframeWish(0)).isTrue();
 
             loops.publish(() -> {
                 loops.send(610, KEYFRAME);
                 loops.send(611, INTERFRAME);
             });
             await().until(() -> loops.received().size() == TwoLoops.HANDOFF_CAPACITY + 2);
-            assertThat(loops.fanout.takeKeyframeWish()).isFalse();
+            assertThat(loops.fanout.takeKeyframeWish(0)).isFalse();
             int begin = loops.received().getFirst();
             assertThat(loops.received())
                     .endsWith(

@@ -88,7 +88,7 @@ final class MuteTest {
             publish();
             track.mute(true);
             media(500, INTERFRAME);
-            track.fanout().requestKeyframe();
+            track.fanout().requestKeyframe(0);
             assertThat(pictureLosses(track, nowNanos)).isZero();
             track.mute(false);
             assertThat(pictureLosses(track, nowNanos)).isEqualTo(1);

@@ -59,7 +59,7 @@ final class PacketLineTest extends PacketLineFixture {
         send(PUBLISHER_SSRC, MEDIA, 500, 9_000, INTERFRAME);
         assertThat(first.waiting()).isZero();
         assertThat(drops.of(DropReason.AWAITING_KEYFRAME)).isEqualTo(2);
-        assertThat(track.fanout().takeKeyframeWish()).isTrue();
+        assertThat(track.fanout().takeKeyframeWish(0)).isTrue();
 
         send(PUBLISHER_SSRC, MEDIA, 501, 12_000, KEYFRAME);
         assertThat(payload(first.next())).isEqualTo(KEYFRAME);
