@@ -1,15 +1,13 @@
 package io.sluice.bench;
 
-import io.sluice.bench.load.LoadGenerator;
-import io.sluice.bench.load.LoadRun;
+import io.sluice.bench.load.GeneratorConfig;
+import io.sluice.bench.load.LoadCommand;
 import io.sluice.bench.load.Out;
 import io.sluice.bench.load.PlainSignaling;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,21 +22,9 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Forwarded packets per CPU-second of a whole server, in turns with C.")
 final class E2eCommand extends Bench {
-    private static final Figure PACKETS_PER_CPU_SECOND =
-            new Figure("packetsPerCpuSecond", "packets/CPU-s", "%,.0f", false);
-    private static final Figure PACKETS =
-            new Figure("packetsPerSecond", "packets/s", "%,.0f", false);
-    private static final Figure LOST = new Figure("lostPackets", "lost", "%,.0f", true);
-    private static final Figure GENERATOR_DROPS =
-            new Figure("generatorDrops", "generator's drops", "%,.0f", true);
-    private static final Figure MEDIAN = new Figure("latencyMicrosP50", "p50 us", "%,.0f", false);
-    private static final Figure P99 = new Figure("latencyMicrosP99", "p99 us", "%,.0f", false);
-
     /** Of C's sending without UDP_SEGMENT, the more the smaller the rooms. */
     private static final Map<String, Double> BARS =
             Map.of("broadcast-100", 1.0, "meeting-10", 0.8, "rooms-50x4", 0.6);
-
-    private static final double NANOS_PER_SECOND = 1e9;
 
     private static final int CLIMB_WARM_UP_SECONDS = 8;
     private static final int CLIMB_SECONDS = 6;
@@ -63,6 +49,9 @@ final class E2eCommand extends Bench {
             description = "So many of the load's rooms, instead of the most that are carried.")
     private int times;
 
+    @Option(names = "--single", description = LoadCommand.SINGLE)
+    private boolean single;
+
     @Option(
             names = "--server",
             description = "Another checkout, whose ./sluice is started instead of this one's.")
@@ -77,16 +66,21 @@ final class E2eCommand extends Bench {
             String c = loads.size() == 1 ? "C" : "C before " + name;
             contest.step(limit.hot(c));
             contest.step((_, turn) -> {
-                measure(contest.options(), load, turn);
+                LoadTrial trial =
+                        measure(
+                                load,
+                                warmUp < 0 ? load.warmUpSeconds() : warmUp,
+                                (int) Math.ceil(contest.options().seconds(load.seconds(), 1)));
+                trial.report(name, turn);
                 turn.put(
                         name,
                         Figure.RATIO_TO_C,
-                        turn.get(name, PACKETS_PER_CPU_SECOND)
-                                / turn.get(c, Figure.PACKETS_PER_SECOND));
+                        trial.packetsPerCpuSecond() / turn.get(c, Figure.PACKETS_PER_SECOND));
             });
             Double bar = BARS.get(name);
             if (bar != null) {
                 contest.bar(Bar.atLeast(name, Figure.RATIO_TO_C, bar));
+                contest.bar(Bar.atMost(name, LoadTrial.LOST, 0));
             }
         }
     }
@@ -108,18 +102,17 @@ final class E2eCommand extends Bench {
         }
         double alone = 0;
         for (int rooms = 1; rooms <= CLIMB_STEPS_MAX; rooms++) {
-            Measured tried = measure(load.times(rooms), CLIMB_WARM_UP_SECONDS, CLIMB_SECONDS);
+            LoadTrial tried = measure(load.times(rooms), CLIMB_WARM_UP_SECONDS, CLIMB_SECONDS);
             double packetsPerSecond = tried.run().packetsPerSecond();
             alone = rooms == 1 ? packetsPerSecond : alone;
             boolean carried =
-                    tried.run().total().lost() == 0
-                            && packetsPerSecond >= CARRIED_SHARE * rooms * alone;
+                    tried.lost() == 0 && packetsPerSecond >= CARRIED_SHARE * rooms * alone;
             Out.OUT.printf(
                     "%s times %d: %,.0f packets/s, %d lost: %s%n",
                     load.name(),
                     rooms,
                     packetsPerSecond,
-                    tried.run().total().lost(),
+                    tried.lost(),
                     carried ? "carried" : "too much");
             if (!carried) {
                 return load.times(Math.max(1, rooms - 1));
@@ -128,50 +121,20 @@ final class E2eCommand extends Bench {
         return load.times(CLIMB_STEPS_MAX);
     }
 
-    /** What a load was seen to do, and what it cost the server. */
-    private record Measured(LoadRun run, double cpuSeconds) {}
-
-    private void measure(BenchOptions options, BenchLoad load, Turn turn)
-            throws IOException, InterruptedException {
-        Measured measured =
-                measure(
-                        load,
-                        warmUp < 0 ? load.warmUpSeconds() : warmUp,
-                        (int) Math.ceil(options.seconds(load.seconds(), 1)));
-        report(measured.run(), measured.cpuSeconds(), load.name(), turn);
-    }
-
-    private Measured measure(BenchLoad load, int warmUpSeconds, int seconds)
+    private LoadTrial measure(BenchLoad load, int warmUpSeconds, int seconds)
             throws IOException, InterruptedException {
         try (ServerProcess process =
-                        checkout == null
-                                ? ServerProcess.start(List.of(), List.of())
-                                : ServerProcess.startCheckout(checkout);
-                LoadGenerator generator =
-                        new LoadGenerator(
-                                load.shape(), new PlainSignaling(process.address()), 1, 1)) {
-            generator.connect();
-            AtomicReference<Duration> before = new AtomicReference<>(Duration.ZERO);
-            LoadRun run =
-                    LoadRun.measure(
-                            load.shape(),
-                            generator,
-                            warmUpSeconds,
-                            seconds,
-                            Out.NOWHERE,
-                            () -> before.set(process.cpu()));
-            double cpuSeconds = process.cpu().minus(before.get()).toNanos() / NANOS_PER_SECOND;
-            return new Measured(run, cpuSeconds);
+                checkout == null
+                        ? ServerProcess.start(List.of(), List.of())
+                        : ServerProcess.startCheckout(checkout)) {
+            return LoadTrial.run(
+                    process,
+                    new PlainSignaling(process.address()),
+                    load.shape(),
+                    GeneratorConfig.defaults().withReceivesRuns(!single),
+                    warmUpSeconds,
+                    seconds,
+                    LoadTrial.Watch.NOTHING);
         }
-    }
-
-    private static void report(LoadRun run, double cpuSeconds, String line, Turn turn) {
-        turn.put(line, PACKETS_PER_CPU_SECOND, run.total().received() / cpuSeconds);
-        turn.put(line, PACKETS, run.packetsPerSecond());
-        // Whoever lost them: of the generator's own drops, some may have been repaired.
-        turn.put(line, LOST, Math.max(0, run.total().lost()));
-        turn.put(line, GENERATOR_DROPS, run.total().socketDrops());
-        turn.put(line, MEDIAN, run.latency().getValueAtPercentile(50));
-        turn.put(line, P99, run.latency().getValueAtPercentile(99));
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.bench.load.GeneratorConfig;
 import io.sluice.bench.load.LoadShape;
 import io.sluice.bench.load.PlainSignaling;
 import io.sluice.bench.load.Signaling;
@@ -167,7 +168,13 @@ final class GrowthCommand extends Bench {
             throws IOException, InterruptedException {
         Signaling signaling = new PlainSignaling(server.address());
         return LoadTrial.run(
-                server, signaling, shape, warmUpSeconds, seconds, LoadTrial.Watch.NOTHING);
+                server,
+                signaling,
+                shape,
+                GeneratorConfig.defaults(),
+                warmUpSeconds,
+                seconds,
+                LoadTrial.Watch.NOTHING);
     }
 
     private static double idleShare(ServerProcess server, int seconds) {

@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.bench.load.GeneratorConfig;
 import io.sluice.bench.load.LoadGenerator;
 import io.sluice.bench.load.PlainSignaling;
 import java.io.IOException;
@@ -58,8 +59,7 @@ final class JoinCommand extends Bench {
                                 SOCKETS,
                                 load.shape(),
                                 new PlainSignaling(server.address()),
-                                1,
-                                1)) {
+                                GeneratorConfig.defaults())) {
             generator.connect();
             generator.pass(warmUp, AT_A_TIME);
             Duration before = server.cpu();

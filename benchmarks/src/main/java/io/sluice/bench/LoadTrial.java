@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.bench.load.GeneratorConfig;
 import io.sluice.bench.load.LoadGenerator;
 import io.sluice.bench.load.LoadRun;
 import io.sluice.bench.load.LoadShape;
@@ -18,8 +19,6 @@ record LoadTrial(LoadRun run, double cpuSeconds) {
             new Figure("generatorDrops", "generator's drops", "%,.0f", true);
     static final Figure MEDIAN = new Figure("latencyMicrosP50", "p50 us", "%,.0f", false);
     static final Figure P99 = new Figure("latencyMicrosP99", "p99 us", "%,.0f", false);
-
-    private static final long SEED = 1;
 
     /** Looks at the server when the warm-up is over, and when what is measured is. */
     interface Watch {
@@ -42,11 +41,12 @@ record LoadTrial(LoadRun run, double cpuSeconds) {
             ServerProcess server,
             Signaling signaling,
             LoadShape shape,
+            GeneratorConfig config,
             int warmUpSeconds,
             int seconds,
             Watch watch)
             throws IOException, InterruptedException {
-        try (LoadGenerator generator = new LoadGenerator(shape, signaling, 1, SEED)) {
+        try (LoadGenerator generator = new LoadGenerator(shape, signaling, config)) {
             generator.connect();
             LoadRun.measure(shape, generator, warmUpSeconds, 0, Out.NOWHERE, () -> {});
             watch.windowOpens();

@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.bench.load.GeneratorConfig;
 import io.sluice.bench.load.LoadGenerator;
 import io.sluice.bench.load.LoadShape;
 import io.sluice.bench.load.Out;
@@ -61,7 +62,10 @@ final class MemoryCommand extends Bench {
                         true);
         try (ServerProcess server = ServerKind.SLUICE.start();
                 LoadGenerator generator =
-                        new LoadGenerator(shape, new PlainSignaling(server.address()), 1, 1)) {
+                        new LoadGenerator(
+                                shape,
+                                new PlainSignaling(server.address()),
+                                GeneratorConfig.defaults())) {
             generator.connect(rooms);
             ProcessMemory before = ProcessMemory.settled(server.pid(), settleSeconds);
             int clientsBefore = generator.clients();

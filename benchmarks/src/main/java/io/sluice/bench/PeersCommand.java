@@ -1,5 +1,7 @@
 package io.sluice.bench;
 
+import io.sluice.bench.load.GeneratorConfig;
+import io.sluice.bench.load.LoadCommand;
 import io.sluice.bench.load.LoadShape;
 import io.sluice.bench.load.Out;
 import java.io.IOException;
@@ -33,6 +35,9 @@ final class PeersCommand extends Bench {
     @Option(names = "--warm-up", description = "Seconds, instead of the load's own.")
     private int warmUp = -1;
 
+    @Option(names = "--single", description = LoadCommand.SINGLE)
+    private boolean single;
+
     /** Whom Sluice is compared with. */
     private static List<ServerKind> others(Path root) throws IOException, InterruptedException {
         return List.of(Janus.find(root));
@@ -58,16 +63,17 @@ final class PeersCommand extends Bench {
                                     / turn.get(other.title(), LoadTrial.PACKETS_PER_CPU_SECOND)));
             contest.bar(Bar.atLeast(line, RATIO, BAR));
         }
+        contest.bar(Bar.atMost(ServerKind.SLUICE.title(), LoadTrial.LOST, 0));
     }
 
-    private static Contest.Step step(
-            ServerKind kind, LoadShape shape, int warmUpSeconds, int seconds) {
+    private Contest.Step step(ServerKind kind, LoadShape shape, int warmUpSeconds, int seconds) {
         return (_, turn) -> {
             try (ServerProcess server = kind.start()) {
                 LoadTrial.run(
                                 server,
                                 kind.signaling(server),
                                 shape,
+                                GeneratorConfig.defaults().withReceivesRuns(!single),
                                 warmUpSeconds,
                                 seconds,
                                 LoadTrial.Watch.NOTHING)

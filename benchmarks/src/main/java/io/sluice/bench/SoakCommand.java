@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.bench.load.GeneratorConfig;
 import io.sluice.bench.load.LoadShape;
 import io.sluice.bench.load.Out;
 import io.sluice.bench.load.PlainSignaling;
@@ -118,6 +119,7 @@ final class SoakCommand extends Bench {
                                 server,
                                 new PlainSignaling(server.address()),
                                 shape,
+                                GeneratorConfig.defaults(),
                                 warmUpSeconds,
                                 seconds,
                                 watch);

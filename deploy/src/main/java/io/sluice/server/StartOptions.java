@@ -2,7 +2,6 @@ package io.sluice.server;
 
 import io.sluice.api.ApiKeys;
 import io.sluice.ice.IceConfig;
-import io.sluice.ice.UdpConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -191,7 +190,13 @@ final class StartOptions {
                                 udpPort == null ? media.udpPort() : udpPort,
                                 addresses.isEmpty() ? media.localAddresses() : addresses,
                                 noWarmUp ? Duration.ZERO : media.warmUp()))
-                .withLoop(config.loop().withUdp(new UdpConfig(!nettySockets, !noUdpSegment)))
+                .withLoop(
+                        config.loop()
+                                .withUdp(
+                                        config.loop()
+                                                .udp()
+                                                .withOwnSockets(!nettySockets)
+                                                .withRuns(!noUdpSegment)))
                 .withTransport(config.transport().withPadding(!noPadding))
                 .withIce(
                         config.ice()

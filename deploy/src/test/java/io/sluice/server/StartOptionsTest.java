@@ -110,11 +110,11 @@ final class StartOptionsTest {
     @Test
     void shouldCarryMediaByTheQuickestMeansUnlessToldOtherwise() {
         SluiceConfig quick = config();
-        assertThat(quick.loop().udp()).isEqualTo(new UdpConfig(true, true));
+        assertThat(quick.loop().udp()).isEqualTo(new UdpConfig(true, true, false));
         assertThat(quick.transport().padding()).isTrue();
 
         SluiceConfig careful = config("--no-udp-segment", "--no-padding", "--netty-sockets");
-        assertThat(careful.loop().udp()).isEqualTo(new UdpConfig(false, false));
+        assertThat(careful.loop().udp()).isEqualTo(new UdpConfig(false, false, false));
         assertThat(careful.transport().padding()).isFalse();
     }
 

@@ -27,6 +27,12 @@ final class EpollUdpPort implements UdpPort {
     /** A turn's share for one socket: more would starve the loop's timers and other sockets. */
     private static final int BATCHES_PER_EVENT = 4;
 
+    /** Of datagrams that came as one; a batch of as many as single ones would take four megabytes. */
+    private static final int RUNS = 16;
+
+    /** The longest datagram there is. */
+    private static final int RUN_BYTES = 1 << 16;
+
     /** Kinds of failure that are logged. */
     private static final int REPORTED_KINDS = 16;
 
@@ -42,6 +48,10 @@ final class EpollUdpPort implements UdpPort {
     private final MessageBatch incoming = new MessageBatch(arena);
     private final MemorySegment egress =
             arena.allocate((long) SendBatch.DATAGRAMS * Slab.SLOT_BYTES, Slab.SLOT_BYTES);
+
+    /** What runs are received into, before each of their datagrams gets a slot; null if none come. */
+    private final @Nullable MemorySegment runs;
+
     private final UdpCounters counters = new UdpCounters();
     private final Set<Class<?>> reported = new HashSet<>();
     private int queued;
@@ -57,15 +67,16 @@ final class EpollUdpPort implements UdpPort {
             int port,
             List<InetAddress> addresses,
             int[] fds,
-            boolean sendsRuns) {
+            UdpConfig config) {
         this.loop = loop;
         this.slab = slab;
         this.port = port;
         this.addresses = List.copyOf(addresses);
+        runs = config.receivesRuns() ? arena.allocate((long) RUNS * RUN_BYTES, Long.BYTES) : null;
         bound = new Socket[fds.length];
         for (int i = 0; i < fds.length; i++) {
             boolean ipv6 = addresses.get(i) instanceof Inet6Address;
-            bound[i] = new Socket(i, fds[i], ipv6, sendsRuns);
+            bound[i] = new Socket(i, fds[i], ipv6, config.runs());
         }
     }
 
@@ -111,8 +122,14 @@ final class EpollUdpPort implements UdpPort {
         ring =
                 new ReceiveRing(
                         slab, Math.min(MessageBatch.MESSAGES, Math.max(1, slab.slots() / 2)));
-        for (int i = 0; i < ring.size(); i++) {
-            aim(i, ring.slot(i));
+        if (runs == null) {
+            for (int i = 0; i < ring.size(); i++) {
+                aim(i, ring.slot(i));
+            }
+        } else {
+            for (int i = 0; i < RUNS; i++) {
+                incoming.data(i, runs.address() + (long) i * RUN_BYTES, RUN_BYTES);
+            }
         }
         for (Socket socket : bound) {
             socket.register(sink);
@@ -238,34 +255,67 @@ final class EpollUdpPort implements UdpPort {
             if (closeWanted || slots == null || to == null) {
                 return false;
             }
-            for (int i = 0; i < slots.size(); i++) {
+            int room = runs == null ? slots.size() : RUNS;
+            for (int i = 0; i < room; i++) {
                 incoming.expect(i);
             }
-            int count = sockets.receive(fd.intValue(), incoming.pointer(0), slots.size());
+            int count = sockets.receive(fd.intValue(), incoming.pointer(0), room);
             if (count <= 0) {
                 return count == -LinuxSockets.EINTR;
             }
             long nowNanos = System.nanoTime();
-            long sizeBytes = 0;
-            for (int i = 0; i < count; i++) {
-                sizeBytes += incoming.receivedBytes(i);
-            }
-            counters.received(count, sizeBytes);
+            countReceived(count);
             try {
                 for (int i = 0; i < count && !closeWanted; i++) {
-                    deliver(slots, to, i, nowNanos);
+                    if (incoming.truncated(i)) {
+                        counters.drop(DatagramDrop.TRUNCATED);
+                    } else if (runs == null) {
+                        deliver(slots, to, i, i, incoming.receivedBytes(i), nowNanos);
+                    } else {
+                        deliverRun(runs, slots, to, i, nowNanos);
+                    }
                 }
             } finally {
                 to.onBatchEnd(nowNanos);
             }
-            return count == slots.size();
+            return count == room;
         }
 
-        private void deliver(ReceiveRing slots, Sink to, int i, long nowNanos) {
-            if (incoming.truncated(i)) {
-                counters.drop(DatagramDrop.TRUNCATED);
-                return;
+        private void countReceived(int messages) {
+            int packets = 0;
+            long sizeBytes = 0;
+            for (int i = 0; i < messages; i++) {
+                int messageBytes = incoming.receivedBytes(i);
+                int segmentBytes = runs == null ? messageBytes : incoming.segmentBytes(i);
+                packets +=
+                        messageBytes <= segmentBytes ? 1 : Math.ceilDiv(messageBytes, segmentBytes);
+                sizeBytes += messageBytes;
             }
+            counters.received(packets, sizeBytes);
+        }
+
+        /** Each datagram of message {@code i}, by way of the first slot. */
+        private void deliverRun(
+                MemorySegment from, ReceiveRing slots, Sink to, int i, long nowNanos) {
+            int sizeBytes = incoming.receivedBytes(i);
+            int segmentBytes = incoming.segmentBytes(i);
+            int start = 0;
+            do {
+                int length = Math.min(segmentBytes, sizeBytes - start);
+                if (length > Slab.SLOT_BYTES) {
+                    counters.drop(DatagramDrop.TRUNCATED);
+                } else {
+                    long source = (long) i * RUN_BYTES + start;
+                    long target = Slab.offset(slots.slot(0));
+                    MemorySegment.copy(from, source, slab.memory(), target, length);
+                    deliver(slots, to, i, 0, length, nowNanos);
+                }
+                start += segmentBytes;
+            } while (start < sizeBytes && !closeWanted);
+        }
+
+        /** The datagram in slot {@code at} of the ring, which came with message {@code i}. */
+        private void deliver(ReceiveRing slots, Sink to, int i, int at, int length, long nowNanos) {
             if (!slots.hasSpare()) {
                 counters.drop(DatagramDrop.SLAB_EXHAUSTED);
                 return;
@@ -278,8 +328,8 @@ final class EpollUdpPort implements UdpPort {
                                 incoming.remoteHigh(i, ipv6),
                                 incoming.remoteLow(i, ipv6),
                                 incoming.remotePort(i),
-                                slots.slot(i),
-                                incoming.receivedBytes(i),
+                                slots.slot(at),
+                                length,
                                 nowNanos);
             } catch (RuntimeException e) {
                 // The rest of the batch belongs to others.
@@ -288,8 +338,10 @@ final class EpollUdpPort implements UdpPort {
                 return;
             }
             if (kept) {
-                slots.replace(i);
-                aim(i, slots.slot(i));
+                slots.replace(at);
+                if (runs == null) {
+                    aim(at, slots.slot(at));
+                }
             }
         }
 

@@ -22,6 +22,8 @@ final class MessageBatch {
     private static final int HEADER_NAME_BYTES = 8;
     private static final int HEADER_VECTOR = 16;
     private static final int HEADER_VECTOR_COUNT = 24;
+    private static final int HEADER_CONTROL = 32;
+    private static final int HEADER_CONTROL_BYTES = 40;
     private static final int HEADER_FLAGS = 48;
     private static final int HEADER_LENGTH = 56;
 
@@ -31,6 +33,11 @@ final class MessageBatch {
 
     /** Room for sockaddr_in (16 bytes) and sockaddr_in6 (28), rounded up. */
     private static final int ADDRESS_BYTES = 32;
+
+    /** A {@code cmsghdr} with an int behind it, and what it is padded to. */
+    private static final int CONTROL_LENGTH = 20;
+
+    private static final int CONTROL_BYTES = 24;
 
     private static final int SOCKADDR_IN_BYTES = 16;
     private static final int SOCKADDR_IN6_BYTES = 28;
@@ -50,16 +57,19 @@ final class MessageBatch {
     private final MemorySegment headers;
     private final MemorySegment vectors;
     private final MemorySegment addresses;
+    private final MemorySegment controls;
 
     MessageBatch(Arena arena) {
         headers = arena.allocate((long) MESSAGES * HEADER_BYTES, Long.BYTES);
         vectors = arena.allocate((long) MESSAGES * VECTOR_BYTES, Long.BYTES);
         addresses = arena.allocate((long) MESSAGES * ADDRESS_BYTES, Long.BYTES);
+        controls = arena.allocate((long) MESSAGES * CONTROL_BYTES, Long.BYTES);
         for (int i = 0; i < MESSAGES; i++) {
             long header = header(i);
             headers.set(JAVA_LONG, header + HEADER_NAME, addresses.address() + address(i));
             headers.set(JAVA_LONG, header + HEADER_VECTOR, vectors.address() + vector(i));
             headers.set(JAVA_LONG, header + HEADER_VECTOR_COUNT, 1);
+            headers.set(JAVA_LONG, header + HEADER_CONTROL, controls.address() + control(i));
         }
     }
 
@@ -75,6 +85,10 @@ final class MessageBatch {
         return (long) i * ADDRESS_BYTES;
     }
 
+    private static long control(int i) {
+        return (long) i * CONTROL_BYTES;
+    }
+
     /** The pointer to message {@code i} and those after it. */
     long pointer(int i) {
         return headers.address() + header(i);
@@ -85,9 +99,26 @@ final class MessageBatch {
         vectors.set(JAVA_LONG, vector(i) + VECTOR_LENGTH, sizeBytes);
     }
 
-    /** The kernel overwrites the room for the address with its length: set before each receive. */
+    /** The kernel overwrites how much room there is with what it used: set before each receive. */
     void expect(int i) {
         headers.set(JAVA_INT, header(i) + HEADER_NAME_BYTES, ADDRESS_BYTES);
+        headers.set(JAVA_LONG, header(i) + HEADER_CONTROL_BYTES, CONTROL_BYTES);
+    }
+
+    /**
+     * The length of each datagram of which message {@code i} consists, but for the last, which may be
+     * shorter (UDP_GRO, {@code man 7 udp}).
+     */
+    int segmentBytes(int i) {
+        if (headers.get(JAVA_LONG, header(i) + HEADER_CONTROL_BYTES) < CONTROL_LENGTH) {
+            return receivedBytes(i);
+        }
+        long control = control(i);
+        boolean isRun =
+                controls.get(JAVA_INT, control + Long.BYTES) == LinuxSockets.SOL_UDP
+                        && controls.get(JAVA_INT, control + Long.BYTES + Integer.BYTES)
+                                == LinuxSockets.UDP_GRO;
+        return isRun ? controls.get(JAVA_INT, control + 2L * Long.BYTES) : receivedBytes(i);
     }
 
     int receivedBytes(int i) {

@@ -49,8 +49,6 @@ final class SendBatch {
     private static final int CONTROL_LENGTH = 18;
 
     private static final int CONTROL_BYTES = 24;
-    private static final int SOL_UDP = 17;
-    private static final int UDP_SEGMENT = 103;
 
     private final MemorySegment headers;
     private final MemorySegment vectors;
@@ -83,8 +81,8 @@ final class SendBatch {
             long control = (long) i * CONTROL_BYTES;
             headers.set(JAVA_LONG, header(i) + HEADER_CONTROL, controls.address() + control);
             controls.set(JAVA_LONG, control, CONTROL_LENGTH);
-            controls.set(JAVA_INT, control + Long.BYTES, SOL_UDP);
-            controls.set(JAVA_INT, control + Long.BYTES + Integer.BYTES, UDP_SEGMENT);
+            controls.set(JAVA_INT, control + Long.BYTES, LinuxSockets.SOL_UDP);
+            controls.set(JAVA_INT, control + Long.BYTES + Integer.BYTES, LinuxSockets.UDP_SEGMENT);
         }
     }
 

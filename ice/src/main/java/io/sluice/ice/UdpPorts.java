@@ -52,7 +52,7 @@ public final class UdpPorts {
                 config.ownSockets() && nativeAvailable() && loop.isCompatible(EpollIoHandle.class);
         Opener opener =
                 epoll
-                        ? number -> openEpoll(loop, slab, addresses, number, config.runs())
+                        ? number -> openEpoll(loop, slab, addresses, number, config)
                         : number -> NettyUdpPort.open(loop, slab, addresses, number);
         return open(opener, addresses, port);
     }
@@ -92,7 +92,7 @@ public final class UdpPorts {
     }
 
     private static UdpPort openEpoll(
-            IoEventLoop loop, Slab slab, List<InetAddress> addresses, int port, boolean sendsRuns)
+            IoEventLoop loop, Slab slab, List<InetAddress> addresses, int port, UdpConfig config)
             throws IOException {
         LinuxSockets sockets = new LinuxSockets();
         int[] fds = new int[addresses.size()];
@@ -101,11 +101,11 @@ public final class UdpPorts {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment scratch = MessageBatch.allocateAddress(arena);
             for (InetAddress address : addresses) {
-                int fd = openSocket(sockets, address instanceof Inet6Address, arena);
+                int fd = openSocket(sockets, address instanceof Inet6Address, config, arena);
                 fds[opened++] = fd;
                 number = bind(sockets, fd, address, number, scratch, arena);
             }
-            return new EpollUdpPort(loop, slab, number, addresses, fds, sendsRuns);
+            return new EpollUdpPort(loop, slab, number, addresses, fds, config);
         } catch (IOException | RuntimeException e) {
             for (int i = 0; i < opened; i++) {
                 sockets.close(fds[i]);
@@ -114,7 +114,7 @@ public final class UdpPorts {
         }
     }
 
-    private static int openSocket(LinuxSockets sockets, boolean ipv6, Arena arena)
+    private static int openSocket(LinuxSockets sockets, boolean ipv6, UdpConfig config, Arena arena)
             throws IOException {
         int fd = sockets.socket(ipv6 ? LinuxSockets.AF_INET6 : LinuxSockets.AF_INET);
         if (fd < 0) {
@@ -129,8 +129,12 @@ public final class UdpPorts {
         if (sockets.setOption(fd, level, LinuxSockets.SO_SNDBUFFORCE, size, Integer.BYTES) < 0) {
             sockets.setOption(fd, level, LinuxSockets.SO_SNDBUF, size, Integer.BYTES);
         }
+        long one = arena.allocateFrom(ValueLayout.JAVA_INT, 1).address();
+        if (config.receivesRuns()) {
+            // A kernel that does not know it delivers single datagrams.
+            sockets.setOption(fd, LinuxSockets.SOL_UDP, LinuxSockets.UDP_GRO, one, Integer.BYTES);
+        }
         if (ipv6) {
-            long one = arena.allocateFrom(ValueLayout.JAVA_INT, 1).address();
             sockets.setOption(
                     fd, LinuxSockets.IPPROTO_IPV6, LinuxSockets.IPV6_V6ONLY, one, Integer.BYTES);
         }

@@ -98,7 +98,12 @@ final class FullSendBufferTest {
             client.setSoTimeout(100);
             UdpPort port =
                     new EpollUdpPort(
-                            loop.loop, slab, 1, List.of(V4), new int[] {smallSocket()}, true);
+                            loop.loop,
+                            slab,
+                            1,
+                            List.of(V4),
+                            new int[] {smallSocket()},
+                            UdpConfig.defaults());
             loop.run(() -> {
                 for (int i = 0; i < DATAGRAMS; i++) {
                     queue(port, client.getLocalPort(), i);

@@ -191,7 +191,14 @@ class SendRunTest {
 
     @Test
     void shouldSendARunOneByOneWhereItCannotBeSentAsOne() throws IOException {
-        port = new EpollUdpPort(loop.loop, slab, 1, List.of(V4), new int[] {unchecked()}, true);
+        port =
+                new EpollUdpPort(
+                        loop.loop,
+                        slab,
+                        1,
+                        List.of(V4),
+                        new int[] {unchecked()},
+                        UdpConfig.defaults());
         DatagramSocket client = client();
         Random random = new Random(4);
         List<byte[]> sent = List.of(bytes(random, 300), bytes(random, 300), bytes(random, 200));

@@ -37,7 +37,8 @@ final class ClientPool implements AutoCloseable {
 
     private record Place(LoadLoop loop, int socket) {}
 
-    ClientPool(int clients, int threads) {
+    ClientPool(int clients, GeneratorConfig config) {
+        int threads = config.threads();
         SecureRandom secure = new SecureRandom();
         shared =
                 new LoadClient.Shared(
@@ -46,7 +47,11 @@ final class ClientPool implements AutoCloseable {
                         secure);
         int clientsPerLoop = (clients + threads - 1) / threads;
         for (int i = 0; i < threads; i++) {
-            loops.add(new LoadLoop(i, addresses(i * clientsPerLoop, clientsPerLoop)));
+            loops.add(
+                    new LoadLoop(
+                            i,
+                            addresses(i * clientsPerLoop, clientsPerLoop),
+                            config.receivesRuns()));
             ports.add(loops.getLast().port().port());
         }
         for (int i = 0; i < clientsPerLoop * threads; i++) {

@@ -29,6 +29,11 @@ import picocli.CommandLine.Option;
             ExitCode.DEFECT_TEXT
         })
 public final class LoadCommand implements Callable<Integer> {
+    /** What {@code --single} does, here and in benchmarks. */
+    public static final String SINGLE =
+            "Receives each datagram alone, as browsers do: the kernel's work for it is then done in the"
+                    + " server's CPU time. Otherwise runs are received as one (UDP_GRO).";
+
     @Option(names = "--url", description = "The server (${DEFAULT-VALUE}).")
     private URI url = URI.create("http://127.0.0.1:7880");
 
@@ -62,6 +67,9 @@ public final class LoadCommand implements Callable<Integer> {
                             + " numbers. The same seed, the same load (${DEFAULT-VALUE}).")
     private long seed = 1;
 
+    @Option(names = "--single", description = SINGLE)
+    private boolean single;
+
     @Option(names = "--plot", description = "Writes a plot of the run to this SVG file.")
     private @Nullable Path plot;
 
@@ -72,7 +80,8 @@ public final class LoadCommand implements Callable<Integer> {
                     "a run lasts a second at least, and needs a thread; no warm-up is 0");
         }
         LoadShape shape = new LoadShape(rooms, publishers, subscribers, bitrate);
-        try (LoadGenerator generator = new LoadGenerator(shape, signaling(), threads, seed)) {
+        GeneratorConfig config = new GeneratorConfig(threads, seed, !single);
+        try (LoadGenerator generator = new LoadGenerator(shape, signaling(), config)) {
             Out.OUT.printf("%s: %,d clients join%n", shape, shape.clients());
             generator.connect();
             LoadRun run = LoadRun.measure(shape, generator, warmUp, seconds, Out.OUT, () -> {});

@@ -33,24 +33,20 @@ public final class LoadGenerator implements AutoCloseable {
     private int clients;
     private int passed;
 
-    /**
-     * @param threads event loops of the generator
-     * @param seed of everything that is not a secret: phases, numbers, SSRCs
-     */
-    public LoadGenerator(LoadShape shape, Signaling signaling, int threads, long seed) {
-        this(shape, signaling, 0, threads, seed);
+    public LoadGenerator(LoadShape shape, Signaling signaling, GeneratorConfig config) {
+        this(shape, signaling, 0, config);
     }
 
     private LoadGenerator(
-            LoadShape shape, Signaling signaling, int passing, int threads, long seed) {
+            LoadShape shape, Signaling signaling, int passing, GeneratorConfig config) {
         this.shape = shape;
         this.signaling = signaling;
-        random = new SplittableRandom(seed);
+        random = new SplittableRandom(config.seed());
         int clients =
                 shape.rooms()
                         * (shape.publishers() * signaling.transports(true)
                                 + shape.subscribers() * signaling.transports(false));
-        pool = new ClientPool(clients + passing * signaling.transports(false), threads);
+        pool = new ClientPool(clients + passing * signaling.transports(false), config);
     }
 
     /**
@@ -59,8 +55,8 @@ public final class LoadGenerator implements AutoCloseable {
      * @param passing how many there may be at one time
      */
     public static LoadGenerator withPassing(
-            int passing, LoadShape shape, Signaling signaling, int threads, long seed) {
-        return new LoadGenerator(shape, signaling, passing, threads, seed);
+            int passing, LoadShape shape, Signaling signaling, GeneratorConfig config) {
+        return new LoadGenerator(shape, signaling, passing, config);
     }
 
     /** Takes all clients into their rooms: publishers first, so that most watch with their first offer. */

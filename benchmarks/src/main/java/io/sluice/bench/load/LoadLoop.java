@@ -6,6 +6,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.sluice.ice.Slab;
+import io.sluice.ice.UdpConfig;
 import io.sluice.ice.UdpPort;
 import io.sluice.ice.UdpPorts;
 import io.sluice.rtp.RtcpReader;
@@ -49,14 +50,20 @@ final class LoadLoop implements UdpPort.Sink, Executor, AutoCloseable {
     private final ScheduledFuture<?> tick;
     private long ticks;
 
-    LoadLoop(int index, List<InetAddress> addresses) {
+    LoadLoop(int index, List<InetAddress> addresses, boolean receivesRuns) {
         group =
                 new MultiThreadIoEventLoopGroup(
                         1,
                         new DefaultThreadFactory("load-" + index, true),
                         EpollIoHandler.newFactory());
         thread = group.next();
-        port = UdpPorts.open(thread, slab, addresses, 0);
+        port =
+                UdpPorts.open(
+                        thread,
+                        slab,
+                        addresses,
+                        0,
+                        UdpConfig.defaults().withReceivesRuns(receivesRuns));
         clients = new LoadClient[addresses.size()];
         thread.submit(() -> port.start(this)).syncUninterruptibly();
         tick =

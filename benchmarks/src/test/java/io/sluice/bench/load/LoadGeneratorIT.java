@@ -45,7 +45,8 @@ class LoadGeneratorIT {
         LoadShape shape = new LoadShape(1, 1, 0, 300_000);
         try (Sluice server = server();
                 LoadGenerator generator =
-                        LoadGenerator.withPassing(2, shape, signaling(server), 1, 1)) {
+                        LoadGenerator.withPassing(
+                                2, shape, signaling(server), GeneratorConfig.defaults())) {
             generator.connect();
 
             generator.pass(6, 2);
@@ -69,7 +70,7 @@ class LoadGeneratorIT {
     }
 
     private static LoadGenerator generator(LoadShape shape, Sluice server) {
-        return new LoadGenerator(shape, signaling(server), 1, 1);
+        return new LoadGenerator(shape, signaling(server), GeneratorConfig.defaults());
     }
 
     private static Signaling signaling(Sluice server) {

@@ -25,7 +25,7 @@ class WatchingAnswerTest {
 
     @Test
     void shouldTakeWhatIsOfferedAndNameItsOwnSide() {
-        try (ClientPool pool = new ClientPool(1, 1)) {
+        try (ClientPool pool = new ClientPool(1, GeneratorConfig.defaults())) {
             LoadClient client = pool.next(1).getFirst();
 
             String answer = WatchingAnswer.write(OFFER, client);

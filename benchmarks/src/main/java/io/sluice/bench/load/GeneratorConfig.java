@@ -1,0 +1,23 @@
+package io.sluice.bench.load;
+
+/**
+ * How a generator does what its shape says.
+ *
+ * @param threads event loops
+ * @param seed of everything that is not a secret: phases, numbers, SSRCs
+ * @param receivesRuns whether what a server sends as one message is received as one (UDP_GRO). On a
+ *     loopback interface the kernel cuts it otherwise, and queues its parts, in the CPU time of whoever
+ *     sends: work that network cards and other machines do elsewhere
+ */
+public record GeneratorConfig(int threads, long seed, boolean receivesRuns) {
+    private static final int SEED = 1;
+
+    /** One thread and the seed of all benchmarks. */
+    public static GeneratorConfig defaults() {
+        return new GeneratorConfig(1, SEED, true);
+    }
+
+    public GeneratorConfig withReceivesRuns(boolean changed) {
+        return new GeneratorConfig(threads, seed, changed);
+    }
+}
