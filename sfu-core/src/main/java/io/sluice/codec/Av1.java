@@ -61,6 +61,7 @@ final class Av1 implements PayloadFormat {
             at += bytes;
             index++;
         }
+        out.independent = out.keyframe;
         out.valid = counted == 0 || index == counted;
     }
 

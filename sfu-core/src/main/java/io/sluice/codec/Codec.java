@@ -12,6 +12,7 @@ public enum Codec {
     VP9("VP9", VIDEO, 90_000),
     AV1("AV1", VIDEO, 90_000),
     H264("H264", VIDEO, 90_000),
+    H265("H265", VIDEO, 90_000),
     OPUS("opus", AUDIO, 48_000);
 
     private final String sdpName;

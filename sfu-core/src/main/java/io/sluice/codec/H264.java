@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  * FU-A      |F|NRI|   28    |S|E|R|  Type   | fragment
  * </pre>
  *
- * <p>There is no descriptor to rewrite, and no layers.
+ * <p>There is no descriptor to rewrite, and no layers but those that a dependency descriptor tells.
  */
 final class H264 implements PayloadFormat {
     private static final int TYPE_MASK = 0x1f;
@@ -43,7 +43,7 @@ final class H264 implements PayloadFormat {
             readFragment(memory, offset, length, out);
         } else if (type > 0 && type <= SINGLE_MAX) {
             out.valid = true;
-            unit(type, length > 1 && firstSlice(memory, offset + 1), out);
+            unit(memory, type, offset + 1, offset + length, out);
         }
     }
 
@@ -56,7 +56,7 @@ final class H264 implements PayloadFormat {
                 return;
             }
             int type = Wire.u8(memory, at) & TYPE_MASK;
-            unit(type, bytes > 1 && firstSlice(memory, at + 1), out);
+            unit(memory, type, at + 1, at + bytes, out);
             at += bytes;
         }
         out.valid = at == end && at > from;
@@ -70,7 +70,7 @@ final class H264 implements PayloadFormat {
         int header = Wire.u8(memory, offset + 1);
         out.valid = true;
         if ((header & FU_START) != 0) {
-            unit(header & TYPE_MASK, firstSlice(memory, offset + 2), out);
+            unit(memory, header & TYPE_MASK, offset + 2, offset + length, out);
         }
     }
 
@@ -79,11 +79,14 @@ final class H264 implements PayloadFormat {
         return (Wire.u8(memory, sliceHeader) & 0x80) != 0;
     }
 
-    private static void unit(int type, boolean firstSlice, PayloadInfo out) {
+    /** One NAL unit, or the beginning of one, behind its header. */
+    private static void unit(MemorySegment memory, int type, long at, long end, PayloadInfo out) {
+        boolean firstSlice = at < end && firstSlice(memory, at);
         switch (type) {
             case SPS -> {
                 out.keyframe = true;
                 out.frameStart = true;
+                H264Sps.readSize(memory, at, end, out);
             }
             case IDR -> {
                 out.needsParameterSets |= firstSlice && !out.keyframe;
@@ -96,5 +99,6 @@ final class H264 implements PayloadFormat {
                 // Parameter sets and the rest say nothing about where a frame begins.
             }
         }
+        out.independent = out.keyframe;
     }
 }

@@ -13,6 +13,7 @@ final class Opus implements PayloadFormat {
         boolean valid = length > 0;
         out.valid = valid;
         out.keyframe = valid;
+        out.independent = valid;
         out.frameStart = valid;
         out.frameEnd = valid;
     }

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Formats keep no state and can be shared by all loops.
  */
-public sealed interface PayloadFormat permits Av1, H264, Opus, Vp8, Vp9 {
+public sealed interface PayloadFormat permits Av1, H264, H265, Opus, Vp8, Vp9 {
 
     /**
      * Reads one payload, padding stripped.
@@ -18,6 +18,23 @@ public sealed interface PayloadFormat permits Av1, H264, Opus, Vp8, Vp9 {
      */
     void read(MemorySegment memory, long offset, int length, boolean marker, PayloadInfo out);
 
+    /**
+     * Writes a payload's descriptor again, as long as it is, with other numbers where it has any.
+     *
+     * @param info of this payload
+     */
+    default void writeDescriptor(
+            MemorySegment memory,
+            long offset,
+            PayloadInfo info,
+            int pictureId,
+            int tl0PicIdx,
+            int keyIdx,
+            MemorySegment to,
+            long toOffset) {
+        MemorySegment.copy(memory, offset, to, toOffset, info.descriptorBytes);
+    }
+
     /** The format of a codec. */
     static PayloadFormat of(Codec codec) {
         return switch (codec) {
@@ -25,6 +42,7 @@ public sealed interface PayloadFormat permits Av1, H264, Opus, Vp8, Vp9 {
             case VP9 -> new Vp9();
             case AV1 -> new Av1();
             case H264 -> new H264();
+            case H265 -> new H265();
             case OPUS -> new Opus();
         };
     }

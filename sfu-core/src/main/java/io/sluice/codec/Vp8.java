@@ -22,6 +22,12 @@ import java.lang.foreign.MemorySegment;
  * </pre>
  */
 final class Vp8 implements PayloadFormat {
+    private static final int KEY_IDX_MASK = 0x1f;
+    private static final int KEYFRAME_HEADER_BYTES = 10;
+    private static final int START_CODE = 0x9d012a;
+
+    /** The two bits above are a scale. */
+    private static final int SIZE_MASK = 0x3fff;
 
     @Override
     public void read(
@@ -44,7 +50,47 @@ final class Vp8 implements PayloadFormat {
         out.frameEnd = marker;
         // RFC 6386 9.1: the lowest bit of a frame is 0 in a keyframe.
         out.keyframe = out.frameStart && (Wire.u8(memory, at) & 1) == 0;
+        out.independent = out.keyframe;
         out.valid = true;
+        if (out.keyframe) {
+            readSize(memory, at, end, out);
+        }
+    }
+
+    /**
+     * RFC 6386 9.1: tag, start code, then width and height, the low byte first. Where the payload is
+     * encrypted end to end there is no start code.
+     */
+    private static void readSize(MemorySegment memory, long at, long end, PayloadInfo out) {
+        if (end - at < KEYFRAME_HEADER_BYTES || Wire.u24(memory, at + 3) != START_CODE) {
+            return;
+        }
+        out.width = Short.reverseBytes((short) Wire.u16(memory, at + 6)) & SIZE_MASK;
+        out.height = Short.reverseBytes((short) Wire.u16(memory, at + 8)) & SIZE_MASK;
+    }
+
+    @Override
+    public void writeDescriptor(
+            MemorySegment memory,
+            long offset,
+            PayloadInfo info,
+            int pictureId,
+            int tl0PicIdx,
+            int keyIdx,
+            MemorySegment to,
+            long toOffset) {
+        MemorySegment.copy(memory, offset, to, toOffset, info.descriptorBytes);
+        // With a number to write there is an extension: its flags stand second.
+        long at = toOffset + 2;
+        if (info.pictureId != PayloadInfo.ABSENT) {
+            at += PictureId.write(to, at, pictureId);
+        }
+        if (info.tl0PicIdx != PayloadInfo.ABSENT) {
+            Wire.put8(to, at++, tl0PicIdx);
+        }
+        if (info.keyIdx != PayloadInfo.ABSENT) {
+            Wire.put8(to, at, (Wire.u8(to, at) & ~KEY_IDX_MASK) | (keyIdx & KEY_IDX_MASK));
+        }
     }
 
     /** Returns where the payload header begins, or -1 if the descriptor is cut off. */
@@ -59,13 +105,12 @@ final class Vp8 implements PayloadFormat {
             if (at >= end) {
                 return -1;
             }
-            out.pictureId = Wire.u8(memory, at++);
-            if ((out.pictureId & 0x80) != 0) {
-                if (at >= end) {
-                    return -1;
-                }
-                out.pictureId = (out.pictureId & 0x7f) << 8 | Wire.u8(memory, at++);
+            int bytes = PictureId.bytes(memory, at);
+            if (bytes > end - at) {
+                return -1;
             }
+            out.pictureId = PictureId.read(memory, at);
+            at += bytes;
         }
         if (hasTl0PicIdx) {
             if (at >= end) {
@@ -83,7 +128,7 @@ final class Vp8 implements PayloadFormat {
                 out.switchingUp = (layer & 0x20) != 0;
             }
             if (hasKeyIdx) {
-                out.keyIdx = layer & 0x1f;
+                out.keyIdx = layer & KEY_IDX_MASK;
             }
         }
         return at;

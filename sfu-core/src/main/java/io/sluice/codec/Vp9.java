@@ -51,7 +51,7 @@ final class Vp9 implements PayloadFormat {
         long at = readPictureId(memory, flags, offset + 1, end, out);
         at = readLayers(memory, flags, at, end, out);
         at = skipReferences(memory, flags, at, end);
-        at = skipStructure(memory, flags, at, end);
+        at = readStructure(memory, flags, at, end, out);
         if (at < 0 || at >= end) {
             return;
         }
@@ -60,8 +60,29 @@ final class Vp9 implements PayloadFormat {
         out.frameEnd = (flags & END) != 0;
         // The upper spatial layers of a keyframe are not inter-predicted either; they need the
         // first.
-        out.keyframe = out.frameStart && (flags & INTER_PREDICTED) == 0 && out.spatialLayer == 0;
+        out.independent = (flags & INTER_PREDICTED) == 0;
+        out.keyframe = out.frameStart && out.independent && out.spatialLayer == 0;
         out.valid = true;
+    }
+
+    @Override
+    public void writeDescriptor(
+            MemorySegment memory,
+            long offset,
+            PayloadInfo info,
+            int pictureId,
+            int tl0PicIdx,
+            int keyIdx,
+            MemorySegment to,
+            long toOffset) {
+        MemorySegment.copy(memory, offset, to, toOffset, info.descriptorBytes);
+        long at = toOffset + 1;
+        if (info.pictureId != PayloadInfo.ABSENT) {
+            at += PictureId.write(to, at, pictureId);
+        }
+        if (info.tl0PicIdx != PayloadInfo.ABSENT) {
+            Wire.put8(to, at + 1, tl0PicIdx);
+        }
     }
 
     // Each step takes and returns where it is, or -1 once the descriptor is cut off.
@@ -71,16 +92,12 @@ final class Vp9 implements PayloadFormat {
         if ((flags & PICTURE_ID) == 0) {
             return from;
         }
-        int first = Wire.u8(memory, from);
-        if ((first & 0x80) == 0) {
-            out.pictureId = first;
-            return from + 1;
-        }
-        if (end - from < 2) {
+        int bytes = PictureId.bytes(memory, from);
+        if (bytes > end - from) {
             return -1;
         }
-        out.pictureId = (first & 0x7f) << 8 | Wire.u8(memory, from + 1);
-        return from + 2;
+        out.pictureId = PictureId.read(memory, from);
+        return from + bytes;
     }
 
     private static long readLayers(
@@ -94,7 +111,7 @@ final class Vp9 implements PayloadFormat {
         }
         int layers = Wire.u8(memory, from);
         out.temporalLayer = layers >>> 5;
-        out.switchingUp = (layers & 0x10) != 0;
+        out.switchingUpAfter = (layers & 0x10) != 0;
         out.spatialLayer = layers >>> 1 & 7;
         if (flexible) {
             return from + 1;
@@ -117,7 +134,8 @@ final class Vp9 implements PayloadFormat {
         return -1;
     }
 
-    private static long skipStructure(MemorySegment memory, int flags, long from, long end) {
+    private static long readStructure(
+            MemorySegment memory, int flags, long from, long end, PayloadInfo out) {
         if (from < 0 || (flags & STRUCTURE) == 0) {
             return from;
         }
@@ -128,6 +146,10 @@ final class Vp9 implements PayloadFormat {
         long at = from + 1;
         if ((head & 0x10) != 0) {
             at += 4L * ((head >>> 5) + 1);
+            if (at <= end) {
+                out.width = Wire.u16(memory, at - 4);
+                out.height = Wire.u16(memory, at - 2);
+            }
         }
         if ((head & 0x08) == 0) {
             return at;

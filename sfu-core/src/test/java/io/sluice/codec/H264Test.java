@@ -71,4 +71,19 @@ class H264Test {
     void shouldRefuseWhatIsMalformed(String digits) {
         assertThat(reader.read(digits).valid()).isFalse();
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "67 42c01f da0280f640, 640, 480", // constrained baseline
+        "67 42c00d da05067e74, 320, 180", // cropped
+        "67 64001f acd9 4050 05bb 0110 0000 0300 1000 0003 03c0 f183 1960, 1280, 720", // high
+        "78 0009 67 42c00d da05067e74 0002 68ce, 320, 180", // in a STAP-A
+        "67 42c01f da02, 0, 0", // cut off
+        "67 42c01f 00 00 00 00 00 00, 0, 0", // a number that never ends
+    })
+    void shouldTellTheSizeOfAParameterSet(String digits, int width, int height) {
+        PayloadInfo info = reader.read(digits);
+        assertThat(info.width()).isEqualTo(width);
+        assertThat(info.height()).isEqualTo(height);
+    }
 }

@@ -2,6 +2,7 @@ package io.sluice.codec;
 
 import io.sluice.rtp.Hex;
 import java.lang.foreign.MemorySegment;
+import java.util.HexFormat;
 
 /** Reads payloads written by hand. */
 final class PayloadReader {
@@ -20,5 +21,21 @@ final class PayloadReader {
         MemorySegment memory = Hex.packet(digits);
         format.read(memory, 0, (int) memory.byteSize(), marker, info);
         return info;
+    }
+
+    /** The descriptor of a payload, written again with other numbers, in digits. */
+    String rewritten(String digits, int pictureId, int tl0PicIdx, int keyIdx) {
+        read(digits);
+        byte[] out = new byte[info.descriptorBytes()];
+        format.writeDescriptor(
+                Hex.packet(digits),
+                0,
+                info,
+                pictureId,
+                tl0PicIdx,
+                keyIdx,
+                MemorySegment.ofArray(out),
+                0);
+        return HexFormat.of().formatHex(out);
     }
 }

@@ -80,4 +80,38 @@ class Vp8Test {
     void shouldRefuseWhatIsCutOff(String digits) {
         assertThat(reader.read(digits).valid()).isFalse();
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "90 f0 92 34 ab b1 00, 90f0d67809a3", // everything, a long number
+        "90 80 7f 00, 908078", // a short number
+        "90 40 05 00, 904009", // TL0PICIDX alone
+        "90 10 c5 00, 9010c3", // KEYIDX alone: the bits beside it stay
+        "90 20 c5 00, 9020c5", // no KEYIDX
+        "10 00, 10",
+    })
+    void shouldWriteItsDescriptorWithOtherNumbers(String digits, String expected) {
+        assertThat(reader.rewritten(digits, 0x5678, 9, 3)).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldTellTheSizeOfAKeyframe() {
+        PayloadInfo info = reader.read("10 000000 9d012a 8002 6841");
+        assertThat(info.width()).isEqualTo(640);
+        assertThat(info.height()).isEqualTo(360);
+        assertThat(info.independent()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "10 010000 9d012a 8002 6841", // no keyframe
+                "10 000000 9d012b 8002 6841", // encrypted: no start code
+                "10 000000 9d012a 8002 68", // cut off
+            })
+    void shouldNotTellASizeThatIsNotThere(String digits) {
+        PayloadInfo info = reader.read(digits);
+        assertThat(info.valid()).isTrue();
+        assertThat(info.height()).isZero();
+    }
 }

@@ -36,9 +36,38 @@ class Vp9Test {
         assertThat(info.descriptorBytes()).isEqualTo(5);
         assertThat(info.pictureId()).isEqualTo(0x1234);
         assertThat(info.temporalLayer()).isEqualTo(3);
-        assertThat(info.switchingUp()).isTrue();
+        assertThat(info.switchingUpAfter()).isTrue();
+        assertThat(info.switchingUp()).isFalse();
+        assertThat(info.independent()).isFalse();
         assertThat(info.spatialLayer()).isEqualTo(2);
         assertThat(info.tl0PicIdx()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "e8 92 34 75 c8 00, e8 d6 78 75 09", // a long number
+        "e8 12 75 c8 00, e8 78 75 09", // a short number
+        "a8 12 75 c8 02, a8 78 75 09", // a keyframe
+        "f8 92 34 75 02 00, f8 d6 78 75 02", // flexible: no TL0PICIDX
+        "28 10 05 00, 28 10 09", // no picture number
+        "8a 12 18 0140 00b4 01 00 00, 8a 78 18 0140 00b4 01 00", // a structure
+    })
+    void shouldWriteItsDescriptorWithOtherNumbers(String digits, String expected) {
+        assertThat(reader.rewritten(digits, 0x5678, 9, 0)).isEqualTo(expected.replace(" ", ""));
+    }
+
+    @Test
+    void shouldTellTheSizeOfTheHighestLayer() {
+        PayloadInfo info = reader.read("0a 30 0140 00b4 0280 0168 00");
+        assertThat(info.width()).isEqualTo(640);
+        assertThat(info.height()).isEqualTo(360);
+        assertThat(reader.read("0c 00").height()).isZero();
+    }
+
+    @Test
+    void shouldTellInEachPacketWhatNeedsNoEarlierPicture() {
+        assertThat(reader.read("24 00 00 00").independent()).isTrue();
+        assertThat(reader.read("64 00 00 00").independent()).isFalse();
     }
 
     @ParameterizedTest

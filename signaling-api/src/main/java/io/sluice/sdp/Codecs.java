@@ -73,6 +73,7 @@ final class Codecs {
                 yield (h264.packetizationMode() == 1 ? 2 : 0)
                         + (h264.isConstrainedBaseline() ? 1 : 0);
             }
+            case H265 -> h265Profile(parameters).equals("1") ? 1 : 0;
         };
     }
 
@@ -95,6 +96,7 @@ final class Codecs {
             case VP9 -> vp9Profile(viewer).equals(vp9Profile(track));
             case AV1 -> av1Profile(viewer).equals(av1Profile(track));
             case H264 -> H264Format.of(viewer).decodes(H264Format.of(track));
+            case H265 -> h265Profile(viewer).equals(h265Profile(track));
         };
     }
 
@@ -128,6 +130,7 @@ final class Codecs {
                                     "level-asymmetry-allowed",
                                     "packetization-mode",
                                     "profile-level-id");
+                    case H265 -> Set.of("profile-id", "tier-flag", "level-id", "tx-mode");
                     case OPUS ->
                             Set.of(
                                     "minptime",
@@ -145,6 +148,11 @@ final class Codecs {
 
     private static String vp9Profile(Map<String, String> parameters) {
         return parameters.getOrDefault("profile-id", "0");
+    }
+
+    /** RFC 7798 7.1: 1, the main profile, where it is not said. */
+    private static String h265Profile(Map<String, String> parameters) {
+        return parameters.getOrDefault("profile-id", "1");
     }
 
     private static String av1Profile(Map<String, String> parameters) {
