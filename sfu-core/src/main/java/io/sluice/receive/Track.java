@@ -16,9 +16,7 @@ import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.RtpPacket;
-import io.sluice.rtp.TrackSequence;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a participant publishes in one section: read once per packet, then handed to every viewer.
@@ -26,36 +24,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the publisher's loop; viewers on other loops are reached through {@link LoopHandoff}.
  */
 public final class Track {
-    private static final long ROUND_MASK = 0xffff;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     /** Asked for again in one turn at most; the rest is due in the next. */
     private static final int NACKS_PER_TURN = 128;
 
-    /** Before the picture of an H.264 keyframe: delimiter, parameter sets, messages. */
-    private static final int PARAMETER_SET_PACKETS_MAX = 8;
-
-    /** Index of the one encoding. */
-    private static final int ONLY = 0;
-
     private static final Hop[] NO_HOPS = {};
-
-    /** The way to the viewers of one other loop. */
-    private static final class Hop {
-        private final LoopHandoff handoff;
-        private final Fanout fanout;
-
-        /** Packets were refused: nothing goes this way before the next place to begin. */
-        private boolean gap;
-
-        /** The highest number that was refused: a keyframe before it has lost what follows it. */
-        private long refused;
-
-        private Hop(LoopHandoff handoff, Fanout fanout) {
-            this.handoff = handoff;
-            this.fanout = fanout;
-        }
-    }
 
     private final String trackId;
     private final boolean isVideo;
@@ -64,8 +38,6 @@ public final class Track {
     private final DropCounters drops;
     private final MediaCounters counters;
     private final Fanout fanout;
-    private final KeyframeRequester keyframes =
-            new KeyframeRequester(KeyframeRequester.DEFAULT_INTERVAL_NANOS);
 
     /** What is asked for in one turn; most tracks lose nothing. */
     private long[] lost = {};
@@ -74,19 +46,7 @@ public final class Track {
     private TrackFormat format;
     private int audioLevelId;
     private Hop[] hops = NO_HOPS;
-    private @Nullable Encoding encoding;
-    private @Nullable SenderClock senderClock;
-
-    /** Of the encoding's numbers within the track's, which never repeat: whole rounds, for the low bits. */
-    private long sequenceBase;
-
-    private long highestSequence;
-
-    /** What comes late from before this one may be of the time when nobody was to see or hear it. */
-    private long highestMuted;
-
-    private boolean keyframeSeen;
-    private int keyframeTimestamp;
+    private Encoding[] encodings;
     private boolean closed;
     private boolean muted;
 
@@ -105,6 +65,23 @@ public final class Track {
         this.drops = drops;
         this.counters = counters;
         fanout = new Fanout(kept, format.codec(), format.extensions(), drops, departures);
+        encodings = new Encoding[] {encoding(0)};
+        describe();
+    }
+
+    private Encoding encoding(int index) {
+        return new Encoding(index, format.codec().clockRateHz(), counters);
+    }
+
+    /** An encoding that is not described any more keeps its place, since its numbers may go on. */
+    private void describe() {
+        int known = encodings.length;
+        if (format.encodings() > known) {
+            encodings = Arrays.copyOf(encodings, format.encodings());
+            for (int i = known; i < encodings.length; i++) {
+                encodings[i] = encoding(i);
+            }
+        }
         readIds();
     }
 
@@ -140,11 +117,11 @@ public final class Track {
         }
         boolean otherIds = !next.extensions().equals(format.extensions());
         format = next;
+        describe();
         if (otherIds) {
-            readIds();
             fanout.sourceExtensions(next.extensions());
             for (Hop hop : hops) {
-                hop.fanout.sourceExtensions(next.extensions());
+                hop.fanout().sourceExtensions(next.extensions());
             }
         }
     }
@@ -160,16 +137,19 @@ public final class Track {
             return;
         }
         hops = Arrays.copyOf(hops, hops.length + 1);
-        hops[hops.length - 1] = new Hop(handoff, remote);
+        hops[hops.length - 1] = new Hop(handoff, remote, isVideo, drops);
         remote.sourceExtensions(format.extensions());
-        if (senderClock != null) {
-            remote.senderClock(ONLY, senderClock);
+        for (Encoding encoding : encodings) {
+            SenderClock clock = encoding.senderClock();
+            if (clock != null) {
+                remote.senderClock(encoding.index(), clock);
+            }
         }
     }
 
     /** Ends {@link #fanOutTo}; on the publisher's loop. */
     public void endFanOutTo(Fanout remote) {
-        hops = Arrays.stream(hops).filter(hop -> hop.fanout != remote).toArray(Hop[]::new);
+        hops = Arrays.stream(hops).filter(hop -> hop.fanout() != remote).toArray(Hop[]::new);
     }
 
     /**
@@ -180,9 +160,11 @@ public final class Track {
     public void mute(boolean wanted) {
         if (muted && !wanted) {
             fanout.interrupt();
-            fanout.requestKeyframe(ONLY);
+            for (Encoding encoding : encodings) {
+                fanout.requestKeyframe(encoding.index());
+            }
             for (Hop hop : hops) {
-                hop.gap = true;
+                hop.interrupt();
             }
         }
         muted = wanted;
@@ -193,17 +175,34 @@ public final class Track {
         return audioLevel;
     }
 
-    /** The SSRC that the publisher sends under from now on. */
-    public void source(int ssrc) {
-        if (encoding == null || encoding.ssrc() != ssrc) {
-            sequenceBase = (highestSequence | ROUND_MASK) + 1;
-            encoding = new Encoding(ssrc, format.codec().clockRateHz(), counters);
-        }
+    /**
+     * The SSRC that the publisher sends an encoding under from now on.
+     *
+     * @param encoding an index below {@link TrackFormat#encodings}, here and below
+     */
+    public void source(int encoding, int ssrc) {
+        encodings[encoding].source(ssrc);
     }
 
-    /** The SSRC of the media, or 0 before it is known. */
+    /** The SSRC of an encoding's retransmissions from now on. */
+    public void repairSource(int encoding, int ssrc) {
+        encodings[encoding].repairSsrc(ssrc);
+    }
+
+    /** An SSRC of the media, or 0 before one is known. */
     public int ssrc() {
-        return encoding == null ? 0 : encoding.ssrc();
+        for (Encoding encoding : encodings) {
+            if (encoding.ssrc() != 0) {
+                return encoding.ssrc();
+            }
+        }
+        return 0;
+    }
+
+    /** Whether an encoding, or its retransmissions, came under an SSRC last. */
+    public boolean isSource(int encoding, int ssrc) {
+        return encoding < encodings.length
+                && (encodings[encoding].ssrc() == ssrc || encodings[encoding].repairSsrc() == ssrc);
     }
 
     /**
@@ -211,12 +210,12 @@ public final class Track {
      *
      * @param slot the slot that {@code packet} lies in; held further by whoever may need it again
      */
-    public void onRtp(RtpPacket packet, int slot, long nowNanos) {
-        receive(packet, slot, false, nowNanos);
+    public void onRtp(int encoding, RtpPacket packet, int slot, long nowNanos) {
+        receive(encodings[encoding], packet, slot, false, nowNanos);
     }
 
     /** Takes a retransmission (RFC 4588): unwrapped in place, then as if it had come in time. */
-    public void onRetransmission(RtpPacket packet, int slot, long nowNanos) {
+    public void onRetransmission(int encoding, RtpPacket packet, int slot, long nowNanos) {
         if (packet.payloadType() != format.rtxPayloadType()) {
             drops.count(DropReason.WRONG_PAYLOAD_TYPE);
             return;
@@ -226,17 +225,18 @@ public final class Track {
             drops.count(DropReason.PADDING_ONLY);
             return;
         }
-        if (encoding == null
-                || !RtxUnwrapper.unwrap(packet, encoding.ssrc(), format.payloadType())) {
+        EncodingSource source = encodings[encoding].source();
+        if (source == null || !RtxUnwrapper.unwrap(packet, source.ssrc(), format.payloadType())) {
             drops.count(DropReason.BAD_RETRANSMISSION);
             return;
         }
-        receive(packet, slot, true, nowNanos);
+        receive(encodings[encoding], packet, slot, true, nowNanos);
     }
 
-    private void receive(RtpPacket packet, int slot, boolean retransmitted, long nowNanos) {
-        Encoding current = encoding;
-        if (current == null || packet.ssrc() != current.ssrc()) {
+    private void receive(
+            Encoding encoding, RtpPacket packet, int slot, boolean retransmitted, long nowNanos) {
+        EncodingSource source = encoding.source();
+        if (source == null || packet.ssrc() != source.ssrc()) {
             drops.count(DropReason.NOT_NEGOTIATED);
             return;
         }
@@ -246,8 +246,8 @@ public final class Track {
         }
         long sequence =
                 retransmitted
-                        ? current.stream().onRecovered(packet.sequence())
-                        : current.stream().onRtp(packet.sequence(), packet.timestamp(), nowNanos);
+                        ? source.stream().onRecovered(packet.sequence())
+                        : source.stream().onRtp(packet.sequence(), packet.timestamp(), nowNanos);
         if (sequence < 0) {
             drops.count(
                     sequence == ReceiveStream.DUPLICATE
@@ -256,7 +256,7 @@ public final class Track {
             return;
         }
         if (format.nack()) {
-            current.nacks().onPacket(sequence, nowNanos);
+            source.nacks().onPacket(sequence, nowNanos);
         }
         payloadFormat.read(
                 packet.memory(),
@@ -268,35 +268,16 @@ public final class Track {
             drops.count(DropReason.MALFORMED_PAYLOAD);
             return;
         }
-        noteKeyframe(current, sequence, packet.timestamp());
+        if (isVideo) {
+            encoding.noteKeyframe(source, info, sequence, packet.timestamp());
+        }
         noteLevel(packet, nowNanos);
-        highestSequence = Math.max(highestSequence, sequenceBase + sequence);
-        if (muted || sequenceBase + sequence <= highestMuted) {
-            highestMuted = muted ? highestSequence : highestMuted;
+        long trackSequence = encoding.trackSequence(sequence, muted);
+        if (trackSequence == Encoding.MUTED) {
             drops.count(DropReason.MUTED);
             return;
         }
-        forward(packet, slot, TrackSequence.of(ONLY, sequenceBase + sequence), nowNanos);
-    }
-
-    private void noteKeyframe(Encoding current, long sequence, int timestamp) {
-        if (!isVideo || !info.keyframe()) {
-            return;
-        }
-        keyframes.onKeyframe();
-        // H.264 says keyframe with its parameter sets and again with its picture: the first counts,
-        // or a set lost between them would not be asked for. If the picture is first, all of them
-        // may have been lost.
-        if (!keyframeSeen || timestamp != keyframeTimestamp) {
-            keyframeSeen = true;
-            keyframeTimestamp = timestamp;
-            counters.count(MediaCount.KEYFRAMES_RECEIVED);
-            current.nacks()
-                    .onKeyframe(
-                            info.needsParameterSets()
-                                    ? sequence - PARAMETER_SET_PACKETS_MAX
-                                    : sequence);
-        }
+        forward(packet, slot, trackSequence, nowNanos);
     }
 
     private void noteLevel(RtpPacket packet, long nowNanos) {
@@ -314,34 +295,7 @@ public final class Track {
         packet.stripPadding();
         fanout.forward(packet, info, sequence, slot, nowNanos);
         for (Hop hop : hops) {
-            handOver(hop, packet, slot, sequence, nowNanos);
-        }
-    }
-
-    /**
-     * After a packet was refused, video goes on with a keyframe and audio with any packet. A keyframe that comes
-     * late, repaired, does not do where packets behind it were refused: there another one is asked for.
-     */
-    private void handOver(Hop hop, RtpPacket packet, int slot, long sequence, long nowNanos) {
-        boolean begins = !isVideo || (info.keyframe() && sequence > hop.refused);
-        boolean taken =
-                (!hop.gap || begins)
-                        && hop.handoff.offer(
-                                hop.fanout,
-                                slot,
-                                packet.offset(),
-                                packet.lengthBytes(),
-                                sequence,
-                                hop.gap,
-                                nowNanos);
-        if (taken) {
-            hop.gap = false;
-        } else {
-            drops.count(
-                    hop.gap && !begins ? DropReason.AWAITING_KEYFRAME : DropReason.HANDOFF_FULL);
-            hop.gap = true;
-            hop.refused = Math.max(hop.refused, sequence);
-            hop.fanout.requestKeyframe(ONLY);
+            hop.handOver(packet, info.keyframe(), slot, sequence, nowNanos);
         }
     }
 
@@ -351,15 +305,15 @@ public final class Track {
      * @param ntp a moment, and {@code rtpTimestamp} the same in the clock of the media
      */
     public void onSenderReport(int ssrc, long ntp, int rtpTimestamp, long nowNanos) {
-        if (encoding == null || encoding.ssrc() != ssrc) {
-            return;
-        }
-        encoding.stream().onSenderReport(ntp, nowNanos);
-        SenderClock clock = new SenderClock(ssrc, ntp, rtpTimestamp, nowNanos);
-        senderClock = clock;
-        fanout.senderClock(ONLY, clock);
-        for (Hop hop : hops) {
-            hop.fanout.senderClock(ONLY, clock);
+        for (Encoding encoding : encodings) {
+            EncodingSource source = encoding.source();
+            if (source != null && source.ssrc() == ssrc) {
+                SenderClock clock = encoding.onSenderReport(source, ntp, rtpTimestamp, nowNanos);
+                fanout.senderClock(encoding.index(), clock);
+                for (Hop hop : hops) {
+                    hop.fanout().senderClock(encoding.index(), clock);
+                }
+            }
         }
     }
 
@@ -368,60 +322,85 @@ public final class Track {
      */
     public void writeFeedback(
             RtcpWriter writer, int senderSsrc, long roundTripNanos, long nowNanos) {
-        Encoding current = encoding;
-        if (current == null) {
-            return;
-        }
         fanout.expire(nowNanos);
-        boolean wished = fanout.takeKeyframeWish(ONLY);
-        for (Hop hop : hops) {
-            wished |= hop.fanout.takeKeyframeWish(ONLY);
-        }
-        if (isVideo && format.pictureLoss() && !muted) {
-            if (wished || current.nacks().takeKeyframeNeeded()) {
-                keyframes.request();
+        for (Encoding encoding : encodings) {
+            boolean wished = takeKeyframeWish(encoding.index());
+            EncodingSource source = encoding.source();
+            if (source == null) {
+                continue;
             }
-            boolean repairing = format.nack() && current.nacks().isRepairing();
-            if (writer.roomBytes() >= RtcpWriter.PICTURE_LOSS_BYTES
-                    && keyframes.poll(nowNanos, repairing)) {
-                writer.pictureLoss(senderSsrc, current.ssrc());
-                counters.count(MediaCount.PICTURE_LOSSES_SENT);
+            if (isVideo && format.pictureLoss() && !muted) {
+                encoding.writeKeyframeRequest(
+                        writer, senderSsrc, source, wished, format.nack(), nowNanos);
             }
-        }
-        if (format.nack() && nowNanos >= current.nacks().nextTimeoutNanos()) {
-            if (lost.length == 0) {
-                lost = new long[NACKS_PER_TURN];
-            }
-            int max = Math.min(lost.length, writer.nackRoom());
-            int count = current.nacks().poll(nowNanos, roundTripNanos, lost, max);
-            if (writer.nack(senderSsrc, current.ssrc(), lost, 0, count) > 0) {
-                counters.count(MediaCount.NACKS_SENT);
+            if (format.nack() && nowNanos >= source.nacks().nextTimeoutNanos()) {
+                writeNacks(writer, senderSsrc, source, roundTripNanos, nowNanos);
             }
         }
     }
 
-    /** Packets that should have come since the stream began or began anew. */
+    private boolean takeKeyframeWish(int encoding) {
+        boolean wished = fanout.takeKeyframeWish(encoding);
+        for (Hop hop : hops) {
+            wished |= hop.fanout().takeKeyframeWish(encoding);
+        }
+        return wished;
+    }
+
+    private void writeNacks(
+            RtcpWriter writer,
+            int senderSsrc,
+            EncodingSource source,
+            long roundTripNanos,
+            long nowNanos) {
+        if (lost.length == 0) {
+            lost = new long[NACKS_PER_TURN];
+        }
+        int max = Math.min(lost.length, writer.nackRoom());
+        int count = source.nacks().poll(nowNanos, roundTripNanos, lost, max);
+        if (writer.nack(senderSsrc, source.ssrc(), lost, 0, count) > 0) {
+            counters.count(MediaCount.NACKS_SENT);
+        }
+    }
+
+    /** Packets that should have come since the streams began or began anew. */
     public long expectedPackets() {
-        return encoding == null ? 0 : encoding.stream().expected();
+        long expected = 0;
+        for (Encoding encoding : encodings) {
+            EncodingSource source = encoding.source();
+            expected += source == null ? 0 : source.stream().expected();
+        }
+        return expected;
     }
 
     /** Packets that came of {@link #expectedPackets}. */
     public long receivedPackets() {
-        return encoding == null ? 0 : encoding.stream().received();
+        long received = 0;
+        for (Encoding encoding : encodings) {
+            EncodingSource source = encoding.source();
+            received += source == null ? 0 : source.stream().received();
+        }
+        return received;
     }
 
-    /** Mean deviation of the packets' spacing (RFC 3550 A.8). */
+    /** Mean deviation of the packets' spacing (RFC 3550 A.8), of the encoding where it is largest. */
     public long jitterNanos() {
-        return encoding == null
-                ? 0
-                : encoding.stream().jitter() * NANOS_PER_SECOND / format.codec().clockRateHz();
+        long jitter = 0;
+        for (Encoding encoding : encodings) {
+            EncodingSource source = encoding.source();
+            jitter = Math.max(jitter, source == null ? 0 : source.stream().jitter());
+        }
+        return jitter * NANOS_PER_SECOND / format.codec().clockRateHz();
     }
 
-    /** Adds what was received since the last report, if anything ever was. */
-    public boolean writeReport(RtcpWriter writer, long nowNanos) {
-        return encoding != null
-                && encoding.stream().packets() > 0
-                && writer.reportBlock(encoding.stream().reportBlock(nowNanos));
+    /** Adds what was received since the last report, of each encoding that ever came. */
+    public void writeReport(RtcpWriter writer, long nowNanos) {
+        for (Encoding encoding : encodings) {
+            EncodingSource source = encoding.source();
+            if (source != null && source.stream().packets() > 0) {
+                writer.reportBlock(source.stream().reportBlock(nowNanos));
+            }
+        }
     }
 
     /** The track is gone: its viewers end; on the publisher's loop. */

@@ -2,6 +2,8 @@ package io.sluice.receive;
 
 import io.sluice.codec.Codec;
 import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.TrackSequence;
+import java.util.List;
 
 /**
  * How a publisher sends a track.
@@ -12,6 +14,7 @@ import io.sluice.rtp.ExtensionMap;
  * @param nack whether lost packets may be asked for again
  * @param pictureLoss whether a keyframe may be asked for
  * @param extensions the publisher's header extension ids
+ * @param rids names of its encodings (RFC 8851), by index; empty where there is one without a name
  */
 public record TrackFormat(
         Codec codec,
@@ -19,4 +22,21 @@ public record TrackFormat(
         int rtxPayloadType,
         boolean nack,
         boolean pictureLoss,
-        ExtensionMap extensions) {}
+        ExtensionMap extensions,
+        List<String> rids) {
+    public TrackFormat {
+        rids = List.copyOf(rids);
+        if (rids.size() > TrackSequence.ENCODINGS_MAX) {
+            throw new IllegalArgumentException(
+                    "a track has at most "
+                            + TrackSequence.ENCODINGS_MAX
+                            + " encodings, not "
+                            + rids.size());
+        }
+    }
+
+    /** How many encodings there are. */
+    public int encodings() {
+        return Math.max(1, rids.size());
+    }
+}

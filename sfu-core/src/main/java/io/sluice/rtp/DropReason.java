@@ -20,6 +20,8 @@ public enum DropReason {
     CIPHER_FAILED,
     /** No section of the session description accounts for it. */
     NOT_NEGOTIATED,
+    /** It names an encoding (RFC 8852) that no section of the session description accounts for. */
+    UNKNOWN_ENCODING,
     /** Its payload number is not one that the section answered for sending. */
     WRONG_PAYLOAD_TYPE,
     /** A retransmission too short to carry its original sequence number, or of nothing known. */

@@ -6,7 +6,6 @@ import io.sluice.receive.Track;
 import io.sluice.receive.TransportFeedback;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
-import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
 import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
@@ -22,15 +21,31 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the transport's loop. An SSRC is looked up once per packet; one that was not declared in
  * the session description is latched by its MID (RFC 9143 9.2) or by a payload number that only one
- * section uses.
+ * section uses, and in a section of several encodings by its RID (RFC 8852), which senders leave out
+ * once they know that it was understood.
  */
 final class Ingress {
     /**
      * What an SSRC stands for.
      *
+     * @param encoding index within the track
      * @param declared in the session description, which may take it back; else it was latched
      */
-    private record Source(Track track, int ssrc, boolean retransmission, boolean declared) {}
+    private record Source(
+            Track track, int encoding, int ssrc, boolean retransmission, boolean declared) {
+        /** Whether another SSRC has taken its place. */
+        boolean isPast() {
+            return !declared && !track.isSource(encoding, ssrc);
+        }
+    }
+
+    /** By what a packet is named, for {@link RefusedSources}. */
+    private static final int BY_MID = 1;
+
+    private static final int BY_RID = 2;
+    private static final int BY_REPAIRED_RID = 4;
+
+    private static final int NO_ENCODING = -1;
 
     private final Slab slab;
     private final RtpPacket packet;
@@ -41,7 +56,9 @@ final class Ingress {
     private final SsrcTable<Source> sources = new SsrcTable<>();
     private final RefusedSources refused = new RefusedSources();
     private List<ReceiveRoute> routes = List.of();
-    private ExtensionMap extensions = ExtensionMap.EMPTY;
+    private int midId;
+    private int ridId;
+    private int repairedRidId;
     private int transportSequenceId;
 
     Ingress(
@@ -65,28 +82,36 @@ final class Ingress {
         refused.clear();
         sources.removeIf(source -> !isRouted(source));
         for (ReceiveRoute route : newRoutes) {
-            if (route == newRoutes.getFirst()) {
-                // Bundled sections share one id space (RFC 9143 9.1).
-                extensions = ExtensionMap.of(route.section().extensions());
-            }
-            boolean first = true;
-            for (Map.Entry<Integer, Integer> declared : route.section().ssrcs().entrySet()) {
-                boolean added = addDeclared(route.track(), declared.getKey(), declared.getValue());
-                if (first && added) {
-                    route.track().source(declared.getKey());
-                }
-                first = false;
-            }
+            declare(route);
         }
-        transportSequenceId = transportSequenceId(newRoutes);
+        // Bundled sections share one id space (RFC 9143 9.1).
+        midId = id(newRoutes, HeaderExtension.MID);
+        ridId = id(newRoutes, HeaderExtension.RID);
+        repairedRidId = id(newRoutes, HeaderExtension.REPAIRED_RID);
+        transportSequenceId = id(newRoutes, HeaderExtension.TRANSPORT_WIDE_SEQUENCE);
         if (srtp != null) {
             srtp.retainReceived(ssrc -> sources.find(ssrc) != null);
         }
     }
 
-    private static int transportSequenceId(List<ReceiveRoute> routes) {
+    private void declare(ReceiveRoute route) {
+        int encodings = Math.max(1, route.section().rids().size());
+        int at = 0;
+        for (Map.Entry<Integer, Integer> declared : route.section().ssrcs().entrySet()) {
+            // What is declared beyond the encodings is known, and nothing is taken from it.
+            int encoding = Math.min(at, encodings - 1);
+            boolean added =
+                    addDeclared(route.track(), encoding, declared.getKey(), declared.getValue());
+            if (added && at < encodings) {
+                route.track().source(encoding, declared.getKey());
+            }
+            at++;
+        }
+    }
+
+    private static int id(List<ReceiveRoute> routes, HeaderExtension extension) {
         for (ReceiveRoute route : routes) {
-            Integer id = route.section().extensions().get(HeaderExtension.TRANSPORT_WIDE_SEQUENCE);
+            Integer id = route.section().extensions().get(extension);
             if (id != null) {
                 return id;
             }
@@ -98,20 +123,21 @@ final class Ingress {
         for (ReceiveRoute route : routes) {
             if (route.track() == source.track()) {
                 Map<Integer, Integer> ssrcs = route.section().ssrcs();
-                return !source.declared()
-                        || ssrcs.containsKey(source.ssrc())
-                        || ssrcs.containsValue(source.ssrc());
+                return source.declared()
+                        ? ssrcs.containsKey(source.ssrc()) || ssrcs.containsValue(source.ssrc())
+                        : source.encoding() < Math.max(1, route.section().rids().size());
             }
         }
         return false;
     }
 
     /** Returns whether the media's SSRC is new. */
-    private boolean addDeclared(Track track, int ssrc, int rtxSsrc) {
+    private boolean addDeclared(Track track, int encoding, int ssrc, int rtxSsrc) {
         boolean added =
-                sources.find(ssrc) == null && add(new Source(track, ssrc, false, true)) != null;
+                sources.find(ssrc) == null
+                        && add(new Source(track, encoding, ssrc, false, true)) != null;
         if (rtxSsrc != 0 && sources.find(rtxSsrc) == null) {
-            add(new Source(track, rtxSsrc, true, true));
+            add(new Source(track, encoding, rtxSsrc, true, true));
         }
         return added;
     }
@@ -144,52 +170,81 @@ final class Ingress {
         }
         Source source = sources.find(packet.ssrc());
         if (source == null) {
-            source = latch();
+            source = latch(srtp);
             if (source == null) {
-                drops.count(DropReason.NOT_NEGOTIATED);
                 return;
             }
         }
         if (source.retransmission()) {
-            source.track().onRetransmission(packet, slot, nowNanos);
+            source.track().onRetransmission(source.encoding(), packet, slot, nowNanos);
         } else {
-            source.track().onRtp(packet, slot, nowNanos);
+            source.track().onRtp(source.encoding(), packet, slot, nowNanos);
         }
     }
 
-    private @Nullable Source latch() {
+    /** Finds out what an SSRC stands for by its first packet; counts what it refuses. */
+    private @Nullable Source latch(SrtpContext srtp) {
         int payloadType = packet.payloadType();
-        int midId = extensions.id(HeaderExtension.MID);
-        boolean named = packet.find(midId) != RtpPacket.ABSENT;
-        if (refused.contains(packet.ssrc(), payloadType, named)) {
-            return null;
+        int names =
+                (packet.find(midId) != RtpPacket.ABSENT ? BY_MID : 0)
+                        | (packet.find(ridId) != RtpPacket.ABSENT ? BY_RID : 0)
+                        | (packet.find(repairedRidId) != RtpPacket.ABSENT ? BY_REPAIRED_RID : 0);
+        Source latched = null;
+        if (!refused.contains(packet.ssrc(), payloadType, names)) {
+            latched = search(srtp, payloadType, (names & BY_MID) != 0);
         }
-        Source latched = search(payloadType, midId, named);
         if (latched == null) {
-            refused.add(packet.ssrc(), payloadType, named);
+            refused.add(packet.ssrc(), payloadType, names);
+            drops.count(
+                    (names & ~BY_MID) == 0
+                            ? DropReason.NOT_NEGOTIATED
+                            : DropReason.UNKNOWN_ENCODING);
         }
         return latched;
     }
 
-    private @Nullable Source search(int payloadType, int midId, boolean named) {
+    private @Nullable Source search(SrtpContext srtp, int payloadType, boolean named) {
         for (ReceiveRoute route : routes) {
             boolean here =
                     named
                             ? packet.textEquals(midId, route.section().mid())
                             : onlyIn(route, payloadType);
             NegotiatedCodec codec = route.section().codecs().getFirst();
-            if (here && payloadType == codec.payloadType()) {
-                Source media = add(new Source(route.track(), packet.ssrc(), false, false));
-                if (media != null) {
-                    route.track().source(packet.ssrc());
-                }
-                return media;
-            }
-            if (here && payloadType == codec.rtxPayloadType()) {
-                return add(new Source(route.track(), packet.ssrc(), true, false));
+            boolean media = payloadType == codec.payloadType();
+            if (here && (media || payloadType == codec.rtxPayloadType())) {
+                int encoding = encoding(route.section(), media ? ridId : repairedRidId);
+                return encoding == NO_ENCODING ? null : latch(srtp, route.track(), encoding, media);
             }
         }
         return null;
+    }
+
+    /** The index of the encoding that the packet names in an extension, or {@link #NO_ENCODING}. */
+    private int encoding(ReceiveSection section, int extensionId) {
+        List<String> rids = section.rids();
+        if (rids.isEmpty()) {
+            return 0;
+        }
+        for (int i = 0; i < rids.size(); i++) {
+            if (packet.textEquals(extensionId, rids.get(i))) {
+                return i;
+            }
+        }
+        return NO_ENCODING;
+    }
+
+    private @Nullable Source latch(SrtpContext srtp, Track track, int encoding, boolean media) {
+        if (sources.size() >= maxSources) {
+            sources.removeIf(Source::isPast);
+            srtp.retainReceived(ssrc -> sources.find(ssrc) != null);
+        }
+        Source source = add(new Source(track, encoding, packet.ssrc(), !media, false));
+        if (source != null && media) {
+            track.source(encoding, packet.ssrc());
+        } else if (source != null) {
+            track.repairSource(encoding, packet.ssrc());
+        }
+        return source;
     }
 
     private boolean onlyIn(ReceiveRoute one, int payloadType) {

@@ -14,8 +14,10 @@ import java.util.Map;
  * @param codecs the answered ones, the preferred first; not empty
  * @param extensions id on the wire of each answered header extension
  * @param ssrcs media SSRC to the SSRC of its retransmissions, or to 0 where none was declared, in the
- *     order of their declaration: media is taken from the first; empty where the client declared none
- * @param rids of simulcast encodings, as offered; empty without simulcast
+ *     order of their declaration: one for each of {@code rids}, and where there are none media is taken
+ *     from the first; empty where the client declared none
+ * @param rids names of the simulcast encodings, in the order of the offer, no more than {@link
+ *     io.sluice.rtp.TrackSequence#ENCODINGS_MAX}; empty without simulcast
  */
 public record ReceiveSection(
         String mid,

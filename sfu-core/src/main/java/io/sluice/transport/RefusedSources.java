@@ -23,14 +23,14 @@ final class RefusedSources {
     /**
      * Whether a packet like this was refused.
      *
-     * @param named whether it has a MID: the first packets may come without
+     * @param names bits for what it is named by: the first packets may come without
      */
-    boolean contains(int ssrc, int payloadType, boolean named) {
-        return refused[slot(ssrc)] == entry(ssrc, payloadType, named);
+    boolean contains(int ssrc, int payloadType, int names) {
+        return refused[slot(ssrc)] == entry(ssrc, payloadType, names);
     }
 
-    void add(int ssrc, int payloadType, boolean named) {
-        refused[slot(ssrc)] = entry(ssrc, payloadType, named);
+    void add(int ssrc, int payloadType, int names) {
+        refused[slot(ssrc)] = entry(ssrc, payloadType, names);
     }
 
     /** What may be sent has changed. */
@@ -38,8 +38,8 @@ final class RefusedSources {
         Arrays.fill(refused, EMPTY);
     }
 
-    private static long entry(int ssrc, int payloadType, boolean named) {
-        return (ssrc & 0xffff_ffffL) << 8 | payloadType << 1 | (named ? 1 : 0);
+    private static long entry(int ssrc, int payloadType, int names) {
+        return (ssrc & 0xffff_ffffL) << 16 | payloadType << 8 | names;
     }
 
     private static int slot(int ssrc) {

@@ -140,7 +140,8 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                 codec.rtxPayloadType(),
                 codec.nack(),
                 codec.pictureLoss(),
-                ExtensionMap.of(section.extensions()));
+                ExtensionMap.of(section.extensions()),
+                section.rids());
     }
 
     /** Our side, for a session description. */

@@ -10,6 +10,7 @@ import io.sluice.rtp.DropReason;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
 import io.sluice.rtp.RtpPacket;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ final class ChangedNumbersTest extends PacketLineFixture {
     }
 
     private static TrackFormat numbers(int payloadType, int rtx, ExtensionMap extensions) {
-        return new TrackFormat(Codec.VP8, payloadType, rtx, true, true, extensions);
+        return new TrackFormat(Codec.VP8, payloadType, rtx, true, true, extensions, List.of());
     }
 
     private static SubscriptionFormat second(int payloadType, ExtensionMap extensions) {
@@ -108,7 +109,8 @@ final class ChangedNumbersTest extends PacketLineFixture {
     @Test
     void shouldRefuseAnotherCodecUnderTheSameTrack() {
         publish();
-        TrackFormat other = new TrackFormat(Codec.H264, MEDIA, RTX, true, true, ExtensionMap.EMPTY);
+        TrackFormat other =
+                new TrackFormat(Codec.H264, MEDIA, RTX, true, true, ExtensionMap.EMPTY, List.of());
         assertThatThrownBy(() -> track.update(other)).hasMessageContaining("another track");
     }
 }

@@ -54,6 +54,9 @@ abstract class PacketLineFixture {
     static final int PUBLISHER_RTX_SSRC = 0x22222222;
     static final int MEDIA = 96;
     static final int RTX = 97;
+    static final int MID = 4;
+    static final int RID = 10;
+    static final int REPAIRED_RID = 11;
     static final byte[] KEYFRAME = {0x10, 0x00, 0x00, 0x00, (byte) 0x9d, 0x01, 0x2a, 7, 7};
     static final byte[] INTERFRAME = {0x10, 0x01, 0x00, 0x00, 1, 2, 3, 4, 5};
 
@@ -77,14 +80,23 @@ abstract class PacketLineFixture {
     final Viewer second;
     long nowNanos = 1_000_000_000;
 
+    final List<String> rids;
+
     PacketLineFixture(Codec codec) {
+        this(codec, List.of());
+    }
+
+    /** A publisher of as many encodings as there are rids. */
+    PacketLineFixture(Codec codec, List<String> rids) {
         this.codec = codec;
+        this.rids = rids;
         Map<HeaderExtension, Integer> extensions =
                 Map.of(HeaderExtension.MID, 4, HeaderExtension.VIDEO_ORIENTATION, 7);
         track =
                 new Track(
                         "TR_1",
-                        new TrackFormat(codec, MEDIA, RTX, true, true, ExtensionMap.of(extensions)),
+                        new TrackFormat(
+                                codec, MEDIA, RTX, true, true, ExtensionMap.of(extensions), rids),
                         kept,
                         drops,
                         counters,
@@ -183,9 +195,15 @@ abstract class PacketLineFixture {
                 MediaKind.VIDEO,
                 TrackSource.CAMERA,
                 List.of(negotiated),
-                Map.of(HeaderExtension.MID, 4),
+                Map.of(
+                        HeaderExtension.MID,
+                        MID,
+                        HeaderExtension.RID,
+                        RID,
+                        HeaderExtension.REPAIRED_RID,
+                        REPAIRED_RID),
                 ssrcs,
-                List.of());
+                rids);
     }
 
     /** A turn that brings one packet. */
@@ -217,15 +235,21 @@ abstract class PacketLineFixture {
             byte[] payload,
             boolean marker,
             boolean padded) {
+        RtpHeaderWriter writer = new RtpHeaderWriter();
         int slot = slab.take();
         long at = Slab.offset(slot);
-        RtpHeaderWriter writer = new RtpHeaderWriter();
         writer.begin(slab.memory(), at, 200, marker, payloadType, sequence, timestamp, ssrc);
-        writer.add(4, '1', 1);
+        writer.add(MID, '1', 1);
         int header = writer.end();
         if (padded) {
             writer.setPadding();
         }
+        deliver(slot, header, payload);
+    }
+
+    /** Sends the packet whose header stands in a slot. */
+    void deliver(int slot, int header, byte[] payload) {
+        long at = Slab.offset(slot);
         MemorySegment source = Arena.ofAuto().allocate(payload.length);
         MemorySegment.copy(payload, 0, source, ValueLayout.JAVA_BYTE, 0, payload.length);
         int length = publisher.protectRtp(slab.memory(), at, header, 0, source, 0, payload.length);

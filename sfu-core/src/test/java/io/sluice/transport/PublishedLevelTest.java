@@ -7,6 +7,7 @@ import io.sluice.receive.AudioLevel;
 import io.sluice.receive.TrackFormat;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ final class PublishedLevelTest extends PacketLineFixture {
 
     private void levelId(int id) {
         ExtensionMap ids = ExtensionMap.of(Map.of(HeaderExtension.AUDIO_LEVEL, id));
-        track.update(new TrackFormat(Codec.OPUS, MEDIA, RTX, true, true, ids));
+        track.update(new TrackFormat(Codec.OPUS, MEDIA, RTX, true, true, ids, List.of()));
     }
 
     @Test

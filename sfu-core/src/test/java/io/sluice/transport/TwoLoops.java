@@ -44,7 +44,8 @@ final class TwoLoops implements AutoCloseable {
     final Track track =
             new Track(
                     "TR_1",
-                    new TrackFormat(Codec.VP8, PAYLOAD_TYPE, 97, true, true, ExtensionMap.EMPTY),
+                    new TrackFormat(
+                            Codec.VP8, PAYLOAD_TYPE, 97, true, true, ExtensionMap.EMPTY, List.of()),
                     publishers.kept(),
                     publishers.drops(),
                     publishers.counters(),
@@ -53,7 +54,7 @@ final class TwoLoops implements AutoCloseable {
 
     TwoLoops() {
         publish(() -> {
-            track.source(SSRC);
+            track.source(0, SSRC);
             track.fanOutTo(publishers.handoffTo(viewers), fanout);
         });
     }
@@ -100,7 +101,7 @@ final class TwoLoops implements AutoCloseable {
                 Slab.offset(slot) + header,
                 payload.length);
         assertThat(packet.wrap(slab.memory(), Slab.offset(slot), header + payload.length)).isTrue();
-        track.onRtp(packet, slot, 1_000_000_000L + sequence);
+        track.onRtp(0, packet, slot, 1_000_000_000L + sequence);
         slab.release(slot);
     }
 
