@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ final class SectionAnswer {
     private final @Nullable RtpPayload received;
     private final @Nullable RtpPayload sent;
     private final AnsweredExtensions extensions;
+    private final OfferedSimulcast simulcast;
 
     SectionAnswer(
             MediaSection offered,
@@ -63,6 +65,11 @@ final class SectionAnswer {
                         sessionAllowsMixed,
                         received != null,
                         forwarded == null ? null : forwarded.track().format().codec());
+        // Packets tell their encoding by the extension only.
+        simulcast =
+                extensions.received().containsKey(HeaderExtension.RID)
+                        ? OfferedSimulcast.of(offered)
+                        : OfferedSimulcast.NONE;
     }
 
     /** A section that is answered with port 0 (RFC 3264 6). */
@@ -128,8 +135,8 @@ final class SectionAnswer {
                 ssrcs(local.cname()),
                 ssrcGroups(),
                 // Without a=rid and a=simulcast a client sends one encoding (RFC 8853 5.3.2).
-                List.of(),
-                null,
+                simulcast.answeredRids(),
+                simulcast.rids().isEmpty() ? null : simulcast.answered(),
                 true,
                 offered.rtcpReducedSize(),
                 false,
@@ -212,7 +219,20 @@ final class SectionAnswer {
                 List.of(negotiated(received)),
                 extensions.received(),
                 clientSsrcs(),
-                List.of());
+                encodings());
+    }
+
+    /** Names of the encodings; numbers where the client has none for them. */
+    private List<String> encodings() {
+        if (!simulcast.rids().isEmpty()) {
+            return simulcast.rids();
+        }
+        int declared = offersRids() ? 0 : OfferedSimulcast.ssrcs(offered).size();
+        return IntStream.range(0, declared < 2 ? 0 : declared).mapToObj(Integer::toString).toList();
+    }
+
+    private boolean offersRids() {
+        return offered.rids().stream().anyMatch(MediaSection.Rid::sends);
     }
 
     /** What is sent in it; null if nothing is. */
@@ -230,11 +250,11 @@ final class SectionAnswer {
     }
 
     /**
-     * Media SSRCs with those of their retransmissions. A client that offers rids chooses the SSRC of its
-     * one encoding itself: it is learned from the mid in its packets.
+     * Media SSRCs with those of their retransmissions, simulcast first. A client that offers rids chooses
+     * its SSRCs itself: they are learned from the names in its packets.
      */
     private Map<Integer, Integer> clientSsrcs() {
-        if (offered.rids().stream().anyMatch(MediaSection.Rid::sends)) {
+        if (offersRids()) {
             return Map.of();
         }
         Map<Integer, Integer> rtx = new HashMap<>();
@@ -249,6 +269,9 @@ final class SectionAnswer {
             }
         }
         Map<Integer, Integer> ssrcs = new LinkedHashMap<>();
+        for (int ssrc : OfferedSimulcast.ssrcs(offered)) {
+            ssrcs.put(ssrc, rtx.getOrDefault(ssrc, 0));
+        }
         for (SsrcAttribute attribute : offered.ssrcs()) {
             if (attribute.ssrc() != 0 && !repairs.contains(attribute.ssrc())) {
                 ssrcs.put(attribute.ssrc(), rtx.getOrDefault(attribute.ssrc(), 0));

@@ -6,6 +6,7 @@ import io.sluice.codec.Codec;
 import io.sluice.codec.MediaKind;
 import io.sluice.room.Permissions;
 import io.sluice.rtp.HeaderExtension;
+import io.sluice.sdp.MediaSection.Rid;
 import io.sluice.transport.NegotiatedCodec;
 import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.SendSection;
@@ -75,8 +76,13 @@ class RecordedOffersTest {
         assertThat(answered.candidates()).isEqualTo(first ? Clients.LOCAL.candidates() : List.of());
         assertThat(answered.endOfCandidates()).isEqualTo(first);
         assertThat(answered.extmapAllowMixed()).isEqualTo(offered.extmapAllowMixed());
-        assertThat(answered.rids()).isEmpty();
-        assertThat(answered.simulcast()).isNull();
+        assertThat(answered.rids()).extracting(Rid::id).isEqualTo(idsOf(offered));
+        assertThat(answered.rids()).noneMatch(Rid::sends);
+        assertThat(answered.simulcast())
+                .isEqualTo(
+                        offered.simulcast() == null
+                                ? null
+                                : offered.simulcast().replace("send", "recv"));
         assertFlowsWhereOffered(offered.direction(), answered.direction());
         assertPayloadsMatch(offered, answered);
         for (ExtensionMapping extension : answered.extensions()) {
@@ -86,6 +92,12 @@ class RecordedOffersTest {
                                     && other.uri().equals(extension.uri())
                                     && other.direction().mirrored() == extension.direction());
         }
+    }
+
+    private static List<String> idsOf(MediaSection offered) {
+        return offered.simulcast() == null
+                ? List.of()
+                : offered.rids().stream().map(Rid::id).toList();
     }
 
     private static void assertFlowsWhereOffered(Direction offered, Direction answered) {
@@ -224,19 +236,28 @@ class RecordedOffersTest {
     }
 
     @Test
-    void shouldAcceptOneEncodingOfASimulcastOffer() {
-        for (String client : List.of("firefox153", "chromium156")) {
+    void shouldAcceptAllEncodingsOfASimulcastOffer() {
+        for (String client : List.of("firefox153", "chromium156", "roamhq-wrtc0100")) {
             Answer answer =
                     answer(Clients.negotiator(7), client + "-offer-simulcast3-av-datachannel");
 
             ReceiveSection video = answer.receive().getLast();
             assertThat(video.kind()).isEqualTo(MediaKind.VIDEO);
-            assertThat(video.rids()).isEmpty();
+            assertThat(video.rids()).containsExactly("q", "h", "f");
             assertThat(video.ssrcs()).isEmpty();
-            // Without it Chromium refuses its own next offer.
-            assertThat(video.extensions()).containsKey(HeaderExtension.RID);
-            assertThat(answer.sdp()).doesNotContain("a=rid").doesNotContain("a=simulcast");
+            assertThat(video.extensions())
+                    .containsKeys(HeaderExtension.RID, HeaderExtension.REPAIRED_RID);
+            assertThat(answer.sdp())
+                    .contains(
+                            "a=rid:q recv\r\na=rid:h recv\r\na=rid:f recv\r\n"
+                                    + "a=simulcast:recv q;h;f\r\n");
         }
+    }
+
+    @Test
+    void shouldTakeEncodingsOfAnyName() {
+        Answer answer = answer(Clients.negotiator(7), "webrtc-java0140-offer-simulcast3-auto-rids");
+        assertThat(answer.receive().getLast().rids()).containsExactly("0", "1", "2");
     }
 
     @Test
