@@ -28,10 +28,10 @@ import org.slf4j.LoggerFactory;
  * responses by their transaction. So a restart from an unchanged address reaches the new credentials.
  *
  * <p>Owned by the loop: every method is called there, but for {@link #drops}, {@link #failures} and
- * {@link #sessions}. No thread and no descriptor belongs to a session. Of ice4j's own threads three
- * kinds exist, shared by all sessions of the process and gone when idle: one timer and a small pool
- * that tick the agents that are still connecting (every 20 ms, or 2 s once connected), and one timer
- * for an agent's failure. What they send hops to the loop first.
+ * {@link #sessions}. No thread and no descriptor belongs to a session. Of ice4j's own threads two
+ * exist, shared by all sessions of the process and gone when idle: a timer that ticks the agents that
+ * are still connecting (every 20 ms, or 2 s once connected), each in a virtual thread, and a timer for
+ * an agent's failure. What they send hops to the loop first.
  *
  * <p>Datagrams are refused in the order of what the check costs: form, ufrag, fingerprint, integrity.
  * Only what passed is decoded by ice4j. Nothing unauthenticated is answered.

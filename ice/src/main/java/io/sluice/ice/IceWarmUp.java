@@ -1,7 +1,10 @@
 package io.sluice.ice;
 
+import java.lang.reflect.Field;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.ice4j.ice.Agent;
@@ -29,6 +32,9 @@ public final class IceWarmUp {
                     // Consent checks of ours keep paths open.
                     "org.ice4j.NO_KEEP_ALIVES", "true");
 
+    /** A virtual thread is cheaper to make than to keep. */
+    private static final long IDLE_SECONDS = 1;
+
     /** Held, for java.util.logging forgets the level of a logger that nobody holds. */
     private static final List<Logger> LOGGERS =
             List.of(Logger.getLogger("org.ice4j"), Logger.getLogger("org.jitsi"));
@@ -49,6 +55,7 @@ public final class IceWarmUp {
         PROPERTIES.forEach(System::setProperty);
         LOGGERS.forEach(logger -> logger.setLevel(Level.WARNING));
         FirstAgent.make();
+        FirstAgent.tickOnVirtualThreads();
     }
 
     /** A class of its own, so that none of ice4j loads before the properties are set. */
@@ -57,6 +64,26 @@ public final class IceWarmUp {
             Agent agent = new Agent();
             agent.createMediaStream("warm-up");
             agent.free();
+        }
+
+        /**
+         * The pool that ticks all agents has no setting, and makes a thread for each tick that finds
+         * the others at work: dozens in a rush.
+         */
+        static void tickOnVirtualThreads() {
+            ThreadPoolExecutor pool = ticks();
+            pool.setThreadFactory(Thread.ofVirtual().name("ice4j-", 0).factory());
+            pool.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+        }
+
+        private static ThreadPoolExecutor ticks() {
+            try {
+                Field pool = Agent.class.getDeclaredField("agentTasksExecutor");
+                pool.setAccessible(true);
+                return (ThreadPoolExecutor) pool.get(null);
+            } catch (ReflectiveOperationException | ClassCastException e) {
+                throw new IllegalStateException("this version of ice4j has another pool", e);
+            }
         }
     }
 }

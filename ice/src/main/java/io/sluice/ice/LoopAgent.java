@@ -12,8 +12,8 @@ import org.ice4j.stack.StunStack;
 
 /**
  * ice4j's agent with credentials of our making, on a {@link LoopStunStack}, with the loop's sockets as
- * its host candidates. It has no thread and no descriptor of its own; its pace-maker ticks on the
- * two executors that ice4j keeps for all agents.
+ * its host candidates. It has no thread and no descriptor of its own; its pace-maker ticks on
+ * virtual threads, at the time of a timer that ice4j keeps for all agents ({@link IceWarmUp}).
  */
 final class LoopAgent extends Agent {
     private static final AgentLogger LOGGER = new AgentLogger();

@@ -66,6 +66,14 @@ class IceSessionTest {
     }
 
     @Test
+    void shouldCheckWithoutThreads() throws Exception {
+        ice.connect(ice.participant());
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("ice4j.Agent-executor"));
+    }
+
+    @Test
     void shouldAnswerChecksThatComeBeforeTheRemoteCredentials() throws Exception {
         Participant participant = ice.participant();
         TestClient client = ice.client(participant);
