@@ -1,5 +1,6 @@
 package io.sluice.api;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.sluice.api.ApiLimits.ConnectionLimits;
@@ -45,30 +46,28 @@ public final class Connections {
     }
 
     /**
-     * Closes a connection at once. The class is not of Vert.x's public API, whose ways to close all wait behind
-     * what the client does not read: close and shutdown for ever, and the write timeout for as long as a client
-     * reads a little now and then.
+     * Closes a connection at once. Vert.x's ways to close all wait behind what the client does not read: close and
+     * shutdown for ever, and the write timeout for as long as a client reads a little now and then.
      */
     public static void hangUp(HttpConnection connection) {
-        if (connection instanceof HttpServerConnection http) {
-            // From the first handler on nothing but the socket itself is in the way; without one it
-            // is closed.
-            ChannelHandlerContext first = http.channelHandlerContext().pipeline().firstContext();
-            if (first != null) {
-                ChannelFuture _ = first.close();
-            }
+        hangUp(channel(connection));
+    }
+
+    static void hangUp(Channel channel) {
+        // From the first handler on nothing but the socket itself is in the way; without one it is
+        // closed.
+        ChannelHandlerContext first = channel.pipeline().firstContext();
+        if (first != null) {
+            ChannelFuture _ = first.close();
         }
     }
 
-    /** A connection's own close handler is not called any more once there is a WebSocket on it. */
-    private static void onEnd(HttpConnection connection, Runnable then) {
+    /** The class is not of Vert.x's public API, which shows no way to the channel. */
+    private static Channel channel(HttpConnection connection) {
         if (connection instanceof HttpServerConnection http) {
-            ChannelFuture _ =
-                    http.channelHandlerContext()
-                            .channel()
-                            .closeFuture()
-                            .addListener(_ -> then.run());
+            return http.channelHandlerContext().channel();
         }
+        throw new IllegalArgumentException("no connection of this web server");
     }
 
     Watch watch(Vertx vertx) {
@@ -78,34 +77,37 @@ public final class Connections {
     /** The connections of one event loop, which owns it. */
     final class Watch {
         private final Vertx vertx;
-        private final Map<HttpConnection, Deadline> deadlines = new HashMap<>();
+        private final Map<Channel, Deadline> deadlines = new HashMap<>();
 
         private Watch(Vertx vertx) {
             this.vertx = vertx;
         }
 
         void onConnection(HttpConnection connection) {
+            Channel channel = channel(connection);
             if (open.incrementAndGet() > limits.maximum()) {
                 open.decrementAndGet();
                 refused.increment();
-                hangUp(connection);
+                hangUp(channel);
                 return;
             }
-            Deadline deadline = new Deadline(connection);
-            deadlines.put(connection, deadline);
-            onEnd(
-                    connection,
-                    () -> {
-                        open.decrementAndGet();
-                        deadlines.remove(connection);
-                        deadline.cancel();
-                    });
+            Deadline deadline = new Deadline(channel);
+            deadlines.put(channel, deadline);
+            // A connection's own close handler is not called any more once there is a WebSocket on
+            // it.
+            ChannelFuture _ =
+                    channel.closeFuture()
+                            .addListener(_ -> {
+                                open.decrementAndGet();
+                                deadlines.remove(channel);
+                                deadline.cancel();
+                            });
             deadline.set(limits.headerTimeout().toMillis());
         }
 
         void onRequest(RoutingContext routing) {
             HttpServerRequest request = routing.request();
-            Deadline deadline = deadlines.get(request.connection());
+            Deadline deadline = deadlines.get(channel(request.connection()));
             if (deadline != null) {
                 deadline.cancel();
                 routing.addEndHandler(_ -> deadline.set(limits.keepAliveTimeout().toMillis()));
@@ -116,22 +118,22 @@ public final class Connections {
         private final class Deadline {
             private static final long NONE = -1;
 
-            private final HttpConnection connection;
+            private final Channel channel;
             private long timer = NONE;
 
-            private Deadline(HttpConnection connection) {
-                this.connection = connection;
+            private Deadline(Channel channel) {
+                this.channel = channel;
             }
 
             private void set(long delayMillis) {
                 cancel();
-                if (deadlines.containsKey(connection)) {
+                if (deadlines.containsKey(channel)) {
                     timer =
                             vertx.setTimer(
                                     delayMillis,
                                     _ -> {
                                         late.increment();
-                                        hangUp(connection);
+                                        hangUp(channel);
                                     });
                 }
             }

@@ -2,14 +2,10 @@ package io.sluice.api;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.WebSocket08FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.List;
 
 /**
@@ -19,20 +15,19 @@ import java.util.List;
  *
  * <p>Owned by the connection's event loop.
  */
-public final class FrameReader extends WebSocket13FrameDecoder {
+final class FrameReader extends WebSocket13FrameDecoder {
     /**
      * What is still taken in after a broken frame, so that who sends it comes to read why: a TCP connection
      * that is closed on unread bytes is reset, and what was on its way to the client is lost.
      */
     private static final long MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 
-    private final HttpConnection connection;
     private final Listener listener;
     private boolean broken;
     private long discardedBytes;
 
     /** Hears of the one frame after which nothing can be read any more; on the connection's event loop. */
-    public interface Listener {
+    interface Listener {
         /** A frame says to be longer than allowed. */
         void onTooLong();
 
@@ -40,7 +35,7 @@ public final class FrameReader extends WebSocket13FrameDecoder {
         void onMalformed(String reason);
     }
 
-    private FrameReader(HttpConnection connection, int maxFrameBytes, Listener listener) {
+    FrameReader(int maxFrameBytes, Listener listener) {
         super(
                 WebSocketDecoderConfig.newBuilder()
                         .maxFramePayloadLength(maxFrameBytes)
@@ -48,26 +43,14 @@ public final class FrameReader extends WebSocket13FrameDecoder {
                         .allowExtensions(false)
                         .closeOnProtocolViolation(false)
                         .build());
-        this.connection = connection;
         this.listener = listener;
-    }
-
-    /** Reads the frames of a connection that has just become a WebSocket; on its event loop. */
-    public static void install(HttpConnection connection, int maxFrameBytes, Listener listener) {
-        if (connection instanceof HttpServerConnection http) {
-            ChannelPipeline pipeline = http.channelHandlerContext().pipeline();
-            pipeline.replace(
-                    pipeline.context(WebSocket08FrameDecoder.class).name(),
-                    "frames",
-                    new FrameReader(connection, maxFrameBytes, listener));
-        }
     }
 
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out)
             throws Exception {
         if (broken) {
-            discard(in);
+            discard(context, in);
             return;
         }
         try {
@@ -82,11 +65,11 @@ public final class FrameReader extends WebSocket13FrameDecoder {
         }
     }
 
-    private void discard(ByteBuf in) {
+    private void discard(ChannelHandlerContext context, ByteBuf in) {
         discardedBytes += in.readableBytes();
         in.skipBytes(in.readableBytes());
         if (discardedBytes > MAX_DISCARDED_BYTES) {
-            Connections.hangUp(connection);
+            Connections.hangUp(context.channel());
         }
     }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,8 @@ public final class HttpServer implements AutoCloseable {
 
     /** One for each thread. */
     private final List<Context> contexts;
+
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     private HttpServer(Vertx vertx, int port, Connections connections, List<Context> contexts) {
         this.vertx = vertx;
@@ -140,9 +143,15 @@ public final class HttpServer implements AutoCloseable {
         return connections;
     }
 
-    /** Closes every connection and ends the threads; what was to be said before is said. */
+    /**
+     * Closes every connection and ends the threads; what was to be said before is said. Later calls do
+     * nothing.
+     */
     @Override
     public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
         List<Future<Object>> turns = new ArrayList<>();
         for (Context context : contexts) {
             Promise<Object> turn = Promise.promise();

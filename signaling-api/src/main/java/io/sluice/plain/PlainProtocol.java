@@ -16,7 +16,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.security.SecureRandom;
@@ -142,15 +141,8 @@ public final class PlainProtocol implements SignalingProtocol {
         Context context = vertx.getOrCreateContext();
         routing.request()
                 .toWebSocket()
-                .onSuccess(socket ->
-                        open(
-                                socket,
-                                routing.request().connection(),
-                                vertx,
-                                context,
-                                room,
-                                grants,
-                                name))
+                .onSuccess(_ ->
+                        open(routing.request().connection(), vertx, context, room, grants, name))
                 .onFailure(_ -> {
                     gate.leave();
                     NO_HANDSHAKE.send(routing.response());
@@ -158,7 +150,6 @@ public final class PlainProtocol implements SignalingProtocol {
     }
 
     private void open(
-            ServerWebSocket webSocket,
             HttpConnection connection,
             Vertx vertx,
             Context context,
@@ -168,7 +159,6 @@ public final class PlainProtocol implements SignalingProtocol {
         Entrance entrance = new Entrance(vertx, context, room);
         PlainSocket socket =
                 new PlainSocket(
-                        webSocket,
                         connection,
                         vertx,
                         context,

@@ -1,7 +1,14 @@
 package io.sluice.plain;
 
-import io.sluice.api.Connections;
-import io.sluice.api.FrameReader;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.sluice.api.FrameSocket;
 import io.sluice.api.RateLimit;
 import io.sluice.api.SocketLimits;
 import io.sluice.plain.PlainCounters.Refusal;
@@ -9,8 +16,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +30,7 @@ final class PlainSocket {
     /** How long a client has to read what came before the closing and to answer it. */
     private static final long HANG_UP_MILLIS = 2_000;
 
-    private final ServerWebSocket socket;
+    private final FrameSocket socket;
     private final Vertx vertx;
     private final Context context;
     private final SocketLimits limits;
@@ -34,7 +39,6 @@ final class PlainSocket {
     private final Listener listener;
     private final RateLimit messageRate;
     private final RateLimit byteRate;
-    private final HttpConnection connection;
 
     private Buffer fragments = Buffer.buffer();
     private int errors;
@@ -59,8 +63,8 @@ final class PlainSocket {
         void onClosed(PlainSocket from);
     }
 
+    /** Takes over a connection that has just become a WebSocket; on its context. */
     PlainSocket(
-            ServerWebSocket socket,
             HttpConnection connection,
             Vertx vertx,
             Context context,
@@ -68,8 +72,6 @@ final class PlainSocket {
             PlainJson json,
             PlainCounters counters,
             Listener listener) {
-        this.socket = socket;
-        this.connection = connection;
         this.vertx = vertx;
         this.context = context;
         this.limits = limits;
@@ -79,18 +81,13 @@ final class PlainSocket {
         lastHeardNanos = System.nanoTime();
         messageRate = new RateLimit(limits.incoming().messages(), lastHeardNanos);
         byteRate = new RateLimit(limits.incoming().bytes(), lastHeardNanos);
+        // One that is only a little too long still gets to the closing handshake.
+        int maxFrameBytes = 2 * limits.incoming().maxMessageBytes();
+        socket = FrameSocket.takeOver(connection, context, maxFrameBytes, new Frames());
     }
 
-    /** Begins to listen; on the WebSocket's context. */
+    /** Begins to wait for the client; on the WebSocket's context. */
     void start() {
-        // One that is only a little too long still gets to the closing handshake.
-        FrameReader.install(
-                connection, 2 * limits.incoming().maxMessageBytes(), new BrokenFrames());
-        socket.frameHandler(this::onFrame);
-        socket.pongHandler(this::onPong);
-        socket.closeHandler(_ -> onClosed());
-        // What follows an exception is the close handler, unless the client reads nothing.
-        socket.exceptionHandler(_ -> stop());
         firstMessageTimer =
                 vertx.setTimer(
                         limits.patience().firstMessage().toMillis(),
@@ -130,8 +127,7 @@ final class PlainSocket {
 
     private void closeNow(CloseCode code) {
         if (!closing) {
-            // It may be gone already; the close handler comes in any case.
-            socket.close(code.code(), code.text()).onFailure(_ -> {});
+            socket.close(code.code(), code.text());
             stop();
         }
     }
@@ -140,12 +136,11 @@ final class PlainSocket {
     private void stop() {
         if (!closing) {
             closing = true;
-            hangUpTimer = vertx.setTimer(HANG_UP_MILLIS, _ -> Connections.hangUp(connection));
+            hangUpTimer = vertx.setTimer(HANG_UP_MILLIS, _ -> socket.hangUp());
         }
     }
 
     private void write(String text) {
-        // Between its end and the close handler's turn, a WebSocket throws when it is asked.
         if (closing || socket.isClosed()) {
             return;
         }
@@ -155,8 +150,8 @@ final class PlainSocket {
             closeSlowReader();
             return;
         }
-        socket.writeTextMessage(text).onComplete(_ -> queuedBytes -= sizeBytes);
-        if (!socket.writeQueueFull()) {
+        socket.write(text, () -> queuedBytes -= sizeBytes);
+        if (socket.isWritable()) {
             fullSinceNanos = 0;
         } else if (fullSinceNanos == 0) {
             fullSinceNanos = System.nanoTime();
@@ -177,9 +172,9 @@ final class PlainSocket {
         if (nowNanos - lastHeardNanos > limits.patience().silence().toNanos()) {
             counters.count(Refusal.SILENT);
             closeNow(CloseCode.SILENT);
-        } else if (!socket.writeQueueFull()) {
+        } else if (socket.isWritable()) {
             fullSinceNanos = 0;
-            socket.writePing(Buffer.buffer().appendLong(sentSeq)).onFailure(_ -> {});
+            socket.ping(sentSeq);
         } else if (fullSinceNanos == 0) {
             fullSinceNanos = nowNanos;
         } else if (nowNanos - fullSinceNanos > limits.patience().slowReader().toNanos()) {
@@ -187,12 +182,12 @@ final class PlainSocket {
         }
     }
 
-    private void onPong(Buffer payload) {
-        lastHeardNanos = System.nanoTime();
+    private void onPong(ByteBuf payload) {
         // A client may send a pong of its own (RFC 6455 5.5.3): only what was sent can be
         // confirmed.
-        if (payload.length() == Long.BYTES) {
-            listener.onConfirmed(this, Math.min(payload.getLong(0), sentSeq));
+        if (payload.readableBytes() == Long.BYTES) {
+            long number = payload.getLong(payload.readerIndex());
+            listener.onConfirmed(this, Math.min(number, sentSeq));
         }
     }
 
@@ -200,20 +195,24 @@ final class PlainSocket {
         if (closing) {
             return;
         }
-        if (frame.isClose()) {
-            // Vert.x answers it, behind all that the client has not read.
+        if (frame instanceof CloseWebSocketFrame) {
+            // It is answered, behind all that the client has not read.
             stop();
             return;
         }
         lastHeardNanos = System.nanoTime();
+        int bytes = frame.content().readableBytes();
         if (!messageRate.pass(lastHeardNanos)) {
             failRate(limits.incoming().messages().perSecond() + " messages");
-        } else if (!byteRate.pass(frame.binaryData().length(), lastHeardNanos)) {
+        } else if (!byteRate.pass(bytes, lastHeardNanos)) {
             failRate(limits.incoming().bytes().perSecond() + " bytes");
-        } else if (frame.isBinary()) {
-            closeNow(CloseCode.TEXT_ONLY);
-        } else if (frame.isText() || frame.isContinuation()) {
-            onData(frame);
+        } else {
+            switch (frame) {
+                case BinaryWebSocketFrame _ -> closeNow(CloseCode.TEXT_ONLY);
+                case TextWebSocketFrame _, ContinuationWebSocketFrame _ -> onData(frame);
+                case PongWebSocketFrame pong -> onPong(pong.content());
+                default -> {}
+            }
         }
     }
 
@@ -233,8 +232,17 @@ final class PlainSocket {
                 CloseCode.MESSAGE_TOO_LARGE);
     }
 
-    /** What Vert.x never sees. */
-    private final class BrokenFrames implements FrameReader.Listener {
+    private final class Frames implements FrameSocket.Listener {
+        @Override
+        public void onFrame(WebSocketFrame frame) {
+            PlainSocket.this.onFrame(frame);
+        }
+
+        @Override
+        public void onClosed() {
+            PlainSocket.this.onClosed();
+        }
+
         @Override
         public void onTooLong() {
             close(PlainSocket.this::failTooLarge);
@@ -260,12 +268,12 @@ final class PlainSocket {
     }
 
     private void onData(WebSocketFrame frame) {
-        Buffer data = frame.binaryData();
+        Buffer data = Buffer.buffer(ByteBufUtil.getBytes(frame.content()));
         if (fragments.length() + data.length() > limits.incoming().maxMessageBytes()) {
             failTooLarge();
             return;
         }
-        if (!frame.isFinal()) {
+        if (!frame.isFinalFragment()) {
             fragments.appendBuffer(data);
             return;
         }
