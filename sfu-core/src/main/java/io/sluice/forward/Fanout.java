@@ -2,7 +2,6 @@ package io.sluice.forward;
 
 import io.sluice.codec.Codec;
 import io.sluice.codec.MediaKind;
-import io.sluice.codec.PayloadFormat;
 import io.sluice.codec.PayloadInfo;
 import io.sluice.ice.Slab;
 import io.sluice.loop.Departures;
@@ -36,7 +35,7 @@ public final class Fanout implements HandoffReceiver, Departing {
 
     private final KeptPackets kept;
     private final Codec codec;
-    private final PayloadFormat format;
+    private final Payloads payloads;
 
     /** Of what comes next; written by the publisher's loop. */
     private volatile ExtensionMap sourceExtensions;
@@ -80,7 +79,7 @@ public final class Fanout implements HandoffReceiver, Departing {
         this.departures = departures;
         this.kept = kept;
         this.codec = codec;
-        this.format = PayloadFormat.of(codec);
+        payloads = new Payloads(codec, sourceExtensions);
         this.sourceExtensions = sourceExtensions;
         currentExtensions = sourceExtensions;
         this.drops = drops;
@@ -220,6 +219,7 @@ public final class Fanout implements HandoffReceiver, Departing {
         }
         forwardGathered();
         currentExtensions = now;
+        payloads.extensions(now);
         // What is kept has the old ids.
         if (history != null) {
             history.clear();
@@ -302,8 +302,14 @@ public final class Fanout implements HandoffReceiver, Departing {
             drops.count(DropReason.MALFORMED_RTP);
             return;
         }
-        format.read(memory, packet.payloadOffset(), packet.payloadBytes(), packet.marker(), info);
+        followExtensions();
+        payloads.read(packet, TrackSequence.encoding(sequence), info);
         forward(packet, info, sequence, slot, nowNanos);
+    }
+
+    /** What reads the packets of this track on this loop. */
+    public Payloads payloads() {
+        return payloads;
     }
 
     /** Adds a viewer; on this loop. */

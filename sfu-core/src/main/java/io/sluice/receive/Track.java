@@ -1,7 +1,6 @@
 package io.sluice.receive;
 
 import io.sluice.codec.MediaKind;
-import io.sluice.codec.PayloadFormat;
 import io.sluice.codec.PayloadInfo;
 import io.sluice.forward.Fanout;
 import io.sluice.forward.SenderClock;
@@ -33,7 +32,6 @@ public final class Track {
 
     private final String trackId;
     private final boolean isVideo;
-    private final PayloadFormat payloadFormat;
     private final PayloadInfo info = new PayloadInfo();
     private final DropCounters drops;
     private final MediaCounters counters;
@@ -61,7 +59,6 @@ public final class Track {
         this.trackId = trackId;
         this.format = format;
         isVideo = format.codec().kind() == MediaKind.VIDEO;
-        payloadFormat = PayloadFormat.of(format.codec());
         this.drops = drops;
         this.counters = counters;
         fanout = new Fanout(kept, format.codec(), format.extensions(), drops, departures);
@@ -119,6 +116,7 @@ public final class Track {
         format = next;
         describe();
         if (otherIds) {
+            fanout.payloads().extensions(next.extensions());
             fanout.sourceExtensions(next.extensions());
             for (Hop hop : hops) {
                 hop.fanout().sourceExtensions(next.extensions());
@@ -258,12 +256,7 @@ public final class Track {
         if (format.nack()) {
             source.nacks().onPacket(sequence, nowNanos);
         }
-        payloadFormat.read(
-                packet.memory(),
-                packet.payloadOffset(),
-                packet.payloadBytes(),
-                packet.marker(),
-                info);
+        fanout.payloads().read(packet, encoding.index(), info);
         if (!info.valid() && packet.payloadBytes() != 0) {
             drops.count(DropReason.MALFORMED_PAYLOAD);
             return;
