@@ -99,6 +99,7 @@ export class Call extends EventTarget {
         "unavailable": (message) => this.#people.miss(message),
         "connection-quality": (message) => this.#people.rate(message),
         "active-speakers": (message) => this.#people.hear(message),
+        "dominant-speaker": (message) => this.#people.lead(message),
         // A server that stops may come back; it is joined again.
         "room-closing": ({reason}) => reason === "deleted" && this.#end(WORDS.deleted),
         "error": (message) => this.#failed(message),

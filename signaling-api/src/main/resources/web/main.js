@@ -32,7 +32,7 @@ window.sluice = {
     get socket() { return call?.socket ?? null; },
     get self() { return call?.self ?? null; },
     get state() { return call?.state ?? "idle"; },
-    /** [{id, identity, name, quality, speaks, tracks: [{id, kind, source, muted, media, unavailable}]}] */
+    /** [{id, identity, name, quality, speaks, leads, tracks: [{id, kind, source, muted, media, unavailable}]}] */
     get participants() {
         const all = [...(call?.participants.values() ?? [])];
         return all.map((one) => ({...one, tracks: [...one.tracks.values()]}));

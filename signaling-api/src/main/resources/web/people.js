@@ -2,7 +2,7 @@
 
 export class People {
     self; // one like those in others
-    others = new Map(); // id -> {id, identity, name, quality, speaks, tracks: Map of track ids}
+    others = new Map(); // id -> {id, identity, name, quality, speaks, leads, tracks: Map of track ids}
 
     /** Begins with what the message "joined" says. */
     constructor(joined) {
@@ -41,6 +41,12 @@ export class People {
     hear({speakers}) {
         for (const person of [this.self, ...this.others.values()]) {
             person.speaks = speakers.some(({participant}) => participant === person.id);
+        }
+    }
+
+    lead({participant}) {
+        for (const person of [this.self, ...this.others.values()]) {
+            person.leads = person.id === participant;
         }
     }
 

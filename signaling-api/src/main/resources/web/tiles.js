@@ -14,7 +14,7 @@ export class Tiles {
         new ResizeObserver(() => this.#fit()).observe(grid);
     }
 
-    /** people: [{id, name, own, media: [MediaStreamTrack?], note: what is missing, speaks, quality}] */
+    /** people: [{id, name, own, media: [MediaStreamTrack?], note: what is missing, speaks, leads, quality}] */
     show(people) {
         const gone = new Set(this.#tiles.keys());
         for (const person of people) {
@@ -78,11 +78,12 @@ class Tile {
         }
     }
 
-    update({name, own, media, note, speaks = false, quality = "excellent"}) {
+    update({name, own, media, note, speaks = false, leads = false, quality = "excellent"}) {
         const [audio, video] = ["audio", "video"].map((kind) =>
             media.find((track) => track?.kind === kind),
         );
         this.element.classList.toggle("speaks", speaks);
+        this.element.classList.toggle("leads", leads);
         this.element.classList.toggle("muted", !audio);
         this.#quality.dataset.quality = quality;
         this.#quality.title = `Connection: ${quality}`;

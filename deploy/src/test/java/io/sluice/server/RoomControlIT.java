@@ -36,6 +36,7 @@ final class RoomControlIT {
     private static final class Ear implements RoomsListener {
         private volatile List<String> speakers = List.of();
         private volatile int level;
+        private volatile String leader = "";
 
         @Override
         public void onRoomStarted(RoomInfo room) {}
@@ -45,6 +46,8 @@ final class RoomControlIT {
             if (event instanceof RoomEvent.ActiveSpeakers(List<Speaker> now)) {
                 level = now.stream().mapToInt(Speaker::audioLevel).min().orElse(0);
                 speakers = now.stream().map(Speaker::identity).sorted().toList();
+            } else if (event instanceof RoomEvent.DominantSpeakerChanged leads) {
+                leader = leads.identity();
             }
         }
 
@@ -74,9 +77,11 @@ final class RoomControlIT {
             awaitTracks(bob, 2);
             awaitSpeakers(ear, List.of("ada", "bob"));
             assertThat(ear.level).isBetween(LEVEL, LEVEL + 5);
+            assertThat(ear.leader).isNotEmpty();
 
             mute(room, "ada", true);
             awaitSpeakers(ear, List.of("bob"));
+            await().atMost(PATIENCE).until(() -> ear.leader.equals("bob"));
             awaitSent(ada, 20);
             long before = packets(bob);
             awaitSent(ada, 50);

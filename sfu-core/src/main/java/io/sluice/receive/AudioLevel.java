@@ -1,8 +1,10 @@
 package io.sluice.receive;
 
+import java.util.Arrays;
+
 /**
  * How loud an audio track is: the levels of its packets (RFC 6464), smoothed, 0 for the loudest to 127
- * for silence.
+ * for silence; and as loudness, 0 for silence to 127, each 20 ms of the last second.
  *
  * <p>Written by the publisher's loop, read from any thread.
  */
@@ -18,8 +20,22 @@ public final class AudioLevel {
     /** With discontinuous transmission silence is a packet each 400 ms (RFC 7587 3.1.3), or none. */
     private static final long STALE_NANOS = 500_000_000;
 
+    /** What one number of {@link #copyRecent} stands for: the usual length of a packet of Opus. */
+    public static final long SAMPLE_NANOS = 20_000_000;
+
+    /** A packet may be late so much before it is taken for silence, and may stand for as much. */
+    private static final int SAMPLES_MAX = 3;
+
+    /** A second, and some more so that who reads is not overtaken by the next packets. */
+    private static final int RING = 64;
+
     private static final int LEVEL_BITS = 8;
     private static final long LEVEL_MASK = (1 << LEVEL_BITS) - 1;
+
+    private final byte[] ring = new byte[RING];
+
+    /** How many samples were ever written; written last. */
+    private volatile int written;
 
     private int scaled = SILENCE << FRACTION_BITS;
 
@@ -31,8 +47,34 @@ public final class AudioLevel {
         if (isStale(state, nowNanos)) {
             scaled = SILENCE << FRACTION_BITS;
         }
+        long elapsedNanos = elapsedNanos(state, nowNanos);
+        long samples = (elapsedNanos + SAMPLE_NANOS / 2) / SAMPLE_NANOS;
+        fill(samples > SAMPLES_MAX ? (int) Math.min(samples - 1, RING) : 0, 0);
+        fill(samples > SAMPLES_MAX ? 1 : (int) Math.max(1, samples), SILENCE - level);
         scaled += ((level << FRACTION_BITS) - scaled) >> SMOOTHING_SHIFT;
         state = (nowNanos << LEVEL_BITS) | (scaled >> FRACTION_BITS);
+    }
+
+    private void fill(int samples, int loudness) {
+        int next = written;
+        for (int i = 0; i < samples; i++) {
+            ring[next++ & RING - 1] = (byte) loudness;
+        }
+        written = next;
+    }
+
+    /**
+     * Writes how loud it was, the newest sample first, 0 for silence to 127 for the loudest; from any
+     * thread. A sample that is written meanwhile may stand for the one before it.
+     */
+    public void copyRecent(byte[] loudness, long nowNanos) {
+        long elapsed = Math.max(0, elapsedNanos(state, nowNanos)) / SAMPLE_NANOS;
+        int silent = elapsed > SAMPLES_MAX ? (int) Math.min(elapsed, loudness.length) : 0;
+        Arrays.fill(loudness, 0, silent, (byte) 0);
+        int newest = written - 1;
+        for (int i = silent; i < loudness.length; i++) {
+            loudness[i] = ring[newest-- & RING - 1];
+        }
     }
 
     /** The level at {@code nowNanos}, 0 to 127; silence if no packet has come for a while. */
@@ -42,8 +84,11 @@ public final class AudioLevel {
     }
 
     private static boolean isStale(long state, long nowNanos) {
+        return elapsedNanos(state, nowNanos) > STALE_NANOS;
+    }
+
+    private static long elapsedNanos(long state, long nowNanos) {
         // Shifted back last: so the difference is right although the upper bits are gone.
-        long elapsedNanos = ((nowNanos << LEVEL_BITS) - (state & ~LEVEL_MASK)) >> LEVEL_BITS;
-        return elapsedNanos > STALE_NANOS;
+        return ((nowNanos << LEVEL_BITS) - (state & ~LEVEL_MASK)) >> LEVEL_BITS;
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.room;
 
 import io.sluice.codec.MediaKind;
 import io.sluice.loop.Loop;
+import io.sluice.receive.AudioLevel;
 import io.sluice.receive.Track;
 import io.sluice.room.RoomException.Reason;
 import io.sluice.transport.ReceiveRoute;
@@ -28,6 +29,9 @@ final class Publications {
     /** Those that the room knows of, by id: their publisher's loop takes them in. */
     private final Map<String, PublishedTrack> tracks = new LinkedHashMap<>();
 
+    /** Of the track that is listened to. */
+    private final byte[] loudness = new byte[DominantSpeaker.SAMPLES];
+
     Publications(Participants participants) {
         this.participants = participants;
     }
@@ -46,12 +50,14 @@ final class Publications {
     }
 
     /** Lets all be heard who are not muted. */
-    void hear(ActiveSpeakers speakers, long nowNanos) {
+    void hear(ActiveSpeakers speakers, DominantSpeaker dominant, long nowNanos) {
         for (PublishedTrack published : tracks.values()) {
             TrackInfo info = published.info();
             if (info.kind() == MediaKind.AUDIO && !info.muting().muted()) {
-                int level = published.track().audioLevel().at(nowNanos);
-                speakers.hear(info.participantId(), info.identity(), level, nowNanos);
+                AudioLevel level = published.track().audioLevel();
+                speakers.hear(info.participantId(), info.identity(), level.at(nowNanos), nowNanos);
+                level.copyRecent(loudness, nowNanos);
+                dominant.hear(info.trackId(), info.participantId(), info.identity(), loudness);
             }
         }
     }

@@ -346,6 +346,10 @@ public final class Room implements CommandSink {
         if (!speakerWatch.current().isEmpty()) {
             newcomer.listener().onEvent(new RoomEvent.ActiveSpeakers(speakerWatch.current()));
         }
+        RoomEvent.DominantSpeakerChanged leads = speakerWatch.dominant();
+        if (leads != null) {
+            newcomer.listener().onEvent(leads);
+        }
     }
 
     /** Carries a transport's fate from its loop to the room's; from any thread. */

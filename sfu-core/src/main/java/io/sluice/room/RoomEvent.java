@@ -35,6 +35,9 @@ public sealed interface RoomEvent {
         }
     }
 
+    /** Somebody else leads the conversation, until this is said of another; a pause changes nothing. */
+    record DominantSpeakerChanged(String participantId, String identity) implements RoomEvent {}
+
     /** The room ends; {@link Left} follows. */
     record RoomClosing(RoomEnd reason) implements RoomEvent {}
 

@@ -19,6 +19,7 @@ final class SpeakerWatch implements Ticking {
     private final Publications publications;
     private final Participants participants;
     private final ActiveSpeakers speakers = new ActiveSpeakers();
+    private final DominantSpeaker dominant = new DominantSpeaker();
     private @Nullable Future<?> timer;
 
     SpeakerWatch(Loop home, Publications publications, Participants participants) {
@@ -46,9 +47,18 @@ final class SpeakerWatch implements Ticking {
         return speakers.told();
     }
 
+    /** Who leads the conversation, as everybody was told; null while nobody does. */
+    RoomEvent.@Nullable DominantSpeakerChanged dominant() {
+        return dominant.current();
+    }
+
     @Override
     public void onTick(long nowNanos) {
-        publications.hear(speakers, nowNanos);
+        publications.hear(speakers, dominant, nowNanos);
+        RoomEvent.DominantSpeakerChanged leads = dominant.poll();
+        if (leads != null) {
+            participants.tell(leads);
+        }
         List<Speaker> changed = speakers.poll(nowNanos);
         if (changed != null) {
             participants.tell(new RoomEvent.ActiveSpeakers(changed));

@@ -51,6 +51,38 @@ final class AudioLevelTest {
         assertThat(level.at(nowNanos)).isGreaterThan(100);
     }
 
+    private byte[] recent(int samples) {
+        byte[] loudness = new byte[samples];
+        level.copyRecent(loudness, nowNanos);
+        return loudness;
+    }
+
+    @Test
+    void shouldKeepTheLoudnessOfTheLastSecondTheNewestFirst() {
+        hear(70, 100);
+        hear(1, 27);
+        hear(1, 7);
+        assertThat(recent(4)).containsExactly(120, 100, 27, 27);
+        assertThat(recent(50)[49]).isEqualTo((byte) 27);
+    }
+
+    @Test
+    void shouldFillTheTimeOfLongPacketsWithTheirLoudness() {
+        hear(1, 100);
+        nowNanos += 2 * PACKET_NANOS;
+        hear(1, 17);
+        assertThat(recent(4)).containsExactly(110, 110, 110, 27);
+    }
+
+    @Test
+    void shouldTakeWhatIsNotSentForSilence() {
+        hear(50, 27);
+        nowNanos += 200_000_000;
+        assertThat(recent(12)).containsExactly(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 100, 100);
+        hear(1, 17);
+        assertThat(recent(12)).containsExactly(110, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 100);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {Long.MAX_VALUE - PACKET_NANOS, 1L << 54, -1L << 55, Long.MIN_VALUE})
     void shouldNotDependOnWhereTheClockBegins(long originNanos) {

@@ -228,6 +228,10 @@ final class PlainJson {
                             .put("identity", identity)
                             .put("quality", wireName(quality));
             case ServerMessage.Speakers(var speakers) -> speakers(speakers);
+            case ServerMessage.DominantSpeaker(String participantId, String identity) ->
+                    typed("dominant-speaker")
+                            .put("participant", participantId)
+                            .put("identity", identity);
             case ServerMessage.RoomClosing(var reason) ->
                     typed("room-closing").put("reason", wireName(reason));
             case ServerMessage.Pong _ -> typed("pong");

@@ -89,6 +89,8 @@ final class RoomView {
             case RoomEvent.ConnectionQualityChanged(var participantId, var identity, var quality) ->
                     new ServerMessage.Quality(participantId, identity, quality);
             case RoomEvent.ActiveSpeakers(var speakers) -> new ServerMessage.Speakers(speakers);
+            case RoomEvent.DominantSpeakerChanged(String participantId, String identity) ->
+                    new ServerMessage.DominantSpeaker(participantId, identity);
             case RoomEvent.RoomClosing(var reason) -> new ServerMessage.RoomClosing(reason);
             case RoomEvent.LocalCandidate(String value) -> new ServerMessage.Candidate(value);
             case RoomEvent.TransportConnected() -> new ServerMessage.Connected();

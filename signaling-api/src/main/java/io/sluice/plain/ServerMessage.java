@@ -74,6 +74,8 @@ sealed interface ServerMessage {
         }
     }
 
+    record DominantSpeaker(String participantId, String identity) implements ServerMessage {}
+
     record RoomClosing(RoomEnd reason) implements ServerMessage {}
 
     /** Asks for an offer with that many more receiving sections; with none: for the same once more. */

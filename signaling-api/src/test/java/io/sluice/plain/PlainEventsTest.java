@@ -152,6 +152,7 @@ final class PlainEventsTest extends PlainServerTest {
                         new ParticipantInfo("PA_bob", "bob", "Robert", "{}", Instant.EPOCH)));
         seat.hears(new RoomEvent.ConnectionQualityChanged("PA_bob", "bob", ConnectionQuality.LOST));
         seat.hears(new RoomEvent.ActiveSpeakers(List.of(new Speaker("PA_bob", "bob", 12))));
+        seat.hears(new RoomEvent.DominantSpeakerChanged("PA_bob", "bob"));
         seat.hears(new RoomEvent.RoomClosing(RoomEnd.DELETED));
         seat.hears(new RoomEvent.Left(LeaveReason.ROOM_CLOSED));
 
@@ -162,6 +163,7 @@ final class PlainEventsTest extends PlainServerTest {
         assertThat(ada.next("connection-quality").path("quality").asText()).isEqualTo("lost");
         assertThat(ada.next("active-speakers").path("speakers").path(0).path("level").asInt())
                 .isEqualTo(12);
+        assertThat(ada.next("dominant-speaker").path("participant").asText()).isEqualTo("PA_bob");
         assertThat(ada.next("room-closing").path("reason").asText()).isEqualTo("deleted");
         assertThat(ada.next("left").path("reason").asText()).isEqualTo("room_closed");
         assertThat(ada.closeCode()).isEqualTo(CloseCode.ROOM_CLOSED.code());

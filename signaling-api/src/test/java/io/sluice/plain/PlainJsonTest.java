@@ -219,6 +219,9 @@ final class PlainJsonTest {
                                 "{'type':'active-speakers','speakers':[{'participant':'PA_b',"
                                         + "'identity':'bob','level':30}]}"),
                         Arguments.of(
+                                new ServerMessage.DominantSpeaker("PA_b", "bob"),
+                                "{'type':'dominant-speaker','participant':'PA_b','identity':'bob'}"),
+                        Arguments.of(
                                 new ServerMessage.RoomClosing(RoomEnd.DELETED),
                                 "{'type':'room-closing','reason':'deleted'}"),
                         Arguments.of(

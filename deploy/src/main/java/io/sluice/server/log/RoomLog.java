@@ -61,6 +61,7 @@ public final class RoomLog implements RoomsListener {
                     line(roomId, name).addKeyValue("reason", reason).log("Room closing");
             case RoomEvent.ConnectionQualityChanged _,
                     RoomEvent.ActiveSpeakers _,
+                    RoomEvent.DominantSpeakerChanged _,
                     RoomEvent.LocalCandidate _,
                     RoomEvent.TransportConnected _,
                     RoomEvent.Left _ -> {}

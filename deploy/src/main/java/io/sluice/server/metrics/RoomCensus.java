@@ -39,6 +39,7 @@ final class RoomCensus implements RoomsListener {
                     RoomEvent.ParticipantUpdated _,
                     RoomEvent.ConnectionQualityChanged _,
                     RoomEvent.ActiveSpeakers _,
+                    RoomEvent.DominantSpeakerChanged _,
                     RoomEvent.RoomClosing _,
                     RoomEvent.LocalCandidate _,
                     RoomEvent.TransportConnected _,

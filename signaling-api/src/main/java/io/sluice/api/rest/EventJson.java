@@ -23,6 +23,7 @@ final class EventJson {
             case RoomEvent.RoomUpdated _ -> "room-updated";
             case RoomEvent.ConnectionQualityChanged _ -> "connection-quality";
             case RoomEvent.ActiveSpeakers _ -> "active-speakers";
+            case RoomEvent.DominantSpeakerChanged _ -> "dominant-speaker";
             case RoomEvent.RoomClosing _ -> "room-closing";
             case RoomEvent.LocalCandidate _, RoomEvent.TransportConnected _, RoomEvent.Left _ ->
                     null;
@@ -59,6 +60,8 @@ final class EventJson {
                 ArrayNode list = body.putArray("speakers");
                 speakers.forEach(speaker -> list.add(RestJson.speaker(speaker)));
             }
+            case RoomEvent.DominantSpeakerChanged(String participantId, String identity) ->
+                    body.put("participantId", participantId).put("identity", identity);
             case RoomEvent.RoomClosing(var reason) -> body.put("reason", RestJson.wireName(reason));
             case RoomEvent.LocalCandidate _, RoomEvent.TransportConnected _, RoomEvent.Left _ ->
                     throw new IllegalArgumentException("not an event for everybody");
