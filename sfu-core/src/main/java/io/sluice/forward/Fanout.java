@@ -43,6 +43,12 @@ public final class Fanout implements HandoffReceiver, Departing {
     /** Of the packet at hand. */
     private ExtensionMap currentExtensions;
 
+    /** What the publisher sends; written by its loop. */
+    private volatile TrackLayers layers = TrackLayers.UNKNOWN;
+
+    /** What the viewers were told of. */
+    private TrackLayers currentLayers = TrackLayers.UNKNOWN;
+
     private final DropCounters drops;
     private final Departures departures;
 
@@ -101,6 +107,7 @@ public final class Fanout implements HandoffReceiver, Departing {
             return;
         }
         followExtensions();
+        followLayers();
         long newest = sequence;
         if (history != null) {
             newest = Math.max(sequence, newest(sequence));
@@ -229,6 +236,18 @@ public final class Fanout implements HandoffReceiver, Departing {
         }
     }
 
+    private void followLayers() {
+        TrackLayers now = layers;
+        if (now == currentLayers) {
+            return;
+        }
+        forwardGathered();
+        currentLayers = now;
+        for (Subscription viewer : subscriptions) {
+            viewer.onLayers(now);
+        }
+    }
+
     /** What breaks for one viewer ends that viewer, not the publisher nor the viewers after it. */
     private static void forwardTo(
             Subscription viewer,
@@ -321,6 +340,7 @@ public final class Fanout implements HandoffReceiver, Departing {
         Subscription[] more = Arrays.copyOf(subscriptions, subscriptions.length + 1);
         more[subscriptions.length] = subscription;
         subscriptions = more;
+        subscription.onLayers(currentLayers);
     }
 
     /** Removes a viewer; on this loop. */
@@ -367,6 +387,11 @@ public final class Fanout implements HandoffReceiver, Departing {
         @Nullable SenderClock[] clocks = senderClocks.clone();
         clocks[encoding] = clock;
         senderClocks = clocks;
+    }
+
+    /** What the publisher sends from now on; on the publisher's loop. */
+    public void layers(TrackLayers sent) {
+        layers = sent;
     }
 
     /** The publisher's header extension ids from now on; on the publisher's loop. */

@@ -58,6 +58,15 @@ final class LayerSelector {
         return begun && sourceSsrc == ssrc;
     }
 
+    /** What follows is another encoding, where the one that was followed has ended. */
+    void onLayers(TrackLayers layers) {
+        boolean ended =
+                encoding < layers.encodings().size()
+                        && !layers.encodings().get(encoding).active()
+                        && layers.encodings().stream().anyMatch(EncodingLayers::active);
+        running &= !ended;
+    }
+
     /** Packets of an encoding were lost on our side: what follows is of no use before the next keyframe. */
     void interrupt(int interrupted) {
         running &= interrupted != encoding;

@@ -125,6 +125,11 @@ public final class Subscription {
         return selector.wants(encoding);
     }
 
+    /** What the publisher sends from now on. */
+    void onLayers(TrackLayers layers) {
+        selector.onLayers(layers);
+    }
+
     /** Packets of an encoding were lost on our side. */
     void interrupt(int encoding) {
         selector.interrupt(encoding);

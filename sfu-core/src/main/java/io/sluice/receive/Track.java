@@ -4,6 +4,7 @@ import io.sluice.codec.MediaKind;
 import io.sluice.codec.PayloadInfo;
 import io.sluice.forward.Fanout;
 import io.sluice.forward.SenderClock;
+import io.sluice.forward.TrackLayers;
 import io.sluice.loop.Departures;
 import io.sluice.loop.KeptPackets;
 import io.sluice.loop.LoopHandoff;
@@ -45,6 +46,8 @@ public final class Track {
     private int audioLevelId;
     private Hop[] hops = NO_HOPS;
     private Encoding[] encodings;
+    private final LayerWatch layerWatch = new LayerWatch();
+    private volatile TrackLayers layers = TrackLayers.UNKNOWN;
     private boolean closed;
     private boolean muted;
 
@@ -79,11 +82,9 @@ public final class Track {
                 encodings[i] = encoding(i);
             }
         }
-        readIds();
-    }
-
-    private void readIds() {
-        audioLevelId = isVideo ? 0 : format.extensions().id(HeaderExtension.AUDIO_LEVEL);
+        ExtensionMap extensions = format.extensions();
+        audioLevelId = isVideo ? 0 : extensions.id(HeaderExtension.AUDIO_LEVEL);
+        layerWatch.describe(format.rids(), extensions.id(HeaderExtension.VIDEO_LAYERS_ALLOCATION));
     }
 
     public String trackId() {
@@ -137,6 +138,7 @@ public final class Track {
         hops = Arrays.copyOf(hops, hops.length + 1);
         hops[hops.length - 1] = new Hop(handoff, remote, isVideo, drops);
         remote.sourceExtensions(format.extensions());
+        remote.layers(layers);
         for (Encoding encoding : encodings) {
             SenderClock clock = encoding.senderClock();
             if (clock != null) {
@@ -166,6 +168,11 @@ public final class Track {
             }
         }
         muted = wanted;
+    }
+
+    /** What the publisher sends of it now, if it is video; for any thread. */
+    public TrackLayers layers() {
+        return layers;
     }
 
     /** How loud it is, for any thread. */
@@ -263,6 +270,7 @@ public final class Track {
         }
         if (isVideo) {
             encoding.noteKeyframe(source, info, sequence, packet.timestamp());
+            layerWatch.onPacket(encoding.index(), packet, info, nowNanos);
         }
         noteLevel(packet, nowNanos);
         long trackSequence = encoding.trackSequence(sequence, muted);
@@ -316,6 +324,9 @@ public final class Track {
     public void writeFeedback(
             RtcpWriter writer, int senderSsrc, long roundTripNanos, long nowNanos) {
         fanout.expire(nowNanos);
+        if (isVideo) {
+            tellLayers(nowNanos);
+        }
         for (Encoding encoding : encodings) {
             boolean wished = takeKeyframeWish(encoding.index());
             EncodingSource source = encoding.source();
@@ -328,6 +339,17 @@ public final class Track {
             }
             if (format.nack() && nowNanos >= source.nacks().nextTimeoutNanos()) {
                 writeNacks(writer, senderSsrc, source, roundTripNanos, nowNanos);
+            }
+        }
+    }
+
+    private void tellLayers(long nowNanos) {
+        TrackLayers now = layerWatch.poll(nowNanos);
+        if (now != null) {
+            layers = now;
+            fanout.layers(now);
+            for (Hop hop : hops) {
+                hop.fanout().layers(now);
             }
         }
     }

@@ -14,6 +14,8 @@ public enum HeaderExtension {
     ABS_CAPTURE_TIME("http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time"),
     VIDEO_ORIENTATION("urn:3gpp:video-orientation"),
     PLAYOUT_DELAY("http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"),
+    VIDEO_LAYERS_ALLOCATION(
+            "http://www.webrtc.org/experiments/rtp-hdrext/video-layers-allocation00"),
     DEPENDENCY_DESCRIPTOR(
             "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension");
 

@@ -3,6 +3,7 @@ package io.sluice.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.codec.Codec;
+import io.sluice.forward.EncodingLayers;
 import io.sluice.ice.Slab;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.RtcpMessage;
@@ -222,5 +223,24 @@ final class SimulcastLineTest extends PacketLineFixture {
         departures.departAll();
 
         assertThat(received()).containsExactly(frame(INTERFRAME, 3), frame(INTERFRAME, 5));
+    }
+
+    @Test
+    void shouldGoOnWithAnotherEncodingWhereOneHasStopped() {
+        publishNamed();
+        sendNamed(HIGH, 500, 'f', frame(KEYFRAME, 1));
+        for (int i = 0; i < 40; i++) {
+            sendNamed(LOW, 500 + i, 'q', INTERFRAME);
+            nowNanos += 33_000_000;
+            feedback(Slab.SLOT_BYTES);
+        }
+        received();
+        sendNamed(LOW, 540, 'q', frame(KEYFRAME, 2));
+        sendBare(LOW, 541, frame(INTERFRAME, 3));
+
+        assertThat(received()).containsExactly(frame(KEYFRAME, 2), frame(INTERFRAME, 3));
+        assertThat(track.layers().encodings())
+                .extracting(EncodingLayers::active)
+                .containsExactly(true, false, false);
     }
 }

@@ -9,6 +9,7 @@ import static io.sluice.rtp.HeaderExtension.PLAYOUT_DELAY;
 import static io.sluice.rtp.HeaderExtension.REPAIRED_RID;
 import static io.sluice.rtp.HeaderExtension.RID;
 import static io.sluice.rtp.HeaderExtension.TRANSPORT_WIDE_SEQUENCE;
+import static io.sluice.rtp.HeaderExtension.VIDEO_LAYERS_ALLOCATION;
 import static io.sluice.rtp.HeaderExtension.VIDEO_ORIENTATION;
 
 import io.sluice.codec.Codec;
@@ -43,6 +44,7 @@ final class AnsweredExtensions {
                     VIDEO_ORIENTATION,
                     PLAYOUT_DELAY,
                     ABS_CAPTURE_TIME,
+                    VIDEO_LAYERS_ALLOCATION,
                     DEPENDENCY_DESCRIPTOR);
 
     private final Map<HeaderExtension, ExtensionMapping> answered =
@@ -85,7 +87,9 @@ final class AnsweredExtensions {
 
     private boolean flows(HeaderExtension extension, Direction direction) {
         if (!receiving && sent == null) {
-            return extension != DEPENDENCY_DESCRIPTOR && (rids || !namesEncoding(extension));
+            return extension != DEPENDENCY_DESCRIPTOR
+                    && extension != VIDEO_LAYERS_ALLOCATION
+                    && (rids || !namesEncoding(extension));
         }
         return isReceived(extension, direction) || isSent(extension, direction);
     }
@@ -101,7 +105,12 @@ final class AnsweredExtensions {
 
     private boolean isSent(HeaderExtension extension, Direction direction) {
         boolean described = extension != DEPENDENCY_DESCRIPTOR || sent == Codec.AV1;
-        return sent != null && direction.receives() && described && !namesEncoding(extension);
+        return sent != null
+                && direction.receives()
+                && described
+                // Of the publisher's encodings, which a viewer does not get.
+                && extension != VIDEO_LAYERS_ALLOCATION
+                && !namesEncoding(extension);
     }
 
     private static boolean namesEncoding(HeaderExtension extension) {

@@ -247,6 +247,8 @@ class RecordedOffersTest {
             assertThat(video.ssrcs()).isEmpty();
             assertThat(video.extensions())
                     .containsKeys(HeaderExtension.RID, HeaderExtension.REPAIRED_RID);
+            assertThat(video.extensions().containsKey(HeaderExtension.VIDEO_LAYERS_ALLOCATION))
+                    .isEqualTo(client.equals("chromium156"));
             assertThat(answer.sdp())
                     .contains(
                             "a=rid:q recv\r\na=rid:h recv\r\na=rid:f recv\r\n"
