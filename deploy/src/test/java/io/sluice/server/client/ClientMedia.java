@@ -77,12 +77,15 @@ final class ClientMedia implements TrackSender.Out {
         ClientSection.Sender shape = section.what();
         boolean sends = section.direction().sends() && answered.serverReceives();
         if (sends && shape != null && section.sender() == null) {
-            TrackSender sender =
-                    new TrackSender(section, shape, publisher, rtx, this, random.split());
-            section.sender(sender);
-            senders.put(section.ssrc(), sender);
-            if (connected) {
-                start(sender);
+            for (ClientSection.Encoding encoding : section.encodings()) {
+                TrackSender sender =
+                        new TrackSender(
+                                section, encoding, shape, publisher, rtx, this, random.split());
+                section.senders().add(sender);
+                senders.put(encoding.ssrc(), sender);
+                if (connected) {
+                    start(sender);
+                }
             }
         }
         if (section.direction().receives()) {
@@ -128,14 +131,16 @@ final class ClientMedia implements TrackSender.Out {
 
     /** The section publishes no more: says goodbye for its SSRC. */
     void stop(ClientSection section) {
-        TrackSender sender = senders.remove(section.ssrc());
-        if (sender != null && connected) {
-            transport.sendRtcp(
-                    new RtcpOut()
-                            .receiverReport(section.ssrc(), List.of())
-                            .cname(section.ssrc(), cname)
-                            .bye(section.ssrc())
-                            .toArray());
+        for (ClientSection.Encoding encoding : section.encodings()) {
+            TrackSender sender = senders.remove(encoding.ssrc());
+            if (sender != null && connected) {
+                transport.sendRtcp(
+                        new RtcpOut()
+                                .receiverReport(encoding.ssrc(), List.of())
+                                .cname(encoding.ssrc(), cname)
+                                .bye(encoding.ssrc())
+                                .toArray());
+            }
         }
     }
 
@@ -152,7 +157,7 @@ final class ClientMedia implements TrackSender.Out {
     }
 
     private void start(TrackSender sender) {
-        if (closed || senders.get(sender.section().ssrc()) != sender) {
+        if (closed || senders.get(sender.ssrc()) != sender) {
             return;
         }
         long nowNanos = loop.nowNanos();

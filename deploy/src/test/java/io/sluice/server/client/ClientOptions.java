@@ -45,10 +45,15 @@ public record ClientOptions(
     /**
      * The shape of a published track.
      *
-     * @param packetsPerFrame twice as many in a keyframe
+     * @param packetsPerFrame twice as many in a keyframe, and in each next encoding
      * @param payloadBytes of content in each packet
+     * @param encodings up to three of video, named by rids; 1 for no simulcast
      */
-    public record Media(int framesPerSecond, int packetsPerFrame, int payloadBytes) {}
+    public record Media(int framesPerSecond, int packetsPerFrame, int payloadBytes, int encodings) {
+        public Media(int framesPerSecond, int packetsPerFrame, int payloadBytes) {
+            this(framesPerSecond, packetsPerFrame, payloadBytes, 1);
+        }
+    }
 
     /** Publishes audio at 50 packets/s and video at 15 frames/s, with all that a browser offers. */
     public static ClientOptions of(URI server, String room, String identity) {
@@ -95,6 +100,11 @@ public record ClientOptions(
                 lossShare,
                 passive,
                 seed);
+    }
+
+    /** Publishes three encodings of video, and no audio. */
+    public ClientOptions simulcast() {
+        return media(null, new Media(30, 1, 600, 3));
     }
 
     public ClientOptions withToken(String newToken) {

@@ -1,6 +1,10 @@
 package io.sluice.server.client;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +17,19 @@ final class ClientSection {
     static final String AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
     static final String TRANSPORT_WIDE =
             "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+    static final String RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
+    static final String REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id";
     static final int NO_RTX = -1;
+
+    /** Names of simulcast encodings, the smallest picture first. */
+    private static final List<String> RIDS = List.of("q", "h", "f");
 
     private final String mid;
     private final Kind kind;
     private final Numbers numbers;
-    private final int ssrc;
-    private final int rtxSsrc;
+    private final List<Encoding> encodings;
+    private final List<TrackSender> senders = new ArrayList<>();
     private Direction direction;
-    private @Nullable TrackSender sender;
     private @Nullable Sender what;
 
     enum Kind {
@@ -79,7 +87,22 @@ final class ClientSection {
             return new Numbers(
                     payloadType, rtx ? payloadType + 1 : NO_RTX, Map.of(TRANSPORT_WIDE, 8, MID, 9));
         }
+
+        /** The same, with what names the encodings of simulcast. */
+        Numbers withRids() {
+            Map<String, Integer> more = new HashMap<>(extensions);
+            more.put(RID, 10);
+            more.put(REPAIRED_RID, 11);
+            return new Numbers(payloadType, rtxPayloadType, more);
+        }
     }
+
+    /**
+     * What is sent under one SSRC.
+     *
+     * @param rid empty where there is no simulcast
+     */
+    record Encoding(int index, String rid, int ssrc, int rtxSsrc) {}
 
     /** What a sending section is made to send. */
     record Sender(int framesPerSecond, int packetsPerFrame, int payloadBytes) {}
@@ -90,8 +113,34 @@ final class ClientSection {
         this.kind = kind;
         this.direction = direction;
         this.numbers = numbers;
-        this.ssrc = ssrc;
-        this.rtxSsrc = rtxSsrc;
+        encodings = List.of(new Encoding(0, "", ssrc, rtxSsrc));
+    }
+
+    /** A section of simulcast video, its SSRCs chosen at random. */
+    ClientSection(
+            String mid,
+            Direction direction,
+            Numbers numbers,
+            int encodings,
+            SplittableRandom random) {
+        this.mid = mid;
+        kind = Kind.VIDEO;
+        this.direction = direction;
+        this.numbers = numbers.withRids();
+        this.encodings =
+                RIDS.subList(0, encodings).stream()
+                        .map(rid ->
+                                new Encoding(
+                                        RIDS.indexOf(rid), rid, random.nextInt(), random.nextInt()))
+                        .toList();
+    }
+
+    boolean isSimulcast() {
+        return encodings.size() > 1;
+    }
+
+    List<Encoding> encodings() {
+        return encodings;
     }
 
     String mid() {
@@ -107,11 +156,11 @@ final class ClientSection {
     }
 
     int ssrc() {
-        return ssrc;
+        return encodings.getFirst().ssrc();
     }
 
     int rtxSsrc() {
-        return rtxSsrc;
+        return encodings.getFirst().rtxSsrc();
     }
 
     Direction direction() {
@@ -130,11 +179,13 @@ final class ClientSection {
         what = shape;
     }
 
+    /** Of the first encoding. */
     @Nullable TrackSender sender() {
-        return sender;
+        return senders.isEmpty() ? null : senders.getFirst();
     }
 
-    void sender(TrackSender made) {
-        sender = made;
+    /** One for each encoding, once it sends. */
+    List<TrackSender> senders() {
+        return senders;
     }
 }

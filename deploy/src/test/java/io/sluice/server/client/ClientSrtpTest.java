@@ -20,7 +20,8 @@ final class ClientSrtpTest {
         byte[] packet = new byte[100];
         int header =
                 RtpBytes.writeHeader(packet, 96, false, sequence, 1, SSRC, Map.of(3, new byte[2]));
-        new MediaPattern(1, sequence, 0, 1, false, 9).write(packet, header, packet.length - header);
+        new MediaPattern(1, sequence, 0, 1, 0, false, 9)
+                .write(packet, header, packet.length - header);
         return packet;
     }
 

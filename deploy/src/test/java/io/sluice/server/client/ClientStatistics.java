@@ -31,7 +31,7 @@ public record ClientStatistics(
         List<Received> received) {
 
     /**
-     * A track that is published.
+     * A track that is published, or an encoding of one.
      *
      * @param askedFor packets that NACKs named
      * @param resent of them, by RTX or plainly
@@ -41,6 +41,7 @@ public record ClientStatistics(
     public record Sent(
             String mid,
             String kind,
+            int encoding,
             long packets,
             long frames,
             long keyframes,
@@ -69,6 +70,8 @@ public record ClientStatistics(
      * @param firstKeyframeMillis until a keyframe was whole; -1 without
      * @param packetsBeforeKeyframe received before the first packet of a keyframe
      * @param longestGapMillis between two packets
+     * @param encoding of the newest packet
+     * @param encodings mask of those that any packet was of
      * @param ended by BYE or by an answer
      */
     public record Received(
@@ -97,6 +100,8 @@ public record ClientStatistics(
             long longestGapMillis,
             long greatestDelayMillis,
             boolean rtx,
+            int encoding,
+            int encodings,
             boolean ended) {}
 
     /** Tracks that have not ended. */

@@ -9,10 +9,17 @@ import org.jspecify.annotations.Nullable;
  * @param frame counted from 0 for each track
  * @param index of the packet in its frame
  * @param packets of the frame
+ * @param encoding whose frame it is, counted from 0
  * @param sentWallNanos time of day at which it was first sent
  */
 record MediaPattern(
-        int publisher, int frame, int index, int packets, boolean keyframe, long sentWallNanos) {
+        int publisher,
+        int frame,
+        int index,
+        int packets,
+        int encoding,
+        boolean keyframe,
+        long sentWallNanos) {
     static final int MIN_BYTES = 32;
     private static final int MAGIC = 0x5C_1D_E5_0A;
     private static final int FILL_OFFSET = 27;
@@ -25,7 +32,7 @@ record MediaPattern(
         RtpBytes.putInt16(out, offset + 12, index);
         RtpBytes.putInt16(out, offset + 14, packets);
         RtpBytes.putInt16(out, offset + 16, length);
-        out[offset + 18] = (byte) (keyframe ? 1 : 0);
+        out[offset + 18] = (byte) (encoding << 1 | (keyframe ? 1 : 0));
         RtpBytes.putInt64(out, offset + 19, sentWallNanos);
         int seed = hashCode() * 31 + length;
         for (int i = FILL_OFFSET; i < length; i++) {
@@ -46,7 +53,8 @@ record MediaPattern(
                         RtpBytes.int32(bytes, offset + 8),
                         RtpBytes.int16(bytes, offset + 12),
                         RtpBytes.int16(bytes, offset + 14),
-                        bytes[offset + 18] == 1,
+                        bytes[offset + 18] >> 1,
+                        (bytes[offset + 18] & 1) == 1,
                         RtpBytes.int64(bytes, offset + 19));
         int seed = pattern.hashCode() * 31 + length;
         for (int i = FILL_OFFSET; i < length; i++) {
@@ -72,6 +80,7 @@ record MediaPattern(
         hash = hash * 31 + frame;
         hash = hash * 31 + index;
         hash = hash * 31 + packets;
+        hash = hash * 31 + encoding;
         hash = hash * 31 + (keyframe ? 1 : 0);
         return hash * 31 + Long.hashCode(sentWallNanos);
     }
@@ -81,9 +90,14 @@ record MediaPattern(
         if (next.publisher != publisher) {
             return false;
         }
-        if (next.frame == frame) {
+        if (next.frame == frame && next.encoding == encoding) {
             return next.index == index + 1;
         }
-        return index == packets - 1 && next.index == 0 && next.frame > frame;
+        // Another encoding begins with a keyframe, of the same picture at the earliest.
+        boolean later =
+                next.encoding == encoding
+                        ? next.frame > frame
+                        : next.keyframe && next.frame >= frame;
+        return index == packets - 1 && next.index == 0 && later;
     }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class MediaPatternTest {
     private static final MediaPattern PATTERN =
-            new MediaPattern(0xCAFE_BABE, 70_000, 2, 4, true, 1_234_567_890_123_456_789L);
+            new MediaPattern(0xCAFE_BABE, 70_000, 2, 4, 0, true, 1_234_567_890_123_456_789L);
 
     @Test
     void shouldReadBackWhatWasWritten() {
@@ -34,14 +34,15 @@ final class MediaPatternTest {
 
     @Test
     void shouldKnowWhatMayFollow() {
-        MediaPattern last = new MediaPattern(1, 5, 3, 4, false, 0);
-        assertThat(PATTERN.precedes(new MediaPattern(0xCAFE_BABE, 70_000, 3, 4, true, 0))).isTrue();
-        assertThat(PATTERN.precedes(new MediaPattern(0xCAFE_BABE, 70_001, 0, 4, true, 0)))
+        MediaPattern last = new MediaPattern(1, 5, 3, 4, 0, false, 0);
+        assertThat(PATTERN.precedes(new MediaPattern(0xCAFE_BABE, 70_000, 3, 4, 0, true, 0)))
+                .isTrue();
+        assertThat(PATTERN.precedes(new MediaPattern(0xCAFE_BABE, 70_001, 0, 4, 0, true, 0)))
                 .isFalse();
-        assertThat(last.precedes(new MediaPattern(1, 6, 0, 4, false, 0))).isTrue();
-        assertThat(last.precedes(new MediaPattern(1, 8, 0, 4, true, 0))).as("left out").isTrue();
-        assertThat(last.precedes(new MediaPattern(1, 6, 1, 4, false, 0))).isFalse();
-        assertThat(last.precedes(new MediaPattern(2, 6, 0, 4, false, 0))).isFalse();
-        assertThat(last.precedes(new MediaPattern(1, 4, 0, 4, false, 0))).isFalse();
+        assertThat(last.precedes(new MediaPattern(1, 6, 0, 4, 0, false, 0))).isTrue();
+        assertThat(last.precedes(new MediaPattern(1, 8, 0, 4, 0, true, 0))).as("left out").isTrue();
+        assertThat(last.precedes(new MediaPattern(1, 6, 1, 4, 0, false, 0))).isFalse();
+        assertThat(last.precedes(new MediaPattern(2, 6, 0, 4, 0, false, 0))).isFalse();
+        assertThat(last.precedes(new MediaPattern(1, 4, 0, 4, 0, false, 0))).isFalse();
     }
 }

@@ -144,6 +144,17 @@ public final class NativeClient implements AutoCloseable {
         run(() -> media.sending(on));
     }
 
+    /** Stops or goes on sending one encoding of simulcast video, without a word. */
+    public void sending(int encoding, boolean on) {
+        run(() -> {
+            for (ClientSection section : sections) {
+                if (section.isSimulcast() && !section.senders().isEmpty()) {
+                    section.senders().get(encoding).pause(!on);
+                }
+            }
+        });
+    }
+
     /** Counts gaps between packets anew from here. */
     public void forgetGaps() {
         run(media::forgetGaps);
@@ -232,8 +243,11 @@ public final class NativeClient implements AutoCloseable {
 
     private void publish(Kind kind, ClientOptions.@Nullable Media shape) {
         if (shape != null) {
+            Direction direction = options.sendReceive() ? Direction.SENDRECV : Direction.SENDONLY;
             ClientSection section =
-                    add(kind, options.sendReceive() ? Direction.SENDRECV : Direction.SENDONLY);
+                    shape.encodings() > 1
+                            ? addSimulcast(direction, shape.encodings())
+                            : add(kind, direction);
             section.what(
                     new ClientSection.Sender(
                             shape.framesPerSecond(),
@@ -251,6 +265,18 @@ public final class NativeClient implements AutoCloseable {
                         ClientSection.Numbers.of(kind, options.rtx(), options.variant()),
                         random.nextInt(),
                         random.nextInt());
+        sections.add(section);
+        return section;
+    }
+
+    private ClientSection addSimulcast(Direction direction, int encodings) {
+        ClientSection section =
+                new ClientSection(
+                        String.valueOf(sections.size()),
+                        direction,
+                        ClientSection.Numbers.of(Kind.VIDEO, options.rtx(), options.variant()),
+                        encodings,
+                        random);
         sections.add(section);
         return section;
     }

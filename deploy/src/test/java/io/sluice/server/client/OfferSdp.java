@@ -70,7 +70,12 @@ record OfferSdp(
         lines.add("a=rtcp-mux");
         lines.add("a=rtcp-rsize");
         codecs(lines, section.kind(), numbers, rtx);
-        if (section.direction().sends()) {
+        if (section.direction().sends() && section.isSimulcast()) {
+            List<String> rids =
+                    section.encodings().stream().map(ClientSection.Encoding::rid).toList();
+            rids.forEach(rid -> lines.add("a=rid:%s send".formatted(rid)));
+            lines.add("a=simulcast:send " + String.join(";", rids));
+        } else if (section.direction().sends()) {
             ssrcs(lines, section, rtx);
         }
     }

@@ -72,6 +72,7 @@ final class TrackReceiver {
     private long nextPictureLossNanos;
     private int publisher;
     private @Nullable Seen newest;
+    private int encodings;
     private boolean ended;
 
     /** Whose track it is, as the answer said. */
@@ -245,6 +246,7 @@ final class TrackReceiver {
     /** Compares with the packets right before and after it, whenever those came. */
     private void place(Seen seen) {
         publisher = seen.pattern.publisher();
+        encodings |= 1 << seen.pattern.encoding();
         ring[(int) (seen.sequence % RING)] = seen;
         Seen before = ring[(int) ((seen.sequence - 1) % RING)];
         Seen after = ring[(int) ((seen.sequence + 1) % RING)];
@@ -264,9 +266,10 @@ final class TrackReceiver {
         int pictures = after.pictureId - before.pictureId & 0x7FFF;
         int ticks = after.timestamp - before.timestamp;
         boolean inOrder = before.pattern.precedes(after.pattern);
-        boolean clockRight = advanced == 0 ? ticks == 0 : ticks > 0;
-        boolean pictureRight =
-                before.pictureId < 0 || (advanced == 0 ? pictures == 0 : pictures > 0);
+        boolean sameEncoding = before.pattern.encoding() == after.pattern.encoding();
+        boolean sameFrame = advanced == 0 && sameEncoding;
+        boolean clockRight = sameFrame ? ticks == 0 : ticks > 0;
+        boolean pictureRight = before.pictureId < 0 || (sameFrame ? pictures == 0 : pictures > 0);
         if (!inOrder || !clockRight || !pictureRight) {
             wrongContent++;
         } else if (advanced > 1) {
@@ -282,12 +285,13 @@ final class TrackReceiver {
             keyframeBegun = pattern.keyframe();
             packetsBeforeKeyframe += keyframeBegun ? 0 : 1;
         }
-        int have = openFrames.merge(pattern.frame(), 1, Integer::sum);
+        int key = pattern.frame() << 2 | pattern.encoding();
+        int have = openFrames.merge(key, 1, Integer::sum);
         if (openFrames.size() > MAX_OPEN_FRAMES) {
             openFrames.pollFirstEntry();
         }
         if (have == pattern.packets()) {
-            openFrames.remove(pattern.frame());
+            openFrames.remove(key);
             frames++;
             if (pattern.keyframe()) {
                 keyframes++;
@@ -390,6 +394,8 @@ final class TrackReceiver {
                 longestGapNanos / 1_000_000,
                 greatestDelayNanos / 1_000_000,
                 rtx,
+                newest == null ? -1 : newest.pattern.encoding(),
+                encodings,
                 ended);
     }
 

@@ -17,6 +17,9 @@ final class TrackSender {
     private static final int KEYFRAME_FACTOR = 2;
     private static final int HISTORY_PACKETS = 1_024;
 
+    /** Browsers leave the names of encodings out once a report shows that they were understood. */
+    private static final int NAMED_PACKETS = 100;
+
     /** Where packets go. */
     interface Out {
         int nextTransportSequence();
@@ -31,6 +34,7 @@ final class TrackSender {
     private record Kept(boolean marker, int timestamp, byte[] payload, byte[] protectedPacket) {}
 
     private final ClientSection section;
+    private final ClientSection.Encoding encoding;
     private final ClientSection.Sender shape;
     private final int publisher;
     private final boolean rtx;
@@ -52,6 +56,7 @@ final class TrackSender {
     private boolean keyframeWanted = true;
     private long startNanos;
     private boolean started;
+    private boolean paused;
     private long packets;
     private long octets;
     private long keyframes;
@@ -65,12 +70,14 @@ final class TrackSender {
 
     TrackSender(
             ClientSection section,
+            ClientSection.Encoding encoding,
             ClientSection.Sender shape,
             int publisher,
             boolean rtx,
             Out out,
             SplittableRandom random) {
         this.section = section;
+        this.encoding = encoding;
         this.shape = shape;
         this.publisher = publisher;
         this.rtx = rtx;
@@ -92,15 +99,35 @@ final class TrackSender {
         return section;
     }
 
+    int ssrc() {
+        return encoding.ssrc();
+    }
+
+    /** Leaves frames out from now on, without a word, or goes on with a keyframe. */
+    void pause(boolean on) {
+        keyframeWanted |= paused && !on;
+        paused = on;
+    }
+
     /** Sends the next frame; returns when the one after it is due. */
     long sendFrame(long nowNanos, long wallNanos) {
         if (!started) {
             started = true;
             startNanos = nowNanos;
         }
+        if (!paused) {
+            sendFrame(wallNanos);
+        }
+        frame++;
+        pictureId = pictureId + 1 & 0x7FFF;
+        return startNanos + frame * 1_000_000_000L / shape.framesPerSecond();
+    }
+
+    private void sendFrame(long wallNanos) {
         boolean video = section.kind() == Kind.VIDEO;
         boolean keyframe = video && keyframeWanted;
-        int count = keyframe ? shape.packetsPerFrame() * KEYFRAME_FACTOR : shape.packetsPerFrame();
+        int usual = shape.packetsPerFrame() << encoding.index();
+        int count = keyframe ? usual * KEYFRAME_FACTOR : usual;
         int timestamp =
                 (int)
                         (firstTimestamp
@@ -109,16 +136,14 @@ final class TrackSender {
                                         / shape.framesPerSecond());
         for (int index = 0; index < count; index++) {
             MediaPattern pattern =
-                    new MediaPattern(publisher, frame, index, count, keyframe, wallNanos);
+                    new MediaPattern(
+                            publisher, frame, index, count, encoding.index(), keyframe, wallNanos);
             sendPacket(pattern, timestamp, video);
         }
         if (keyframe) {
             keyframes++;
             keyframeWanted = false;
         }
-        frame++;
-        pictureId = pictureId + 1 & 0x7FFF;
-        return startNanos + frame * 1_000_000_000L / shape.framesPerSecond();
     }
 
     private void sendPacket(MediaPattern pattern, int timestamp, boolean video) {
@@ -130,13 +155,18 @@ final class TrackSender {
                         marker,
                         sequence,
                         timestamp,
-                        section.ssrc(),
-                        extensions());
+                        encoding.ssrc(),
+                        extensions(ClientSection.RID));
         int start = header;
         if (video) {
             start +=
                     Vp8Payload.write(
-                            packet, header, pictureId, pattern.index() == 0, pattern.keyframe());
+                            packet,
+                            header,
+                            pictureId,
+                            pattern.index() == 0,
+                            pattern.keyframe(),
+                            encoding.index());
         }
         pattern.write(packet, start, shape.payloadBytes());
         int length = start + shape.payloadBytes();
@@ -149,7 +179,8 @@ final class TrackSender {
         octets += payload.length;
     }
 
-    private Map<Integer, byte[]> extensions() {
+    /** What names the encoding is left out after a while. */
+    private Map<Integer, byte[]> extensions(String name) {
         Map<Integer, byte[]> values = new LinkedHashMap<>();
         section.numbers()
                 .extensions()
@@ -157,6 +188,11 @@ final class TrackSender {
                     switch (uri) {
                         case ClientSection.MID ->
                                 values.put(id, section.mid().getBytes(StandardCharsets.UTF_8));
+                        case ClientSection.RID, ClientSection.REPAIRED_RID -> {
+                            if (uri.equals(name) && packets + resent < NAMED_PACKETS) {
+                                values.put(id, encoding.rid().getBytes(StandardCharsets.UTF_8));
+                            }
+                        }
                         case ClientSection.AUDIO_LEVEL -> values.put(id, new byte[] {(byte) 0x9E});
                         case ClientSection.TRANSPORT_WIDE -> {
                             byte[] number = new byte[2];
@@ -196,8 +232,8 @@ final class TrackSender {
                         kept.marker,
                         rtxSequence,
                         kept.timestamp,
-                        section.rtxSsrc(),
-                        extensions());
+                        encoding.rtxSsrc(),
+                        extensions(ClientSection.REPAIRED_RID));
         rtxSequence = rtxSequence + 1 & 0xFFFF;
         RtpBytes.putInt16(packet, header, original);
         System.arraycopy(kept.payload, 0, packet, header + 2, kept.payload.length);
@@ -219,7 +255,7 @@ final class TrackSender {
         long elapsed = (nowNanos - startNanos) / 1_000 * section.kind().clockHz() / 1_000_000;
         RtcpOut unused =
                 rtcp.senderReport(
-                        section.ssrc(),
+                        encoding.ssrc(),
                         RtcpOut.ntp(wallNanos),
                         (int) (firstTimestamp + elapsed),
                         (int) packets,
@@ -235,6 +271,7 @@ final class TrackSender {
         return new ClientStatistics.Sent(
                 section.mid(),
                 section.kind().name(),
+                encoding.index(),
                 packets,
                 frame,
                 keyframes,

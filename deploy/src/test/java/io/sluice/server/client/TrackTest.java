@@ -56,6 +56,7 @@ final class TrackTest {
     private TrackSender sender(boolean rtx) {
         return new TrackSender(
                 section,
+                section.encodings().getFirst(),
                 new ClientSection.Sender(20, 4, 300),
                 PUBLISHER,
                 rtx,

@@ -22,10 +22,13 @@ record Vp8Payload(int pictureId, boolean startsFrame, boolean startsKeyframe, in
     private static final int TAG_BYTES = 3;
     private static final int KEYFRAME_HEADER_BYTES = 7;
     private static final int WIDTH = 320;
-    private static final int HEIGHT = 180;
+
+    /** Of the first encoding; each next one is twice as large. */
+    static final int HEIGHT = 180;
 
     /** Writes descriptor and, in a frame's first packet, frame header; returns their length. */
-    static int write(byte[] out, int offset, int pictureId, boolean first, boolean keyframe) {
+    static int write(
+            byte[] out, int offset, int pictureId, boolean first, boolean keyframe, int encoding) {
         out[offset] = (byte) (EXTENDED | (first ? START : 0));
         out[offset + 1] = (byte) PICTURE_ID;
         RtpBytes.putInt16(out, offset + 2, 0x8000 | (pictureId & 0x7FFF));
@@ -39,8 +42,8 @@ record Vp8Payload(int pictureId, boolean startsFrame, boolean startsKeyframe, in
         position += TAG_BYTES;
         if (keyframe) {
             RtpBytes.putInt24(out, position, 0x9D_01_2A);
-            putLittleEndian16(out, position + 3, WIDTH);
-            putLittleEndian16(out, position + 5, HEIGHT);
+            putLittleEndian16(out, position + 3, WIDTH << encoding);
+            putLittleEndian16(out, position + 5, HEIGHT << encoding);
             position += KEYFRAME_HEADER_BYTES;
         }
         return position - offset;

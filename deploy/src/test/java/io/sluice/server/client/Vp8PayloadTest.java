@@ -16,12 +16,12 @@ final class Vp8PayloadTest {
     @Test
     void shouldReadBackWhatWasWritten() {
         byte[] bytes = new byte[64];
-        int key = Vp8Payload.write(bytes, 3, 0x7FFE, true, true);
+        int key = Vp8Payload.write(bytes, 3, 0x7FFE, true, true, 0);
         assertThat(Vp8Payload.read(bytes, 3, 50))
                 .isEqualTo(new Vp8Payload(0x7FFE, true, true, 3 + key));
-        int inter = Vp8Payload.write(bytes, 0, 5, true, false);
+        int inter = Vp8Payload.write(bytes, 0, 5, true, false, 0);
         assertThat(Vp8Payload.read(bytes, 0, 50)).isEqualTo(new Vp8Payload(5, true, false, inter));
-        int later = Vp8Payload.write(bytes, 0, 5, false, true);
+        int later = Vp8Payload.write(bytes, 0, 5, false, true, 0);
         assertThat(later).isEqualTo(4);
         assertThat(Vp8Payload.read(bytes, 0, 50)).isEqualTo(new Vp8Payload(5, false, false, 4));
     }

@@ -1,0 +1,85 @@
+package io.sluice.server;
+
+import static io.sluice.server.NativeStage.awaitMore;
+import static io.sluice.server.NativeStage.awaitStatistics;
+import static io.sluice.server.NativeStage.awaitTracks;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.server.client.ClientStatistics;
+import io.sluice.server.client.NativeClient;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A publisher of three encodings, and viewers that check every byte of the one they get. */
+final class SimulcastIT {
+    @SuppressWarnings("NullAway.Init")
+    private NativeStage stage;
+
+    @BeforeEach
+    void start() throws StartException {
+        stage = new NativeStage();
+    }
+
+    @AfterEach
+    void stop() {
+        stage.close();
+    }
+
+    private static ClientStatistics.Received video(NativeClient client) {
+        return client.statistics().live().getFirst();
+    }
+
+    @Test
+    void shouldForwardOneWholeEncodingOfThree() {
+        NativeClient ada = stage.join(stage.options("ada").simulcast());
+        List<NativeClient> viewers =
+                List.of(
+                        stage.join(stage.options("bob").viewer()),
+                        stage.join(stage.options("cyd").viewer()));
+        for (NativeClient viewer : viewers) {
+            awaitTracks(viewer, 1);
+            awaitMore(viewer, 100);
+            assertThat(video(viewer).lost()).isZero();
+            assertThat(video(viewer).frameJumps()).isZero();
+        }
+        // Names stand in the first packets only.
+        awaitStatistics(
+                ada,
+                "reports of each encoding",
+                seen ->
+                        seen.sent().size() == 3
+                                && seen.sent().stream().allMatch(sent -> sent.packets() > 200)
+                                && seen.sent().stream().allMatch(sent -> sent.reportBlocks() >= 2));
+        assertThat(ada.statistics().sent()).allMatch(sent -> sent.lastCumulativeLost() == 0);
+    }
+
+    @Test
+    void shouldHealLossesOfEveryEncoding() {
+        NativeClient ada = stage.join(stage.options("ada").simulcast().losing(0.05, 7));
+        NativeClient bob = stage.join(stage.options("bob").viewer().losing(0.02, 9));
+        awaitTracks(bob, 1);
+        awaitMore(bob, 200);
+        ada.lose(0, 0);
+        bob.lose(0, 0);
+        awaitMore(bob, 50);
+        awaitStatistics(bob, "no hole left", seen -> seen.holesOutstanding() == 0);
+        assertThat(ada.statistics().sent()).allMatch(sent -> sent.resent() > 0);
+    }
+
+    @Test
+    void shouldGoOnWithAnotherEncodingWhereOneStopsSilently() {
+        NativeClient ada = stage.join(stage.options("ada").simulcast());
+        NativeClient bob = stage.join(stage.options("bob").viewer());
+        awaitTracks(bob, 1);
+        int before = video(bob).encoding();
+
+        ada.sending(before, false);
+
+        awaitStatistics(
+                bob, "another encoding", seen -> seen.live().getFirst().encoding() != before);
+        awaitMore(bob, 50);
+        assertThat(video(bob).lost()).isZero();
+    }
+}
