@@ -73,6 +73,11 @@ final class LayerMeter {
         if (!begun || elapsedNanos < INTERVAL_NANOS) {
             return false;
         }
+        if (lastNanos < beginNanos) {
+            // A pause says nothing of what there is when it goes on.
+            beginNanos = nowNanos;
+            return false;
+        }
         for (int i = 0; i < bytes.length; i++) {
             bitrates[i] = smooth(bitrates[i], 8 * bytes[i], elapsedNanos);
         }

@@ -115,13 +115,23 @@ final class LayerWatch {
     private TrackLayers snapshot() {
         List<EncodingLayers> encodings = new ArrayList<>();
         for (int i = 0; i < Math.max(1, rids.size()); i++) {
-            List<Layer> own =
-                    allocation.known() && allocation.spatialMask(i) != 0
-                            ? allocated(i)
-                            : measured(i);
-            encodings.add(new EncodingLayers(rids.isEmpty() ? "" : rids.get(i), active[i], own));
+            encodings.add(
+                    new EncodingLayers(rids.isEmpty() ? "" : rids.get(i), active[i], layersOf(i)));
         }
         return new TrackLayers(encodings);
+    }
+
+    /** Of an encoding that does not come: those that it had. */
+    private List<Layer> layersOf(int encoding) {
+        boolean said = allocation.known() && allocation.spatialMask(encoding) != 0;
+        boolean ends = !active[encoding] || (allocation.known() && !said);
+        if (ends && encoding < layers.encodings().size()) {
+            List<Layer> before = layers.encodings().get(encoding).layers();
+            if (!before.isEmpty()) {
+                return before;
+            }
+        }
+        return said ? allocated(encoding) : measured(encoding);
     }
 
     private List<Layer> allocated(int stream) {

@@ -165,5 +165,8 @@ final class LayerWatchTest {
         frame(0, 0, 0, 0x10, 0x10, 0, 100);
         play(4, 0);
         assertThat(active()).containsExactly(true, false);
+        assertThat(last.encodings().get(1).layers())
+                .as("as it would come again")
+                .containsExactly(new Layer(0, 0, 640, 360, 30, 900_000));
     }
 }
