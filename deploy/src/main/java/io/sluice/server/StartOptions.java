@@ -2,6 +2,7 @@ package io.sluice.server;
 
 import io.sluice.api.ApiKeys;
 import io.sluice.ice.IceConfig;
+import io.sluice.room.RoomConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -115,6 +116,19 @@ final class StartOptions {
     private boolean noWarmUp;
 
     @Option(
+            names = "--loudest-audio",
+            paramLabel = "TRACKS",
+            description =
+                    "In large rooms forward only the loudest so many audio tracks. Default: all.")
+    private int loudestAudio;
+
+    @Option(
+            names = "--loudest-audio-from",
+            paramLabel = "PARTICIPANTS",
+            description = "So many make a room large for --loudest-audio (${DEFAULT-VALUE}).")
+    private int loudestAudioFrom = 20;
+
+    @Option(
             names = "--no-auto-create",
             description = "Do not make a room when somebody joins one that is not there.")
     private boolean noAutoCreate;
@@ -164,6 +178,14 @@ final class StartOptions {
                         .withAutoCreate(!noAutoCreate));
     }
 
+    private RoomConfig.LoudestAudio loudestAudio() {
+        if (loudestAudio < 0 || loudestAudioFrom < 0) {
+            throw new IllegalArgumentException(
+                    "--loudest-audio and --loudest-audio-from are not negative.");
+        }
+        return new RoomConfig.LoudestAudio(loudestAudio, loudestAudioFrom);
+    }
+
     private SluiceConfig withMedia(SluiceConfig config) {
         List<InetAddress> addresses = new ArrayList<>();
         boolean loopback = config.ice().addresses().loopback();
@@ -198,6 +220,7 @@ final class StartOptions {
                                                 .withOwnSockets(!nettySockets)
                                                 .withRuns(!noUdpSegment)))
                 .withTransport(config.transport().withPadding(!noPadding))
+                .withRoom(config.room().withLoudestAudio(loudestAudio()))
                 .withIce(
                         config.ice()
                                 .withAddresses(

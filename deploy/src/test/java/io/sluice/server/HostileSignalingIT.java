@@ -97,7 +97,8 @@ final class HostileSignalingIT {
                                                 room.maxTracksPerParticipant(),
                                                 room.maxSubscriptionsPerParticipant(),
                                                 room.maxMetadataChars(),
-                                                room.spillBusyShare())));
+                                                room.spillBusyShare(),
+                                                room.loudestAudio())));
     }
 
     @AfterAll

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.sluice.ice.UdpConfig;
+import io.sluice.room.RoomConfig;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -116,6 +117,17 @@ final class StartOptionsTest {
         SluiceConfig careful = config("--no-udp-segment", "--no-padding", "--netty-sockets");
         assertThat(careful.loop().udp()).isEqualTo(new UdpConfig(false, false, false));
         assertThat(careful.transport().padding()).isFalse();
+    }
+
+    @Test
+    void shouldForwardAllAudioUnlessToldOtherwise() {
+        assertThat(config().room().loudestAudio().tracks()).isZero();
+        assertThat(
+                        config("--loudest-audio", "3", "--loudest-audio-from", "50")
+                                .room()
+                                .loudestAudio())
+                .isEqualTo(new RoomConfig.LoudestAudio(3, 50));
+        assertThatIllegalArgumentException().isThrownBy(() -> config("--loudest-audio", "-1"));
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.RtpPacket;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a participant publishes in one section: read once per packet, then handed to every viewer.
@@ -50,6 +51,7 @@ public final class Track {
     private volatile TrackLayers layers = TrackLayers.UNKNOWN;
     private boolean closed;
     private boolean muted;
+    private @Nullable LoudestGate loudest;
 
     /** A track whose publisher lives on the loop of {@code kept}; from any thread. */
     public Track(
@@ -159,12 +161,9 @@ public final class Track {
      */
     public void mute(boolean wanted) {
         if (muted && !wanted) {
-            fanout.interrupt();
+            goOn();
             for (Encoding encoding : encodings) {
                 fanout.requestKeyframe(encoding.index());
-            }
-            for (Hop hop : hops) {
-                hop.interrupt();
             }
         }
         muted = wanted;
@@ -173,6 +172,22 @@ public final class Track {
     /** What the publisher sends of it now, if it is video; for any thread. */
     public TrackLayers layers() {
         return layers;
+    }
+
+    /** Viewers get the next packet under the number after the last they got. */
+    private void goOn() {
+        fanout.interrupt();
+        for (Hop hop : hops) {
+            hop.interrupt();
+        }
+    }
+
+    /**
+     * Forwards audio only while it is as loud as {@code threshold} says; on the publisher's loop. Without
+     * levels in its packets all of it is forwarded.
+     */
+    public void onlyLoud(LoudestThreshold threshold, long nowNanos) {
+        loudest = new LoudestGate(threshold, nowNanos);
     }
 
     /** How loud it is, for any thread. */
@@ -273,9 +288,10 @@ public final class Track {
             layerWatch.onPacket(encoding.index(), packet, info, nowNanos);
         }
         noteLevel(packet, nowNanos);
-        long trackSequence = encoding.trackSequence(sequence, muted);
+        boolean tooQuiet = !isLoudEnough(nowNanos);
+        long trackSequence = encoding.trackSequence(sequence, muted || tooQuiet);
         if (trackSequence == Encoding.MUTED) {
-            drops.count(DropReason.MUTED);
+            drops.count(tooQuiet ? DropReason.NOT_AMONG_LOUDEST : DropReason.MUTED);
             return;
         }
         forward(packet, slot, trackSequence, nowNanos);
@@ -289,6 +305,18 @@ public final class Track {
         if (level != RtpPacket.ABSENT) {
             audioLevel.onPacket(level, nowNanos);
         }
+    }
+
+    private boolean isLoudEnough(long nowNanos) {
+        LoudestGate gate = loudest;
+        if (gate == null || audioLevelId == 0) {
+            return true;
+        }
+        boolean admitted = gate.admits(audioLevel.at(nowNanos), nowNanos);
+        if (gate.reopened()) {
+            goOn();
+        }
+        return admitted;
     }
 
     private void forward(RtpPacket packet, int slot, long sequence, long nowNanos) {

@@ -29,11 +29,14 @@ final class Publications {
     /** Those that the room knows of, by id: their publisher's loop takes them in. */
     private final Map<String, PublishedTrack> tracks = new LinkedHashMap<>();
 
+    private final Loudest loudest;
+
     /** Of the track that is listened to. */
     private final byte[] loudness = new byte[DominantSpeaker.SAMPLES];
 
-    Publications(Participants participants) {
+    Publications(Participants participants, Loudest loudest) {
         this.participants = participants;
+        this.loudest = loudest;
     }
 
     List<TrackInfo> infos() {
@@ -56,10 +59,12 @@ final class Publications {
             if (info.kind() == MediaKind.AUDIO && !info.muting().muted()) {
                 AudioLevel level = published.track().audioLevel();
                 speakers.hear(info.participantId(), info.identity(), level.at(nowNanos), nowNanos);
+                loudest.hear(level.at(nowNanos));
                 level.copyRecent(loudness, nowNanos);
                 dominant.hear(info.trackId(), info.participantId(), info.identity(), loudness);
             }
         }
+        loudest.poll(participants.all().size());
     }
 
     /**
@@ -99,7 +104,11 @@ final class Publications {
                         section.codecs().getFirst().format(),
                         Muting.NONE);
         Loop loop = participant.loop();
-        return new PublishedTrack(info, Transport.track(section, loop), loop);
+        Track track = Transport.track(section, loop);
+        if (info.kind() == MediaKind.AUDIO && loudest.isOn()) {
+            loop.execute(() -> track.onlyLoud(loudest.threshold(), System.nanoTime()));
+        }
+        return new PublishedTrack(info, track, loop);
     }
 
     /** The publisher's loop has taken these tracks in: whoever hears of them can watch them. */

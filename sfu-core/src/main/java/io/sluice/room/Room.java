@@ -48,7 +48,7 @@ public final class Room implements CommandSink {
         roomId = Ids.room(rooms.random());
         createdAt = rooms.clock().instant();
         participants = new Participants(event -> rooms.tell(this, event), home::countDefect);
-        publications = new Publications(participants);
+        publications = new Publications(participants, new Loudest(rooms.config().loudestAudio()));
         admission = new Admission(this, rooms, participants);
         negotiation = new Negotiation(this, rooms.config(), participants, publications);
         speakerWatch = new SpeakerWatch(home, publications, participants);

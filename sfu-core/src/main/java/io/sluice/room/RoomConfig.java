@@ -13,6 +13,7 @@ package io.sluice.room;
  *     newcomer, which is 4 MB in a room of 1,000.
  * @param spillBusyShare share of a second that a room's home loop may compute before newcomers are
  *     placed on another. 0.7 leaves room for the next keyframe of everybody.
+ * @param loudestAudio whether large rooms hear their loudest only
  */
 public record RoomConfig(
         int maxRooms,
@@ -20,9 +21,31 @@ public record RoomConfig(
         int maxTracksPerParticipant,
         int maxSubscriptionsPerParticipant,
         int maxMetadataChars,
-        double spillBusyShare) {
+        double spillBusyShare,
+        LoudestAudio loudestAudio) {
+
+    /**
+     * @param tracks that are forwarded, the loudest; 0 for all of them
+     * @param fromParticipants so many make a room large
+     */
+    public record LoudestAudio(int tracks, int fromParticipants) {
+        /** Everybody is forwarded: nobody's first word is lost, and silence costs next to nothing. */
+        public static final LoudestAudio OFF = new LoudestAudio(0, 0);
+    }
+
     public static RoomConfig defaults() {
-        return new RoomConfig(10_000, 1_000, 16, 512, 4_096, 0.7);
+        return new RoomConfig(10_000, 1_000, 16, 512, 4_096, 0.7, LoudestAudio.OFF);
+    }
+
+    public RoomConfig withLoudestAudio(LoudestAudio changed) {
+        return new RoomConfig(
+                maxRooms,
+                maxParticipants,
+                maxTracksPerParticipant,
+                maxSubscriptionsPerParticipant,
+                maxMetadataChars,
+                spillBusyShare,
+                changed);
     }
 
     public RoomConfig withSpillBusyShare(double changed) {
@@ -32,6 +55,7 @@ public record RoomConfig(
                 maxTracksPerParticipant,
                 maxSubscriptionsPerParticipant,
                 maxMetadataChars,
-                changed);
+                changed,
+                loudestAudio);
     }
 }

@@ -36,6 +36,8 @@ public enum DropReason {
     PADDING_ONLY,
     /** The track is muted. */
     MUTED,
+    /** Only the loudest of the room are forwarded, and it is not among them. */
+    NOT_AMONG_LOUDEST,
     /** The viewer waits for a keyframe. */
     AWAITING_KEYFRAME,
     /** Older than where the viewer's stream began or began anew. */

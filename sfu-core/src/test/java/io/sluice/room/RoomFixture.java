@@ -60,7 +60,7 @@ abstract class RoomFixture {
     final int restingSlots = slotsInUse();
     final Rooms rooms =
             new Rooms(
-                    new RoomConfig(8, 3, 2, 4, 32, spillBusyShare()),
+                    new RoomConfig(8, 3, 2, 4, 32, spillBusyShare(), RoomConfig.LoudestAudio.OFF),
                     TransportConfig.defaults().withSrtpWatch(CheckingSrtpContext::new),
                     loops.all(),
                     DtlsIdentity.generate(new SecureRandom(), Instant.now()),
