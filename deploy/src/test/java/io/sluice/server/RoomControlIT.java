@@ -16,12 +16,15 @@ import io.sluice.room.RoomInfo;
 import io.sluice.room.RoomsListener;
 import io.sluice.room.Speaker;
 import io.sluice.room.TrackInfo;
+import io.sluice.server.client.ClientOptions;
 import io.sluice.server.client.ClientStatistics;
 import io.sluice.server.client.NativeClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,6 +34,11 @@ final class RoomControlIT {
 
     /** What the native client says of each audio packet. */
     private static final int LEVEL = 30;
+
+    private static final ClientOptions.Media AUDIO = new ClientOptions.Media(50, 1, 80);
+
+    /** Packets that may come between two looks. */
+    private static final long SLACK = 3;
 
     /** Keeps who speaks. */
     private static final class Ear implements RoomsListener {
@@ -95,6 +103,48 @@ final class RoomControlIT {
                     "no hole",
                     seen -> seen.live().stream().allMatch(track -> track.lost() == 0));
         }
+    }
+
+    @Test
+    void shouldForwardTheLoudestOnlyInALargeRoom() throws Exception {
+        SluiceConfig config =
+                TestServer.config()
+                        .withRoom(
+                                RoomConfig.defaults()
+                                        .withLoudestAudio(new RoomConfig.LoudestAudio(1, 3)));
+        try (NativeStage stage = new NativeStage(config)) {
+            NativeClient ada = stage.join(stage.options("ada").media(AUDIO, null));
+            NativeClient bob = stage.join(stage.options("bob").media(AUDIO, null));
+            ada.speakAt(20);
+            bob.speakAt(60);
+            awaitTracks(ada, 1);
+            NativeClient eve = stage.join(stage.options("eve").viewer());
+            awaitTracks(eve, 2);
+            awaitOnlyFrom(eve, ada);
+
+            bob.speakAt(10);
+            awaitOnlyFrom(eve, bob);
+            assertThat(eve.statistics().live()).allMatch(track -> track.lost() == 0);
+        }
+    }
+
+    private static void awaitOnlyFrom(NativeClient viewer, NativeClient speaker) {
+        String speakerId = Objects.requireNonNull(speaker.statistics().participantId());
+        await().atMost(PATIENCE)
+                .until(() -> {
+                    long spoken = packets(viewer, speakerId);
+                    long all = packets(viewer);
+                    awaitSent(speaker, 20);
+                    long more = packets(viewer, speakerId) - spoken;
+                    return more > 0 && packets(viewer) - all <= more + SLACK;
+                });
+    }
+
+    private static long packets(NativeClient viewer, String speakerId) {
+        return viewer.statistics().live().stream()
+                .filter(track -> speakerId.equals(track.participantId()))
+                .mapToLong(ClientStatistics.Received::packets)
+                .sum();
     }
 
     private static void awaitSpeakers(Ear ear, List<String> identities) {

@@ -62,6 +62,11 @@ final class ClientMedia implements TrackSender.Out {
         loop.schedule(random.nextLong(REPORT_NANOS), this::reports);
     }
 
+    /** How loud it says its audio is (RFC 6464). */
+    void audioLevel(int level) {
+        senders.values().forEach(sender -> sender.audioLevel(level));
+    }
+
     boolean connected() {
         return connected;
     }

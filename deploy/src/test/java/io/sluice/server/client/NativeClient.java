@@ -100,6 +100,11 @@ public final class NativeClient implements AutoCloseable {
         return options.identity();
     }
 
+    /** How loud it says its audio is from now on (RFC 6464): 0 is the loudest, 127 silence. */
+    public void speakAt(int level) {
+        loop.execute(() -> media.audioLevel(level));
+    }
+
     public ClientStatistics statistics() {
         return loop.call(() -> media.statistics(options.identity(), participantId, leftReason));
     }

@@ -15,6 +15,10 @@ import java.util.SplittableRandom;
 final class TrackSender {
     private static final int PACKET_BYTES = 1_400;
     private static final int KEYFRAME_FACTOR = 2;
+
+    /** RFC 6464 3: voice activity. */
+    private static final int VOICE = 0x80;
+
     private static final int HISTORY_PACKETS = 1_024;
 
     /** Browsers leave the names of encodings out once a report shows that they were understood. */
@@ -57,6 +61,7 @@ final class TrackSender {
     private long startNanos;
     private boolean started;
     private boolean paused;
+    private int audioLevel = 30;
     private long packets;
     private long octets;
     private long keyframes;
@@ -193,7 +198,8 @@ final class TrackSender {
                                 values.put(id, encoding.rid().getBytes(StandardCharsets.UTF_8));
                             }
                         }
-                        case ClientSection.AUDIO_LEVEL -> values.put(id, new byte[] {(byte) 0x9E});
+                        case ClientSection.AUDIO_LEVEL ->
+                                values.put(id, new byte[] {(byte) (VOICE | audioLevel)});
                         case ClientSection.TRANSPORT_WIDE -> {
                             byte[] number = new byte[2];
                             RtpBytes.putInt16(number, 0, out.nextTransportSequence());
@@ -203,6 +209,10 @@ final class TrackSender {
                     }
                 });
         return values;
+    }
+
+    void audioLevel(int level) {
+        audioLevel = level;
     }
 
     void onNack(List<Integer> sequences) {
