@@ -11,6 +11,7 @@ candidate  ice            io.sluice.ice.CandidateFuzzTest      candidate   lines
 datagrams  ice            io.sluice.ice.DatagramFuzzTest       datagrams   datagrams on their way to an ICE session
 dtls       dtls-srtp      io.sluice.dtls.DtlsFuzzTest          dtls        DTLS records, and fingerprints in SDP
 srtp       dtls-srtp      io.sluice.srtp.SrtpFuzzTest          srtp        SRTP and SRTCP packets, forged and protected
+sctp       sctp           io.sluice.sctp.SctpFuzzTest          sctp        chunks of SCTP, in each state of an association
 rtp        sfu-core       io.sluice.rtp.RtpFuzzTest            rtp         RTP packets and their header extensions
 rtcp       sfu-core       io.sluice.rtp.RtcpFuzzTest           rtcp        RTCP, transport-wide feedback included
 payload    sfu-core       io.sluice.codec.PayloadFuzzTest      payload     payloads of VP8, VP9, AV1, H.264 and Opus

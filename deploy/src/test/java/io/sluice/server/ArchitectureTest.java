@@ -71,7 +71,8 @@ final class ArchitectureTest {
     static final ArchRule protocolModulesKnowNobody =
             noClasses()
                     .that()
-                    .resideInAnyPackage("io.sluice.ice", "io.sluice.dtls", "io.sluice.srtp")
+                    .resideInAnyPackage(
+                            "io.sluice.ice", "io.sluice.dtls", "io.sluice.srtp", "io.sluice.sctp")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(CORE)
@@ -80,22 +81,31 @@ final class ArchitectureTest {
                     .resideInAnyPackage(SIGNALING);
 
     @ArchTest
-    static final ArchRule iceAndDtlsDoNotKnowEachOther =
+    static final ArchRule iceKnowsNoOtherProtocol =
             noClasses()
                     .that()
                     .resideInAPackage("io.sluice.ice")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage("io.sluice.dtls", "io.sluice.srtp");
+                    .resideInAnyPackage("io.sluice.dtls", "io.sluice.srtp", "io.sluice.sctp");
 
     @ArchTest
-    static final ArchRule dtlsAndSrtpDoNotKnowIce =
+    static final ArchRule dtlsAndSrtpKnowNoOtherProtocol =
             noClasses()
                     .that()
                     .resideInAnyPackage("io.sluice.dtls", "io.sluice.srtp")
                     .should()
                     .dependOnClassesThat()
-                    .resideInAPackage("io.sluice.ice");
+                    .resideInAnyPackage("io.sluice.ice", "io.sluice.sctp");
+
+    @ArchTest
+    static final ArchRule sctpKnowsNoOtherProtocol =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.sluice.sctp")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("io.sluice.ice", "io.sluice.dtls", "io.sluice.srtp");
 
     @ArchTest
     static final ArchRule coreDoesNotKnowSignaling =
@@ -129,6 +139,7 @@ final class ArchitectureTest {
             noClasses()
                     .that()
                     .resideInAnyPackage(
+                            "io.sluice.sctp",
                             "io.sluice.rtp",
                             "io.sluice.codec",
                             "io.sluice.receive",
