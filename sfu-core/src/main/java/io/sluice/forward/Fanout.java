@@ -55,6 +55,8 @@ public final class Fanout implements HandoffReceiver, Departing {
     /** Only video is sent again: a late audio packet is of no use. */
     private final @Nullable TrackHistory history;
 
+    private final @Nullable KeyframeCache keyframes;
+
     /** What this turn has brought; made for the first viewer of video. */
     private @Nullable Gathered gathered;
 
@@ -66,6 +68,9 @@ public final class Fanout implements HandoffReceiver, Departing {
     private boolean closed;
 
     private final KeyframeWishes keyframeWishes = new KeyframeWishes();
+
+    /** Mask of the encodings of which no keyframe comes for the asking; written by the publisher's loop. */
+    private volatile int unansweredEncodings;
 
     /** By encoding; replaced as a whole by the publisher's loop. */
     private volatile @Nullable SenderClock[] senderClocks =
@@ -90,6 +95,7 @@ public final class Fanout implements HandoffReceiver, Departing {
         currentExtensions = sourceExtensions;
         this.drops = drops;
         history = codec.kind() == MediaKind.VIDEO ? new TrackHistory(kept) : null;
+        keyframes = history == null ? null : new KeyframeCache(history);
     }
 
     /**
@@ -120,6 +126,10 @@ public final class Fanout implements HandoffReceiver, Departing {
             history.keep(sequence, slot, packet.offset(), packet.lengthBytes(), nowNanos);
         }
         long beginning = beginning(packet, info, sequence);
+        if (keyframes != null && beginning != NOWHERE) {
+            keyframes.onKeyframe(sequence, beginning, packet.timestamp(), nowNanos);
+            holdKeyframe(TrackSequence.encoding(sequence));
+        }
         Gathered run = gathered;
         if (history == null || run == null) {
             for (Subscription viewer : viewers) {
@@ -134,6 +144,14 @@ public final class Fanout implements HandoffReceiver, Departing {
         run.add(packet, info, slot, sequence, beginning, newest, nowNanos);
         if (run.isFull()) {
             forwardGathered();
+        }
+    }
+
+    /** What cannot be had again is kept as long as it is the last one. */
+    private void holdKeyframe(int encoding) {
+        if (history != null && keyframes != null) {
+            boolean alone = (unansweredEncodings >>> encoding & 1) != 0;
+            history.of(encoding).holdFrom(alone ? keyframes.begin(encoding) : Long.MAX_VALUE);
         }
     }
 
@@ -164,11 +182,34 @@ public final class Fanout implements HandoffReceiver, Departing {
         try {
             run.pad();
             for (Subscription viewer : subscriptions) {
+                if (viewer.isNew()) {
+                    beginEarly(viewer, run);
+                }
                 forwardRun(viewer, run);
             }
         } finally {
             run.clear();
             sending = false;
+        }
+    }
+
+    /** Has a newcomer begin with a keyframe that is kept, if there is one that does. */
+    private void beginEarly(Subscription viewer, Gathered run) {
+        for (int i = 0; i < run.size() && keyframes != null; i++) {
+            long next = run.sequence(i);
+            int encoding = run.encoding(i);
+            // One that came late is followed by packets that the newcomer has not got.
+            if (viewer.wants(encoding) && next == run.newest(i)) {
+                boolean alone = (unansweredEncodings >>> encoding & 1) != 0;
+                long keyframe = keyframes.keyframe(next, alone, run.arrivalNanos(i));
+                if (keyframe != NOWHERE && find(keyframe, packet)) {
+                    payloads.readAgain(packet, encoding, info);
+                    long beginning = keyframes.begin(encoding);
+                    long nowNanos = run.arrivalNanos(i);
+                    forwardTo(viewer, packet, info, false, keyframe, beginning, next - 1, nowNanos);
+                }
+                return;
+            }
         }
     }
 
@@ -380,6 +421,15 @@ public final class Fanout implements HandoffReceiver, Departing {
     /** Takes the viewers' wish over; on the publisher's loop. */
     public boolean takeKeyframeWish(int encoding) {
         return keyframeWishes.take(encoding);
+    }
+
+    /** Whether the publisher sends no keyframe of an encoding when it is asked; on its loop. */
+    public void keyframesUnanswered(int encoding, boolean unanswered) {
+        int before = unansweredEncodings;
+        int now = unanswered ? before | 1 << encoding : before & ~(1 << encoding);
+        if (now != before) {
+            unansweredEncodings = now;
+        }
     }
 
     /** The publisher's clock of an encoding, from its last sender report; on the publisher's loop. */

@@ -36,6 +36,10 @@ final class PacketHistory implements KeptPackets.Keeper {
     private long oldest;
 
     private long newest;
+
+    /** From this one on age does not count. */
+    private long heldFrom = Long.MAX_VALUE;
+
     private int size;
 
     PacketHistory(KeptPackets kept) {
@@ -84,7 +88,7 @@ final class PacketHistory implements KeptPackets.Keeper {
     void expire(long nowNanos) {
         // After a jump, what is older than a ring's length was overwritten or is never asked for.
         oldest = Math.max(oldest, newest - capacity + 1);
-        while (oldest <= newest) {
+        while (oldest <= newest && oldest < heldFrom) {
             int index = index(oldest);
             if (slots[index] != EMPTY && nowNanos - arrivalNanos[index] < MAX_AGE_NANOS) {
                 return;
@@ -92,6 +96,11 @@ final class PacketHistory implements KeptPackets.Keeper {
             drop(index);
             oldest++;
         }
+    }
+
+    /** Keeps packets from a number on, however old they are. */
+    void holdFrom(long sequence) {
+        heldFrom = sequence;
     }
 
     /** Lets go of the packet with the lowest number, but for one that came later than those behind it. */

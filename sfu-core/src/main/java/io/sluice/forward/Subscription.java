@@ -120,6 +120,11 @@ public final class Subscription {
         fanout.remove(this);
     }
 
+    /** Whether it could be sent something and never was. */
+    boolean isNew() {
+        return packetCount == 0 && egress.ready();
+    }
+
     /** Whether anything of an encoding is of use now. */
     boolean wants(int encoding) {
         return selector.wants(encoding);

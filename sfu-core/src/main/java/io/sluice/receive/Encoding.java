@@ -82,8 +82,9 @@ final class Encoding {
         return repairSsrc;
     }
 
-    KeyframeRequester keyframes() {
-        return keyframes;
+    /** Whether no keyframe comes for the asking. */
+    boolean ignoresRequests() {
+        return keyframes.isIgnored();
     }
 
     /** Its last sender report, if it is of the present source. */
@@ -99,11 +100,12 @@ final class Encoding {
     }
 
     /** A packet shows whether a keyframe begins with it. */
-    void noteKeyframe(EncodingSource of, PayloadInfo info, long sequence, int timestamp) {
+    void noteKeyframe(
+            EncodingSource of, PayloadInfo info, long sequence, int timestamp, long nowNanos) {
         if (!info.keyframe()) {
             return;
         }
-        keyframes.onKeyframe();
+        keyframes.onKeyframe(nowNanos);
         // H.264 says keyframe with its parameter sets and again with its picture: the first counts,
         // or a set lost between them would not be asked for. If the picture is first, all of them
         // may have been lost.

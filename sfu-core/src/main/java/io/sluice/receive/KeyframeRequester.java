@@ -19,6 +19,9 @@ public final class KeyframeRequester {
      */
     public static final long REPAIR_PATIENCE_NANOS = 600_000_000L;
 
+    /** Whoever answers at all does so within this time, also over a long path. */
+    public static final long ANSWER_NANOS = 1_000_000_000L;
+
     private final long intervalNanos;
     private boolean wanted;
     private long nextNanos;
@@ -27,6 +30,8 @@ public final class KeyframeRequester {
     private boolean unanswered;
 
     private long askedNanos;
+    private long firstAskedNanos;
+    private boolean ignored;
 
     public KeyframeRequester(long intervalNanos) {
         this.intervalNanos = intervalNanos;
@@ -38,9 +43,18 @@ public final class KeyframeRequester {
     }
 
     /** A keyframe has begun to arrive. */
-    public void onKeyframe() {
+    public void onKeyframe(long nowNanos) {
+        if (unanswered) {
+            // After so long it came by itself.
+            ignored = nowNanos - firstAskedNanos >= ANSWER_NANOS;
+        }
         wanted = false;
         unanswered = false;
+    }
+
+    /** Whether the publisher sends no keyframes for the asking, as far as is known. */
+    public boolean isIgnored() {
+        return ignored;
     }
 
     /**
@@ -55,6 +69,8 @@ public final class KeyframeRequester {
         if (repairing && unanswered && nowNanos - askedNanos < REPAIR_PATIENCE_NANOS) {
             return false;
         }
+        firstAskedNanos = unanswered ? firstAskedNanos : nowNanos;
+        ignored |= nowNanos - firstAskedNanos >= ANSWER_NANOS;
         unanswered = true;
         askedNanos = nowNanos;
         nextNanos = nowNanos + intervalNanos;

@@ -284,7 +284,7 @@ public final class Track {
             return;
         }
         if (isVideo) {
-            encoding.noteKeyframe(source, info, sequence, packet.timestamp());
+            encoding.noteKeyframe(source, info, sequence, packet.timestamp(), nowNanos);
             layerWatch.onPacket(encoding.index(), packet, info, nowNanos);
         }
         noteLevel(packet, nowNanos);
@@ -365,6 +365,10 @@ public final class Track {
                 encoding.writeKeyframeRequest(
                         writer, senderSsrc, source, wished, format.nack(), nowNanos);
             }
+            if (isVideo) {
+                tellUnanswered(
+                        encoding.index(), !format.pictureLoss() || encoding.ignoresRequests());
+            }
             if (format.nack() && nowNanos >= source.nacks().nextTimeoutNanos()) {
                 writeNacks(writer, senderSsrc, source, roundTripNanos, nowNanos);
             }
@@ -379,6 +383,13 @@ public final class Track {
             for (Hop hop : hops) {
                 hop.fanout().layers(now);
             }
+        }
+    }
+
+    private void tellUnanswered(int encoding, boolean unanswered) {
+        fanout.keyframesUnanswered(encoding, unanswered);
+        for (Hop hop : hops) {
+            hop.fanout().keyframesUnanswered(encoding, unanswered);
         }
     }
 

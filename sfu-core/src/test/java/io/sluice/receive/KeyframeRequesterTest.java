@@ -29,7 +29,7 @@ class KeyframeRequesterTest {
         assertThat(requester.poll(0, false)).isTrue();
         assertThat(requester.poll(199 * MS_NANOS, false)).isFalse();
         assertThat(requester.poll(200 * MS_NANOS, false)).isTrue();
-        requester.onKeyframe();
+        requester.onKeyframe(250 * MS_NANOS);
         assertThat(requester.poll(1000 * MS_NANOS, false)).isFalse();
         assertThat(requester.nextTimeoutNanos()).isEqualTo(KeyframeRequester.NEVER);
     }
@@ -38,7 +38,7 @@ class KeyframeRequesterTest {
     void shouldKeepTheIntervalAfterAKeyframe() {
         requester.request();
         requester.poll(0, false);
-        requester.onKeyframe();
+        requester.onKeyframe(MS_NANOS);
         requester.request();
         assertThat(requester.poll(50 * MS_NANOS, false)).isFalse();
         assertThat(requester.poll(200 * MS_NANOS, false)).isTrue();
@@ -59,8 +59,26 @@ class KeyframeRequesterTest {
     void shouldNotWaitForARepairOfWhatIsNoKeyframe() {
         requester.request();
         requester.poll(0, false);
-        requester.onKeyframe();
+        requester.onKeyframe(MS_NANOS);
         requester.request();
         assertThat(requester.poll(200 * MS_NANOS, true)).isTrue();
+    }
+
+    @Test
+    void shouldKnowAPublisherThatDoesNotAnswer() {
+        requester.request();
+        for (long ms = 0; ms < 1_000; ms += 200) {
+            assertThat(requester.isIgnored()).isFalse();
+            requester.poll(ms * MS_NANOS, false);
+        }
+        requester.poll(1_000 * MS_NANOS, false);
+        assertThat(requester.isIgnored()).isTrue();
+        requester.onKeyframe(1_900 * MS_NANOS);
+        assertThat(requester.isIgnored()).as("it came by itself").isTrue();
+
+        requester.request();
+        requester.poll(2_000 * MS_NANOS, false);
+        requester.onKeyframe(2_100 * MS_NANOS);
+        assertThat(requester.isIgnored()).isFalse();
     }
 }
