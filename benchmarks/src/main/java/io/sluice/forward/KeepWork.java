@@ -49,7 +49,12 @@ public final class KeepWork implements PacketWork {
             history.keep(sequence, slot, Slab.offset(slot), SIZE_BYTES, sequence);
             slab.release(slot);
             for (SendHistory viewer : viewers) {
-                viewer.keep(sequence, sequence, (int) sequence, (int) sequence & 0xffff);
+                viewer.keep(
+                        sequence,
+                        sequence,
+                        (int) sequence,
+                        (int) sequence & 0xffff,
+                        Rewrite.NOTHING);
             }
         }
         return PACKETS * Math.max(1, viewers.length);

@@ -32,7 +32,7 @@ public final class RewriteWork implements PacketWork {
 
     /** Begins the viewer's stream. */
     public RewriteWork() {
-        rewriter.begin(trackSequence, 0, 0);
+        rewriter.begin(trackSequence, 0, null, null, 0);
     }
 
     @Override

@@ -24,6 +24,7 @@ public final class PayloadInfo {
     int spatialLayer;
     int descriptorBytes;
     int pictureId;
+    int pictureIdBits;
     int tl0PicIdx;
     int keyIdx;
     int width;
@@ -54,6 +55,7 @@ public final class PayloadInfo {
         spatialLayer = 0;
         descriptorBytes = 0;
         pictureId = ABSENT;
+        pictureIdBits = 0;
         tl0PicIdx = ABSENT;
         keyIdx = ABSENT;
         width = 0;
@@ -75,6 +77,7 @@ public final class PayloadInfo {
         spatialLayer = other.spatialLayer;
         descriptorBytes = other.descriptorBytes;
         pictureId = other.pictureId;
+        pictureIdBits = other.pictureIdBits;
         tl0PicIdx = other.tl0PicIdx;
         keyIdx = other.keyIdx;
         width = other.width;
@@ -160,6 +163,11 @@ public final class PayloadInfo {
     /** 7 or 15 bits (VP8, VP9), or {@link #ABSENT}. */
     public int pictureId() {
         return pictureId;
+    }
+
+    /** How many bits {@link #pictureId} has: 7 or 15. */
+    public int pictureIdBits() {
+        return pictureIdBits;
     }
 
     /** 8 bits (VP8, VP9), or {@link #ABSENT}. */

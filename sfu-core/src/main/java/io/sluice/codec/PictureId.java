@@ -14,6 +14,11 @@ final class PictureId {
         return (Wire.u8(memory, at) & LONG_FORM) == 0 ? 1 : 2;
     }
 
+    /** How many bits of them are the number's. */
+    static int bits(int bytes) {
+        return 8 * bytes - 1;
+    }
+
     static int read(MemorySegment memory, long at) {
         int first = Wire.u8(memory, at);
         return (first & LONG_FORM) == 0 ? first : (first & 0x7f) << 8 | Wire.u8(memory, at + 1);

@@ -110,6 +110,7 @@ final class Vp8 implements PayloadFormat {
                 return -1;
             }
             out.pictureId = PictureId.read(memory, at);
+            out.pictureIdBits = PictureId.bits(bytes);
             at += bytes;
         }
         if (hasTl0PicIdx) {

@@ -97,6 +97,7 @@ final class Vp9 implements PayloadFormat {
             return -1;
         }
         out.pictureId = PictureId.read(memory, from);
+        out.pictureIdBits = PictureId.bits(bytes);
         return from + bytes;
     }
 

@@ -375,6 +375,7 @@ public final class Fanout implements HandoffReceiver, Departing {
     /** Adds a viewer; on this loop. */
     public void add(Subscription subscription) {
         forwardGathered();
+        followLayers();
         if (gathered == null && history != null) {
             gathered = new Gathered(kept.slab());
         }

@@ -1,14 +1,19 @@
 package io.sluice.forward;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Gives one viewer one stream: its own sequence numbers and timestamps, continuous over whatever the
- * track does.
+ * track does and whatever is left out of it.
  *
  * <p>Owned by the viewer's loop. Sequence numbers are unwrapped.
  */
 final class RtpRewriter {
     /** What {@link #sequence} returns for a packet from before the current run. */
-    static final long BEFORE_RUN = -1;
+    static final long BEFORE_RUN = Renumbering.NONE;
+
+    /** What {@link #skip} returns where there is no hole to close. */
+    static final long NO_HOLE = Renumbering.NONE;
 
     /**
      * A jump of a track's numbers by more than this begins a new run: jumps that add up to half a round
@@ -19,10 +24,21 @@ final class RtpRewriter {
     /** Without a better clock, a new run of another source begins one frame of 30 fps later. */
     private static final int FRAMES_PER_SECOND = 30;
 
+    /** Further from what the time of arrival says, two senders' reports are not believed. */
+    private static final int CLOCK_ERROR_SECONDS_MAX = 1;
+
+    /** Of an NTP timestamp in 32.32 fixed point. */
+    private static final long FRACTION_MASK = 0xffff_ffffL;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
     private final int clockRateHz;
-    private long runStart;
-    private long sequenceShift;
+    private final Renumbering sequences = new Renumbering();
     private int timestampShift;
+
+    /** Of {@link #timestampShift}, what was added so that time does not stand still or go back. */
+    private int pushed;
+
     private long highestSequence;
     private int highestTimestamp;
     private long highestNanos;
@@ -36,44 +52,92 @@ final class RtpRewriter {
     }
 
     /**
-     * Begins a new run with this packet as its first: it follows directly on the highest packet sent so
-     * far, and its timestamp is later by the time that passed.
+     * Begins a new run of another source with this packet as its first: it follows directly on the highest
+     * packet sent so far. Its timestamp is that of its capture, if both sources have said how their clocks
+     * stand to each other; if not, it is later by the time that passed.
+     *
+     * @param before of the source of the run before
+     * @param now of the source of the new run
      */
-    void begin(long trackSequence, int trackTimestamp, long nowNanos) {
-        runStart = trackSequence;
-        sequenceShift = highestSequence + 1 - trackSequence;
-        int timestamp = highestTimestamp;
-        if (begun) {
-            long elapsed = (nowNanos - highestNanos) * clockRateHz / 1_000_000_000;
-            timestamp += (int) Math.max(elapsed, clockRateHz / FRAMES_PER_SECOND);
+    void begin(
+            long trackSequence,
+            int trackTimestamp,
+            @Nullable SenderClock before,
+            @Nullable SenderClock now,
+            long nowNanos) {
+        sequences.begin(trackSequence, highestSequence + 1);
+        if (!begun) {
+            begun = true;
+            timestampShift = highestTimestamp - trackTimestamp;
+            return;
         }
-        timestampShift = timestamp - trackTimestamp;
-        begun = true;
+        int elapsed = (int) ((nowNanos - highestNanos) * clockRateHz / NANOS_PER_SECOND);
+        int arrived = highestTimestamp + Math.max(elapsed, clockRateHz / FRAMES_PER_SECOND);
+        int timestamp = arrived;
+        if (before != null && now != null) {
+            int captured = captured(trackTimestamp, before, now);
+            int error = captured - arrived;
+            int errorMax = CLOCK_ERROR_SECONDS_MAX * clockRateHz;
+            if (error >= -errorMax && error <= errorMax) {
+                timestamp = captured;
+            }
+        }
+        // The same picture may have been sent of the other source already.
+        pushed = Math.max(0, highestTimestamp + 1 - timestamp);
+        timestampShift = timestamp + pushed - trackTimestamp;
+    }
+
+    /** The viewer's timestamp of a packet of the new source, by what the senders' reports say. */
+    private int captured(int trackTimestamp, SenderClock before, SenderClock now) {
+        long ntp = now.ntpTimestamp() - before.ntpTimestamp();
+        long fraction = ((ntp & FRACTION_MASK) * clockRateHz) >>> Integer.SIZE;
+        int between = (int) ((ntp >> Integer.SIZE) * clockRateHz + fraction);
+        int onClockBefore = before.rtpTimestamp() + between + trackTimestamp - now.rtpTimestamp();
+        return onClockBefore + timestampShift - pushed;
     }
 
     /** Begins a new run of the same source: as {@link #begin}, but timestamps go on as they are. */
     void resume(long trackSequence) {
-        runStart = trackSequence;
-        sequenceShift = highestSequence + 1 - trackSequence;
+        sequences.begin(trackSequence, highestSequence + 1);
     }
 
-    /** Whether a packet is too far ahead to continue the current run. */
+    /** Whether a packet of the current run's source is too far ahead to continue the run. */
     boolean jumps(long trackSequence) {
-        return begun && trackSequence + sequenceShift - highestSequence > JUMP_MAX;
+        return begun && sequences.ahead(trackSequence) - highestSequence > JUMP_MAX;
     }
 
-    /** Whether a packet stands at or before the highest that was sent. */
+    /** Whether a packet of the current run's source stands at or before the highest of the run. */
     boolean passed(long trackSequence) {
-        return begun && trackSequence + sequenceShift <= highestSequence;
+        return begun && trackSequence <= sequences.newest();
     }
 
     /** The viewer's sequence number of a packet, unwrapped, or {@link #BEFORE_RUN}. */
     long sequence(long trackSequence) {
-        return trackSequence < runStart ? BEFORE_RUN : trackSequence + sequenceShift;
+        return sequences.number(trackSequence);
+    }
+
+    /**
+     * Leaves a packet out.
+     *
+     * @param gapToo whether what is missing before it is of what is left out, too
+     * @return the number that was kept for it and now stays a hole, or {@link #NO_HOLE}
+     */
+    long skip(long trackSequence, boolean gapToo) {
+        return sequences.skip(trackSequence, gapToo, highestSequence);
+    }
+
+    /** The highest number of the current run. */
+    long newest() {
+        return sequences.newest();
     }
 
     int timestamp(int trackTimestamp) {
         return trackTimestamp + timestampShift;
+    }
+
+    /** The timestamp of the highest packet that was sent. */
+    int highestTimestamp() {
+        return highestTimestamp;
     }
 
     /** Notes what was sent, so that the next run can follow on it. */

@@ -19,8 +19,15 @@ final class SendHistory {
     private static final int NUMBERS = 2;
     private static final int RESENT_NANOS = 3;
 
+    /** Instead of the track's number: nothing but padding was sent. */
+    static final long PADDING = -2;
+
     private final int capacity;
     private final long[] entries;
+
+    /** What was changed in packets, as {@link Rewrite}; made when there is such a packet. */
+    private long[] rewrites = {};
+
     private long newest = NONE;
 
     /** As many packets as are kept of the track: a power of two. */
@@ -36,8 +43,14 @@ final class SendHistory {
         newest = NONE;
     }
 
-    /** Remembers a packet that was sent. */
-    void keep(long sequence, long trackSequence, int timestamp, int transportSequence) {
+    /**
+     * Remembers a packet that was sent.
+     *
+     * @param trackSequence of the packet, or {@link #PADDING}
+     * @param rewrite what was changed in it
+     */
+    void keep(
+            long sequence, long trackSequence, int timestamp, int transportSequence, long rewrite) {
         if (sequence <= newest - capacity) {
             return;
         }
@@ -48,6 +61,12 @@ final class SendHistory {
         entries[entry + RESENT_NANOS] = Long.MIN_VALUE;
         if (sequence > newest) {
             newest = sequence;
+        }
+        if (rewrites.length != 0) {
+            rewrites[entry / ENTRY_LONGS] = rewrite;
+        } else if (rewrite != Rewrite.NOTHING) {
+            rewrites = new long[capacity];
+            rewrites[entry / ENTRY_LONGS] = rewrite;
         }
     }
 
@@ -64,6 +83,11 @@ final class SendHistory {
         long sequence = newest - ((newest - sequence16) & 0xffff);
         int entry = entry(sequence);
         return sequence >= 0 && entries[entry] == sequence ? entry : NONE;
+    }
+
+    /** What was changed in a packet. */
+    long rewrite(int entry) {
+        return rewrites.length == 0 ? Rewrite.NOTHING : rewrites[entry / ENTRY_LONGS];
     }
 
     long trackSequence(int entry) {

@@ -1,30 +1,23 @@
 package io.sluice.forward;
 
 import io.sluice.codec.PayloadInfo;
-import io.sluice.ice.UdpPort;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.NtpTime;
 import io.sluice.rtp.RtcpWriter;
-import io.sluice.rtp.RtpHeaderWriter;
 import io.sluice.rtp.RtpPacket;
 import io.sluice.rtp.TrackSequence;
-import io.sluice.rtp.Wire;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One viewer of one track: its stream of the track, under its own SSRC, numbers and payload types.
  *
- * <p>Owned by the viewer's loop. Per packet: {@link LayerSelector}, {@link RtpRewriter}, {@link
- * SendHistory}, {@link Egress}; nothing is allocated.
+ * <p>Owned by the viewer's loop. Per packet: {@link LayerSelector}, then {@link ViewerStream};
+ * nothing is allocated.
  */
 public final class Subscription {
-    /** RTX carries the original sequence number before the payload (RFC 4588 4). */
-    private static final int OSN_BYTES = 2;
-
     /** A sender report and the source description behind it, without the name's letters. */
     public static final int REPORT_BYTES = 28 + 16;
 
@@ -34,20 +27,17 @@ public final class Subscription {
     /** The round trip is the viewer's word: it may not talk us into sending without a pause. */
     private static final long RESEND_INTERVAL_MIN_NANOS = 20_000_000;
 
-    private SubscriptionFormat format;
     private final Fanout fanout;
     private final Egress egress;
     private final DropCounters drops;
     private final MediaCounters counters;
-    private final LayerSelector selector;
-    private final RtpRewriter rewriter;
-    private final @Nullable SendHistory sent;
-    private final RtpPacket resent;
-    private SubscriptionHeader header;
+    private final LayerSelector selector = new LayerSelector();
+    private final ViewerStream stream;
+    private final RtpPacket kept;
+    private final PayloadInfo keptInfo;
 
-    private long rtxSequence;
-    private int packetCount;
-    private int octetCount;
+    private ViewerWish wish = ViewerWish.EVERYTHING;
+    private TrackLayers layers = TrackLayers.UNKNOWN;
     private int lastReportMiddle;
     private long lastReportNanos;
     private long roundTripNanos = DEFAULT_ROUND_TRIP_NANOS;
@@ -55,24 +45,13 @@ public final class Subscription {
     /** Begins nothing yet: {@link Fanout#add} does. */
     public Subscription(
             SubscriptionFormat format, Fanout fanout, Egress egress, RandomGenerator random) {
-        this.format = format;
         this.fanout = fanout;
         this.egress = egress;
         drops = egress.drops();
         counters = egress.counters();
-        resent = egress.scratch().resent();
-        selector = new LayerSelector();
-        rewriter =
-                new RtpRewriter(
-                        fanout.codec().clockRateHz(), random.nextInt(1, 1 << 15), random.nextInt());
-        TrackHistory history = fanout.history();
-        sent = history == null ? null : new SendHistory(history.capacity());
-        rtxSequence = random.nextInt(1, 1 << 15);
-        header = header();
-    }
-
-    private SubscriptionHeader header() {
-        return new SubscriptionHeader(format, fanout.sourceExtensions(), egress.scratch().header());
+        kept = egress.scratch().resent();
+        keptInfo = egress.scratch().resentInfo();
+        stream = new ViewerStream(format, fanout, egress, random);
     }
 
     /**
@@ -82,36 +61,32 @@ public final class Subscription {
      * @param next has the same SSRC
      */
     public void update(SubscriptionFormat next) {
-        if (next.ssrc() != format.ssrc()) {
+        if (next.ssrc() != stream.format().ssrc()) {
             throw new IllegalArgumentException("another SSRC is another subscription");
         }
-        if (!next.equals(format)) {
-            format = next;
-            onSourceExtensions();
+        if (!next.equals(stream.format())) {
+            stream.update(next);
         }
     }
 
-    /** The ids of header extensions have changed, here or at the publisher. */
+    /** The ids of header extensions have changed at the publisher. */
     void onSourceExtensions() {
-        header = header();
-        if (sent != null) {
-            sent.clear();
-        }
+        stream.onExtensions();
     }
 
     public int ssrc() {
-        return format.ssrc();
+        return stream.format().ssrc();
     }
 
     public int rtxSsrc() {
-        return format.rtxSsrc();
+        return stream.format().rtxSsrc();
     }
 
     /** Starts receiving; on the viewer's loop. */
     public void begin() {
         counters.count(MediaCount.SUBSCRIPTIONS_BEGUN);
         fanout.add(this);
-        fanout.requestKeyframe(selector.encoding());
+        requestAwaited();
     }
 
     /** Stops receiving, for this viewer only; on the viewer's loop. */
@@ -122,17 +97,56 @@ public final class Subscription {
 
     /** Whether it could be sent something and never was. */
     boolean isNew() {
-        return packetCount == 0 && egress.ready();
+        return stream.packetCount() == 0 && egress.ready();
+    }
+
+    /** What the viewer asks of this track from now on; on the viewer's loop. */
+    public void want(ViewerWish next) {
+        wish = next;
+        aim();
+    }
+
+    /** What the publisher sends from now on. */
+    void onLayers(TrackLayers sent) {
+        layers = sent;
+        aim();
+    }
+
+    /** Chooses what to get to, and goes on with what is sent until that is. */
+    private void aim() {
+        LayerTarget before = selector.target();
+        if (wish.paused()) {
+            selector.target(LayerTarget.NOTHING, LayerTarget.NO_ENCODING);
+            return;
+        }
+        int best = LayerChoice.encoding(layers, wish, true);
+        if (best == LayerTarget.NO_ENCODING) {
+            selector.target(LayerTarget.ANYTHING, 0);
+        } else {
+            int sent = LayerChoice.encoding(layers, wish, false);
+            selector.target(
+                    LayerChoice.within(wish, best, layers),
+                    sent == LayerTarget.NO_ENCODING ? best : sent);
+        }
+        int current = selector.encoding();
+        if (current < layers.encodings().size() && !layers.encodings().get(current).active()) {
+            selector.interrupt(current);
+        }
+        if (!selector.isThere() && !selector.target().equals(before)) {
+            requestAwaited();
+        }
+    }
+
+    private void requestAwaited() {
+        int awaited = selector.awaited();
+        if (awaited != LayerTarget.NO_ENCODING) {
+            fanout.requestKeyframe(awaited);
+        }
     }
 
     /** Whether anything of an encoding is of use now. */
     boolean wants(int encoding) {
         return selector.wants(encoding);
-    }
-
-    /** What the publisher sends from now on. */
-    void onLayers(TrackLayers layers) {
-        selector.onLayers(layers);
     }
 
     /** Packets of an encoding were lost on our side. */
@@ -165,28 +179,50 @@ public final class Subscription {
             selector.interrupt(encoding);
             return;
         }
-        boolean goesOn = encoding == selector.encoding();
-        if (goesOn && rewriter.jumps(trackSequence)) {
+        int before = selector.encoding();
+        boolean goesOn = encoding == before;
+        if (packet.payloadBytes() == 0) {
+            drops.count(DropReason.PADDING_ONLY);
+            if (goesOn && selector.isRunning() && selector.follows(packet.ssrc())) {
+                stream.skip(packet, info, trackSequence);
+            }
+            return;
+        }
+        if (goesOn && stream.jumps(trackSequence)) {
             selector.interrupt(encoding);
         }
         // After an interruption a keyframe may be repaired whose rest was sent already.
-        boolean passed = goesOn && rewriter.passed(beginning);
+        boolean passed = goesOn && stream.passed(beginning);
         boolean canBegin = beginning != Fanout.NOWHERE && !passed;
-        switch (selector.select(encoding, packet.ssrc(), canBegin)) {
-            case DROP -> {
+        switch (selector.select(encoding, packet.ssrc(), info, packet.timestamp(), canBegin)) {
+            case AWAIT -> {
                 drops.count(DropReason.AWAITING_KEYFRAME);
-                fanout.requestKeyframe(encoding);
+                if (selector.asksFor(encoding)) {
+                    fanout.requestKeyframe(encoding);
+                }
+            }
+            case IGNORE -> drops.count(DropReason.UNWANTED_LAYER);
+            case SKIP -> skip(packet, info, trackSequence);
+            case FORWARD -> stream.forward(packet, info, selector, padded, trackSequence, nowNanos);
+            case RESUME -> {
+                stream.resume(beginning);
+                catchUp(packet, info, trackSequence, beginning, newest, nowNanos);
             }
             case BEGIN -> {
-                rewriter.begin(beginning, packet.timestamp(), nowNanos);
-                catchUp(packet, trackSequence, beginning, newest, nowNanos);
+                SenderClock clockBefore = fanout.senderClock(before);
+                SenderClock clock = fanout.senderClock(encoding);
+                stream.begin(beginning, packet, info, clockBefore, clock, nowNanos);
+                catchUp(packet, info, trackSequence, beginning, newest, nowNanos);
             }
-            case RESUME -> {
-                rewriter.resume(beginning);
-                catchUp(packet, trackSequence, beginning, newest, nowNanos);
-            }
-            case FORWARD -> forwardOne(packet, padded, trackSequence, nowNanos);
         }
+        if (selector.pollKeyframeNeeded()) {
+            fanout.requestKeyframe(encoding);
+        }
+    }
+
+    private void skip(RtpPacket packet, PayloadInfo info, long trackSequence) {
+        drops.count(DropReason.UNWANTED_LAYER);
+        stream.skip(packet, info, trackSequence);
     }
 
     /**
@@ -194,66 +230,34 @@ public final class Subscription {
      * for this viewer when it came, so that nothing is sent twice.
      */
     private void catchUp(
-            RtpPacket packet, long trackSequence, long beginning, long newest, long nowNanos) {
+            RtpPacket packet,
+            PayloadInfo info,
+            long trackSequence,
+            long beginning,
+            long newest,
+            long nowNanos) {
         for (long sequence = beginning; sequence <= newest; sequence++) {
             if (sequence == trackSequence) {
-                forwardOne(packet, false, trackSequence, nowNanos);
-            } else if (fanout.find(sequence, resent) && resent.ssrc() == packet.ssrc()) {
-                forwardOne(resent, false, sequence, nowNanos);
+                continueWith(packet, info, trackSequence, nowNanos);
+            } else if (fanout.find(sequence, kept) && kept.ssrc() == packet.ssrc()) {
+                fanout.payloads().readAgain(kept, TrackSequence.encoding(sequence), keptInfo);
+                continueWith(kept, keptInfo, sequence, nowNanos);
             }
         }
     }
 
-    private void forwardOne(RtpPacket packet, boolean padded, long trackSequence, long nowNanos) {
-        long sequence = rewriter.sequence(trackSequence);
-        if (sequence == RtpRewriter.BEFORE_RUN) {
-            drops.count(DropReason.BEFORE_SWITCH);
-            return;
+    private void continueWith(
+            RtpPacket packet, PayloadInfo info, long trackSequence, long nowNanos) {
+        int encoding = TrackSequence.encoding(trackSequence);
+        boolean taken =
+                packet.payloadBytes() != 0
+                        && selector.select(encoding, packet.ssrc(), info, packet.timestamp(), false)
+                                == LayerSelector.Choice.FORWARD;
+        if (taken) {
+            stream.forward(packet, info, selector, false, trackSequence, nowNanos);
+        } else {
+            skip(packet, info, trackSequence);
         }
-        int timestamp = rewriter.timestamp(packet.timestamp());
-        int transportSequence = nextTransportSequence();
-        // A plain resend has to repeat these bytes, and it knows of no padding.
-        boolean pads = padded && format.rtxSsrc() != 0 && egress.mayPad();
-        if (!send(packet, pads, sequence, timestamp, transportSequence)) {
-            return;
-        }
-        egress.forwarded(nowNanos);
-        rewriter.sent(sequence, timestamp, nowNanos);
-        if (sent != null) {
-            sent.keep(sequence, trackSequence, timestamp, transportSequence);
-        }
-        packetCount++;
-        octetCount += packet.payloadBytes();
-    }
-
-    private boolean send(
-            RtpPacket packet, boolean padded, long sequence, int timestamp, int transportSequence) {
-        long at = egress.reserve();
-        if (at == UdpPort.NO_ROOM) {
-            return false;
-        }
-        int headerBytes =
-                header.writeMedia(
-                        egress.memory(),
-                        at,
-                        packet,
-                        padded,
-                        sequence,
-                        timestamp,
-                        transportSequence);
-        if (headerBytes == RtpHeaderWriter.NO_ROOM) {
-            drops.count(DropReason.HEADER_TOO_LONG);
-            return false;
-        }
-        int payloadBytes = padded ? packet.payloadBytes() + 1 : packet.payloadBytes();
-        return egress.sendRtp(
-                at, headerBytes, 0, packet.memory(), packet.payloadOffset(), payloadBytes);
-    }
-
-    private int nextTransportSequence() {
-        return header.numbersTransport()
-                ? egress.nextTransportSequence()
-                : SubscriptionHeader.NO_TRANSPORT_SEQUENCE;
     }
 
     /** The viewer asks for packets again (RFC 4585 6.2.1). */
@@ -265,80 +269,22 @@ public final class Subscription {
             drops.count(DropReason.RESEND_LIMIT);
             return;
         }
-        resend(first, nowNanos);
+        long intervalNanos = Math.max(roundTripNanos, RESEND_INTERVAL_MIN_NANOS);
+        stream.resend(first, nowNanos, intervalNanos);
         for (int i = 0; i < 16; i++) {
             if ((bitmap >>> i & 1) != 0) {
-                resend(first + i + 1, nowNanos);
+                stream.resend(first + i + 1, nowNanos, intervalNanos);
             }
         }
     }
 
-    private void resend(int sequence16, long nowNanos) {
-        int index = sent == null ? SendHistory.NONE : sent.find(sequence16);
-        if (sent == null
-                || index == SendHistory.NONE
-                || !fanout.find(sent.trackSequence(index), resent)) {
-            drops.count(DropReason.RESEND_UNAVAILABLE);
-            return;
-        }
-        if (!sent.mayResend(index, nowNanos, Math.max(roundTripNanos, RESEND_INTERVAL_MIN_NANOS))) {
-            drops.count(DropReason.RESEND_TOO_SOON);
-            return;
-        }
-        if (!egress.mayResend(nowNanos)) {
-            drops.count(DropReason.RESEND_LIMIT);
-            return;
-        }
-        boolean isSent;
-        if (format.rtxSsrc() == 0) {
-            // Under one key the same index must protect the same bytes: number and extensions as
-            // sent before.
-            isSent =
-                    send(
-                            resent,
-                            false,
-                            sent.sequence(index),
-                            sent.timestamp(index),
-                            sent.transportSequence(index));
-        } else {
-            isSent = sendRtx(resent, sequence16, sent.timestamp(index));
-        }
-        if (isSent) {
-            sent.resent(index, nowNanos);
-            counters.count(MediaCount.RETRANSMISSIONS_SENT);
-        }
-    }
-
-    private boolean sendRtx(RtpPacket packet, int originalSequence, int timestamp) {
-        long at = egress.reserve();
-        if (at == UdpPort.NO_ROOM) {
-            return false;
-        }
-        int headerBytes =
-                header.writeRetransmission(
-                        egress.memory(),
-                        at,
-                        packet,
-                        rtxSequence++,
-                        timestamp,
-                        nextTransportSequence());
-        if (headerBytes == RtpHeaderWriter.NO_ROOM) {
-            drops.count(DropReason.HEADER_TOO_LONG);
-            return false;
-        }
-        Wire.put16(egress.memory(), at + headerBytes, originalSequence);
-        return egress.sendRtp(
-                at,
-                headerBytes,
-                OSN_BYTES,
-                packet.memory(),
-                packet.payloadOffset(),
-                packet.payloadBytes());
-    }
-
     /** The viewer's decoder lost the picture. */
     public void onPictureLoss() {
-        fanout.requestKeyframe(selector.encoding());
+        if (selector.isRunning()) {
+            fanout.requestKeyframe(selector.encoding());
+        } else {
+            requestAwaited();
+        }
     }
 
     /**
@@ -380,14 +326,15 @@ public final class Subscription {
      */
     public boolean writeSenderReport(RtcpWriter writer, long nowNanos) {
         SenderClock clock = fanout.senderClock(selector.encoding());
-        if (packetCount == 0 || clock == null || !selector.follows(clock.ssrc())) {
+        if (stream.packetCount() == 0 || clock == null || !selector.follows(clock.ssrc())) {
             return false;
         }
         long elapsedNanos = nowNanos - clock.arrivalNanos();
         long ntp = clock.ntpTimestamp() + ntpOf(elapsedNanos);
         int elapsedTicks = (int) (elapsedNanos * fanout.codec().clockRateHz() / 1_000_000_000);
-        int timestamp = rewriter.timestamp(clock.rtpTimestamp() + elapsedTicks);
-        if (!writer.senderReport(format.ssrc(), ntp, timestamp, packetCount, octetCount)) {
+        int timestamp = stream.timestamp(clock.rtpTimestamp() + elapsedTicks);
+        if (!writer.senderReport(
+                ssrc(), ntp, timestamp, stream.packetCount(), stream.octetCount())) {
             return false;
         }
         lastReportMiddle = NtpTime.middle(ntp);

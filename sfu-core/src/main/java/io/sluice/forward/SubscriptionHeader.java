@@ -1,5 +1,7 @@
 package io.sluice.forward;
 
+import io.sluice.codec.DependencyWriter;
+import io.sluice.codec.PayloadInfo;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
 import io.sluice.rtp.RtpHeaderWriter;
@@ -47,6 +49,12 @@ final class SubscriptionHeader {
     private final long transportSequenceMask;
     private final int transportSequenceShift;
     private final boolean passes;
+    private final boolean describes;
+
+    /** Where a dependency descriptor is written anew; made if it passes. */
+    private final MemorySegment descriptor;
+
+    private final DependencyWriter descriptors = new DependencyWriter();
 
     private final SubscriptionFormat format;
     private final RtpHeaderWriter writer;
@@ -74,6 +82,13 @@ final class SubscriptionHeader {
             somePass |= passedFrom[i] != 0 && passedTo[i] != 0;
         }
         passes = somePass;
+        describes =
+                source.id(HeaderExtension.DEPENDENCY_DESCRIPTOR) != 0
+                        && extensions.id(HeaderExtension.DEPENDENCY_DESCRIPTOR) != 0;
+        descriptor =
+                describes
+                        ? Arena.ofAuto().allocate(DependencyWriter.BYTES_MAX)
+                        : MemorySegment.NULL;
 
         int midBytes = midId == 0 ? 0 : 1 + format.mid().length();
         int numberBytes = transportSequenceId == 0 ? 0 : 1 + TRANSPORT_SEQUENCE_BYTES;
@@ -122,10 +137,17 @@ final class SubscriptionHeader {
         return transportSequenceId != 0;
     }
 
+    /** Whether the viewer gets dependency descriptors. */
+    boolean describes() {
+        return describes;
+    }
+
     /**
      * Writes the header of a media packet; a little of what comes behind it may be overwritten.
      *
      * @param packet the publisher's
+     * @param info what is in it; looked into only if the dependency descriptor changes
+     * @param rewrite what changes, as {@link Rewrite}
      * @param padded whether padding follows the payload
      * @return its length, or {@link RtpHeaderWriter#NO_ROOM}
      */
@@ -133,6 +155,8 @@ final class SubscriptionHeader {
             MemorySegment memory,
             long at,
             RtpPacket packet,
+            PayloadInfo info,
+            long rewrite,
             boolean padded,
             long sequence,
             int timestamp,
@@ -143,6 +167,8 @@ final class SubscriptionHeader {
                             memory,
                             at,
                             packet,
+                            info,
+                            rewrite,
                             format.payloadType(),
                             sequence,
                             timestamp,
@@ -158,7 +184,7 @@ final class SubscriptionHeader {
                 at,
                 FIRST_BYTE
                         | (padded ? PADDING : 0)
-                        | (packet.marker() ? MARKER : 0)
+                        | (packet.marker() || Rewrite.hasMarker(rewrite) ? MARKER : 0)
                         | payloadType
                         | (sequence & 0xffff) << 32
                         | Integer.toUnsignedLong(timestamp));
@@ -184,6 +210,8 @@ final class SubscriptionHeader {
             MemorySegment memory,
             long at,
             RtpPacket packet,
+            PayloadInfo info,
+            long rewrite,
             long sequence,
             int timestamp,
             int transportSequence) {
@@ -191,6 +219,8 @@ final class SubscriptionHeader {
                 memory,
                 at,
                 packet,
+                info,
+                rewrite,
                 format.rtxPayloadType(),
                 sequence,
                 timestamp,
@@ -198,30 +228,84 @@ final class SubscriptionHeader {
                 transportSequence);
     }
 
-    private int write(
+    /** Writes the header of a packet of nothing but padding; its length, or {@link RtpHeaderWriter#NO_ROOM}. */
+    int writePadding(
+            MemorySegment memory, long at, long sequence, int timestamp, int transportSequence) {
+        begin(
+                memory,
+                at,
+                false,
+                format.payloadType(),
+                sequence,
+                timestamp,
+                format.ssrc(),
+                transportSequence);
+        int headerBytes = writer.end();
+        if (headerBytes != RtpHeaderWriter.NO_ROOM) {
+            writer.setPadding();
+        }
+        return headerBytes;
+    }
+
+    private void begin(
             MemorySegment memory,
             long at,
-            RtpPacket packet,
+            boolean marker,
             int type,
             long sequence,
             int timestamp,
             int ssrc,
             int transportSequence) {
-        writer.begin(memory, at, ROOM_BYTES, packet.marker(), type, sequence, timestamp, ssrc);
+        writer.begin(memory, at, ROOM_BYTES, marker, type, sequence, timestamp, ssrc);
         if (midId != 0) {
             writer.add(midId, mid, 0, format.mid().length());
         }
         if (transportSequenceId != 0) {
             writer.add(transportSequenceId, transportSequence, TRANSPORT_SEQUENCE_BYTES);
         }
+    }
+
+    private int write(
+            MemorySegment memory,
+            long at,
+            RtpPacket packet,
+            PayloadInfo info,
+            long rewrite,
+            int type,
+            long sequence,
+            int timestamp,
+            int ssrc,
+            int transportSequence) {
+        boolean marker = packet.marker() || Rewrite.hasMarker(rewrite);
+        begin(memory, at, marker, type, sequence, timestamp, ssrc, transportSequence);
         for (int i = 0; i < passedTo.length; i++) {
             if (passedTo[i] != 0 && passedFrom[i] != 0) {
                 int bytes = packet.find(passedFrom[i]);
                 if (bytes != RtpPacket.ABSENT) {
-                    writer.add(passedTo[i], packet.memory(), packet.foundOffset(), bytes);
+                    pass(i, packet, bytes, info, rewrite);
                 }
             }
         }
         return writer.end();
+    }
+
+    private void pass(int index, RtpPacket packet, int bytes, PayloadInfo info, long rewrite) {
+        boolean changes =
+                PASSED[index] == HeaderExtension.DEPENDENCY_DESCRIPTOR && Rewrite.hasFrame(rewrite);
+        if (!changes) {
+            writer.add(passedTo[index], packet.memory(), packet.foundOffset(), bytes);
+            return;
+        }
+        int written =
+                descriptors.write(
+                        packet.memory(),
+                        packet.foundOffset(),
+                        bytes,
+                        info,
+                        Rewrite.frameNumber(rewrite),
+                        Rewrite.targets(rewrite),
+                        descriptor,
+                        0);
+        writer.add(passedTo[index], descriptor, 0, written);
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.loop;
 
+import io.sluice.codec.PayloadInfo;
 import io.sluice.rtp.RtcpReader;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.RtpHeaderWriter;
@@ -12,10 +13,12 @@ import io.sluice.srtp.SrtpScratch;
  *
  * @param packet the packet that came in
  * @param resent a packet that goes out again
+ * @param resentInfo what is in it
  */
 public record Scratch(
         RtpPacket packet,
         RtpPacket resent,
+        PayloadInfo resentInfo,
         RtpHeaderWriter header,
         RtcpReader rtcpReader,
         RtcpWriter rtcpWriter,
@@ -24,6 +27,7 @@ public record Scratch(
         this(
                 new RtpPacket(),
                 new RtpPacket(),
+                new PayloadInfo(),
                 new RtpHeaderWriter(),
                 new RtcpReader(),
                 new RtcpWriter(),

@@ -40,6 +40,8 @@ public enum DropReason {
     NOT_AMONG_LOUDEST,
     /** The viewer waits for a keyframe. */
     AWAITING_KEYFRAME,
+    /** It is of a layer that the viewer does not get. */
+    UNWANTED_LAYER,
     /** Older than where the viewer's stream began or began anew. */
     BEFORE_SWITCH,
     /** The viewer is not connected yet. */

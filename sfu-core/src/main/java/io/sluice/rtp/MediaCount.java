@@ -58,6 +58,8 @@ public enum MediaCount {
     STREAM_RESTARTS,
     /** Packets offered to another loop and taken; those refused are {@link DropReason#HANDOFF_FULL}. */
     HANDED_OVER,
+    /** Packets of padding to viewers, in the place of what they do not get and would ask for. */
+    HOLES_CLOSED,
     /** Subscriptions begun: one viewer of one track each. */
     SUBSCRIPTIONS_BEGUN,
     /** Subscriptions ended; those that live are the difference. */

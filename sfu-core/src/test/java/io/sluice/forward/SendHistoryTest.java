@@ -17,8 +17,8 @@ final class SendHistoryTest {
 
     @Test
     void shouldFindByTheLowSixteenBits() {
-        history.keep(65_535, 7, 70, 1);
-        history.keep(65_536, 8, 80, 2);
+        history.keep(65_535, 7, 70, 1, Rewrite.NOTHING);
+        history.keep(65_536, 8, 80, 2, Rewrite.NOTHING);
 
         int before = history.find(0xffff);
         assertThat(history.trackSequence(before)).isEqualTo(7);
@@ -31,22 +31,22 @@ final class SendHistoryTest {
 
     @Test
     void shouldNotFindWhatWasNeverSent() {
-        history.keep(100, 7, 70, 1);
-        history.keep(102, 9, 70, 2);
+        history.keep(100, 7, 70, 1, Rewrite.NOTHING);
+        history.keep(102, 9, 70, 2, Rewrite.NOTHING);
         assertThat(history.find(101)).isEqualTo(SendHistory.NONE);
         assertThat(history.find(103)).isEqualTo(SendHistory.NONE);
     }
 
     @Test
     void shouldForgetWhatIsARingAgo() {
-        history.keep(100, 7, 70, 1);
-        history.keep(100 + CAPACITY, 9, 70, 2);
+        history.keep(100, 7, 70, 1, Rewrite.NOTHING);
+        history.keep(100 + CAPACITY, 9, 70, 2, Rewrite.NOTHING);
         assertThat(history.find(100)).isEqualTo(SendHistory.NONE);
     }
 
     @Test
     void shouldResendOnceInAnInterval() {
-        history.keep(100, 7, 70, 1);
+        history.keep(100, 7, 70, 1, Rewrite.NOTHING);
         int index = history.find(100);
         assertThat(history.mayResend(index, 1_000, 50)).isTrue();
         history.resent(index, 1_000);

@@ -2,6 +2,7 @@ package io.sluice.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.codec.PayloadInfo;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
 import io.sluice.rtp.RtpHeaderWriter;
@@ -33,6 +34,7 @@ final class SubscriptionHeaderTest {
 
     private final MemorySegment memory = Arena.ofAuto().allocate(2 * ROOM_BYTES);
     private final RtpPacket packet = new RtpPacket();
+    private final PayloadInfo info = new PayloadInfo();
 
     /** A publisher's packet; it says how it is turned if {@code orientation} is not 0. */
     private void packet(boolean marker, int orientation) {
@@ -65,7 +67,17 @@ final class SubscriptionHeaderTest {
     private byte[] media(SubscriptionHeader header, boolean padded) {
         memory.fill((byte) 0x5a);
         int number = header.numbersTransport() ? TRANSPORT_SEQUENCE : -1;
-        return bytes(header.writeMedia(memory, 3, packet, padded, SEQUENCE, TIMESTAMP, number));
+        return bytes(
+                header.writeMedia(
+                        memory,
+                        3,
+                        packet,
+                        info,
+                        Rewrite.NOTHING,
+                        padded,
+                        SEQUENCE,
+                        TIMESTAMP,
+                        number));
     }
 
     private byte[] bytes(int headerBytes) {
@@ -120,7 +132,14 @@ final class SubscriptionHeaderTest {
                 assertThat(
                                 bytes(
                                         header.writeRetransmission(
-                                                memory, 3, packet, SEQUENCE, TIMESTAMP, number)))
+                                                memory,
+                                                3,
+                                                packet,
+                                                info,
+                                                Rewrite.NOTHING,
+                                                SEQUENCE,
+                                                TIMESTAMP,
+                                                number)))
                         .isEqualTo(
                                 expected(
                                         mid,

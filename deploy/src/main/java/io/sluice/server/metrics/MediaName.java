@@ -118,6 +118,11 @@ record MediaName(String name, String help) {
                             "sluice.handoff.packets",
                             "Packets handed to another loop; those refused are dropped with the"
                                     + " reason handoff_full.");
+            case HOLES_CLOSED ->
+                    new MediaName(
+                            "sluice.rtp.holes.closed",
+                            "Packets of padding to viewers, in the place of packets of layers that they"
+                                    + " do not get.");
             case SUBSCRIPTIONS_BEGUN ->
                     new MediaName("sluice.subscriptions.begun", "Subscriptions begun.");
             case SUBSCRIPTIONS_ENDED ->
