@@ -2,6 +2,7 @@ package io.sluice.ice;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import javax.crypto.SecretKey;
@@ -54,6 +55,10 @@ final class IceGeneration {
     private final List<CandidateLine> remoteCandidates = new ArrayList<>();
     private @Nullable IceCredentials remote;
     private @Nullable SecretKey remoteKey;
+
+    /** What the remote side's checks begin with, once it is known: our name and its own. */
+    private byte @Nullable [] usernames;
+
     private boolean remoteIsLite;
     private int addresses;
     private boolean closed;
@@ -159,6 +164,7 @@ final class IceGeneration {
     void setRemote(IceCredentials credentials, boolean lite) {
         remote = credentials;
         remoteKey = StunIntegrity.key(credentials.password());
+        usernames = (local.ufrag() + ":" + credentials.ufrag()).getBytes(StandardCharsets.UTF_8);
         remoteIsLite = lite;
         if (!started) {
             agent.setControlling(lite);
@@ -258,11 +264,37 @@ final class IceGeneration {
         return RawMessage.build(bytes, bytes.length, from, server.localAddress(path.socket()));
     }
 
-    /** A check of our own, beside ice4j's: for consent, and for new addresses after completion. */
-    void check(Path path, int retransmissions) {
+    /** Whether a request of the newest known remote side has nothing that ice4j would answer otherwise. */
+    boolean isPlainCheck(StunMessage stun, byte[] bytes) {
+        byte[] names = usernames;
+        int role = agent.isControlling() ? StunMessage.ICE_CONTROLLED : StunMessage.ICE_CONTROLLING;
+        return names != null
+                && stun.isPlainCheck()
+                && stun.role() == role
+                && stun.priority() != 0
+                && stun.isFrom(bytes, names);
+    }
+
+    /** Asks for consent on the path in use: once, for the next question comes soon. */
+    void askForConsent(Path path) {
         IceCredentials credentials = remote;
-        boolean consent = retransmissions == 0;
-        if (closed || credentials == null || !(consent || stack.hasRoomFor(path))) {
+        SecretKey key = remoteKey;
+        if (closed || credentials == null || key == null) {
+            return;
+        }
+        stack.sendOnce(
+                path,
+                (credentials.ufrag() + ":" + local.ufrag()).getBytes(StandardCharsets.UTF_8),
+                (int) CHECK_PRIORITY,
+                agent.isControlling() ? StunMessage.ICE_CONTROLLING : StunMessage.ICE_CONTROLLED,
+                agent.getTieBreaker(),
+                key);
+    }
+
+    /** A check of our own, beside ice4j's, for new addresses after completion. */
+    void check(Path path) {
+        IceCredentials credentials = remote;
+        if (closed || credentials == null || !stack.hasRoomFor(path)) {
             return;
         }
         String username = credentials.ufrag() + ":" + local.ufrag();
@@ -277,7 +309,7 @@ final class IceGeneration {
                 AttributeFactory.createMessageIntegrityAttribute(username);
         integrity.setMedia(STREAM);
         request.putAttribute(integrity);
-        stack.send(request, path, retransmissions);
+        stack.send(request, path);
     }
 
     void close() {

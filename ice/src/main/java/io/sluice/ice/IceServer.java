@@ -62,6 +62,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     private final List<IceSession> sessions = new ArrayList<>();
     private final SlotQuota heldDtls;
     private final StunMessage stun = new StunMessage();
+    private final StunWriter writer = new StunWriter();
     private final StunIntegrity integrity = new StunIntegrity();
     private volatile int sessionCount;
     private boolean inBatch;
@@ -290,6 +291,11 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
             drop(DatagramDrop.STUN_RATE_LIMITED);
             return;
         }
+        if (generation.session().isConsent(generation, stun, bytes, from, nowNanos)) {
+            int length = writer.success(bytes, from, generation.localKey());
+            write(from, writer.bytes(), length);
+            return;
+        }
         Message request = decode(bytes);
         if (request == null) {
             return;
@@ -303,14 +309,21 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     }
 
     private void onResponse(StunTransaction transaction, byte[] bytes, Path from, long nowNanos) {
-        Message decoded = decode(bytes);
-        if (!(decoded instanceof Response response)) {
-            return;
+        Response response = null;
+        if (transaction.collector() != null) {
+            if (!(decode(bytes) instanceof Response decoded)) {
+                return;
+            }
+            response = decoded;
         }
+        boolean success = stun.type() == StunMessage.BINDING_SUCCESS;
         transaction.end();
         IceSession session = transaction.stack().generation().session();
         try {
-            session.onResponse(transaction, response, bytes, from, nowNanos);
+            if (response != null) {
+                transaction.stack().generation().onResponse(transaction, response, bytes, from);
+            }
+            session.onResponse(transaction, success, from, nowNanos);
         } catch (RuntimeException e) {
             drop(DatagramDrop.LISTENER_FAILED);
             fail(session, e);
@@ -329,14 +342,23 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     }
 
     /** Queues a datagram; outside of a batch it leaves at once. */
-    void write(int socket, long high, long low, int remotePort, byte[] data) {
+    void write(Path to, byte[] data, int length) {
+        write(to.socket(), to.remoteHigh(), to.remoteLow(), to.remotePort(), data, length);
+    }
+
+    StunWriter writer() {
+        return writer;
+    }
+
+    /** As the other. */
+    void write(int socket, long high, long low, int remotePort, byte[] data, int length) {
         long offset = port.reserve();
         if (offset == UdpPort.NO_ROOM) {
             drop(DatagramDrop.SEND_BUFFER_FULL);
             return;
         }
-        MemorySegment.copy(data, 0, port.egress(), ValueLayout.JAVA_BYTE, offset, data.length);
-        port.send(socket, high, low, remotePort, data.length);
+        MemorySegment.copy(data, 0, port.egress(), ValueLayout.JAVA_BYTE, offset, length);
+        port.send(socket, high, low, remotePort, length);
         if (!inBatch) {
             port.flush();
         }

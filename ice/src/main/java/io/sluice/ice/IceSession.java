@@ -6,7 +6,6 @@ import java.util.List;
 import org.ice4j.attribute.Attribute;
 import org.ice4j.attribute.UsernameAttribute;
 import org.ice4j.message.Message;
-import org.ice4j.message.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -226,7 +225,7 @@ public final class IceSession {
         }
         // ice4j checks what it has paired, in its own time; a path that is wanted must not wait.
         if ((nominating || generation.completed()) && !path.validatedBy(generation.number())) {
-            generation.check(path.path(), -1);
+            generation.check(path.path());
         }
     }
 
@@ -239,16 +238,35 @@ public final class IceSession {
         return "";
     }
 
+    /**
+     * Whether an authenticated request only asks, on the path in use, whether we still consent: ice4j has
+     * nothing to learn from it.
+     */
+    boolean isConsent(
+            IceGeneration generation, StunMessage stun, byte[] bytes, Path from, long nowNanos) {
+        IcePath path = selected;
+        if (closed
+                || path == null
+                || selectedBy != generation.number()
+                || !path.validatedBy(selectedBy)
+                || !path.is(from.socket(), from.remoteHigh(), from.remoteLow(), from.remotePort())
+                || !generation.isPlainCheck(stun, bytes)) {
+            return false;
+        }
+        path.seen(nowNanos);
+        path.priority(stun.priority());
+        lastConsentNanos = nowNanos;
+        if (stun.useCandidate() && !generation.controlling()) {
+            path.nominate(selectedBy, stun.transactionHigh());
+            paths.forEach(IcePath::forgetNominations);
+        }
+        return true;
+    }
+
     /** An authenticated response from the address that the request went to. */
-    void onResponse(
-            StunTransaction transaction,
-            Response response,
-            byte[] bytes,
-            Path from,
-            long nowNanos) {
+    void onResponse(StunTransaction transaction, boolean success, Path from, long nowNanos) {
         IceGeneration generation = transaction.stack().generation();
-        generation.onResponse(transaction, response, bytes, from);
-        if (closed || response.getMessageType() != StunMessage.BINDING_SUCCESS) {
+        if (closed || !success) {
             return;
         }
         IcePath found = find(from);
@@ -336,7 +354,7 @@ public final class IceSession {
             }
             if (nowNanos >= nextCheckNanos) {
                 scheduleCheck(nowNanos);
-                selecting().check(path.path(), 0);
+                selecting().askForConsent(path.path());
             }
         } else if (nowNanos >= connectDeadlineNanos) {
             connectDeadlineNanos = NEVER;

@@ -2,9 +2,11 @@ package io.sluice.ice;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import javax.crypto.SecretKey;
 import org.ice4j.ResponseCollector;
 import org.ice4j.StunException;
 import org.ice4j.StunMessageEvent;
@@ -33,6 +35,9 @@ final class LoopStunStack extends StunStack {
 
     /** For one address: over a slow path the answer to the first is still on its way. */
     private static final int MAX_OPEN_TO_ADDRESS = 4;
+
+    /** Longer than any round trip over which one would talk. */
+    private static final int CONSENT_WAIT_MILLIS = 3_000;
 
     private final IceServer server;
     private final IceGeneration generation;
@@ -134,21 +139,36 @@ final class LoopStunStack extends StunStack {
     }
 
     /** Sends a request of our own and retransmits it as usual. */
-    void send(Request request, Path path, int retransmissions) {
+    void send(Request request, Path path) {
         try {
-            StunTransaction transaction = transaction(request, path, null);
-            transaction.pace(-1, -1, retransmissions);
-            transaction.begin();
+            transaction(request, path, null).begin();
         } catch (IOException e) {
             throw new IllegalStateException("a Binding request of our own can be encoded", e);
         }
     }
 
-    private StunTransaction transaction(
-            Request request, Path path, @Nullable ResponseCollector collector) throws IOException {
+    /** Sends a request that is not sent again, and of whose answer ice4j hears nothing. */
+    void sendOnce(
+            Path path, byte[] username, int priority, int role, long tieBreaker, SecretKey key) {
+        TransactionID id = transactionId();
+        StunWriter writer = server.writer();
+        int length = writer.request(id.getBytes(), username, priority, role, tieBreaker, key);
+        byte[] wire = Arrays.copyOf(writer.bytes(), length);
+        StunTransaction transaction =
+                new StunTransaction(server, this, null, wire, id, path, null, false);
+        transaction.pace(CONSENT_WAIT_MILLIS, CONSENT_WAIT_MILLIS, 0);
+        transaction.begin();
+    }
+
+    private TransactionID transactionId() {
         byte[] bytes = new byte[StunMessage.TRANSACTION_BYTES];
         server.random().nextBytes(bytes);
-        TransactionID id = TransactionID.createTransactionID(this, bytes);
+        return TransactionID.createTransactionID(this, bytes);
+    }
+
+    private StunTransaction transaction(
+            Request request, Path path, @Nullable ResponseCollector collector) throws IOException {
+        TransactionID id = transactionId();
         try {
             request.setTransactionID(id.getBytes());
         } catch (StunException e) {
@@ -166,12 +186,14 @@ final class LoopStunStack extends StunStack {
         response.setTransactionID(transaction);
         int socket = server.socketOf(via);
         if (socket >= 0) {
+            byte[] wire = response.encode(this);
             server.write(
                     socket,
                     RemoteAddress.high(to.getAddress()),
                     RemoteAddress.low(to.getAddress()),
                     to.getPort(),
-                    response.encode(this));
+                    wire,
+                    wire.length);
         }
     }
 

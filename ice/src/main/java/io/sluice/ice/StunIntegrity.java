@@ -21,8 +21,13 @@ final class StunIntegrity {
     private final CRC32 crc = new CRC32();
 
     StunIntegrity() {
+        mac = mac();
+    }
+
+    /** One of MESSAGE-INTEGRITY's, without a key yet. */
+    static Mac mac() {
         try {
-            mac = Mac.getInstance(ALGORITHM);
+            return Mac.getInstance(ALGORITHM);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
         }

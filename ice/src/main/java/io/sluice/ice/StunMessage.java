@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * What must be known of a STUN message (RFC 8489) before it is worth decoding: that it is well
@@ -33,6 +34,12 @@ final class StunMessage {
     private static final int PRIORITY = 0x0024;
     private static final int USE_CANDIDATE = 0x0025;
     private static final int FINGERPRINT = 0x8028;
+    static final int ICE_CONTROLLED = 0x8029;
+    static final int ICE_CONTROLLING = 0x802a;
+
+    /** Whoever does not know an attribute below this must not go on as if it were not there (RFC 8489 14). */
+    private static final int OPTIONAL = 0x8000;
+
     private static final int NONE = -1;
 
     /** The length of the ufrags we make; that of others never needs a look-up. */
@@ -50,8 +57,12 @@ final class StunMessage {
     private int transactionLow;
     private boolean forOurUfrag;
     private long localUfrag;
+    private int usernameOffset;
+    private int usernameBytes;
     private int integrityOffset;
     private int fingerprintOffset;
+    private int role;
+    private boolean plain;
     private boolean useCandidate;
     private int priority;
 
@@ -69,6 +80,10 @@ final class StunMessage {
         transactionLow = memory.get(INT, offset + TRANSACTION_OFFSET + Long.BYTES);
         forOurUfrag = false;
         localUfrag = 0;
+        usernameOffset = NONE;
+        usernameBytes = 0;
+        role = NONE;
+        plain = true;
         integrityOffset = NONE;
         fingerprintOffset = NONE;
         useCandidate = false;
@@ -110,7 +125,15 @@ final class StunMessage {
                 integrityOffset = at;
                 return bytes == INTEGRITY_BYTES;
             }
-            case USERNAME -> readUsername(memory, value, bytes);
+            case USERNAME -> {
+                usernameOffset = at + ATTRIBUTE_HEADER_BYTES;
+                usernameBytes = bytes;
+                readUsername(memory, value, bytes);
+            }
+            case ICE_CONTROLLED, ICE_CONTROLLING -> {
+                plain &= role == NONE;
+                role = attribute;
+            }
             case USE_CANDIDATE -> useCandidate = true;
             case PRIORITY -> {
                 if (bytes != Integer.BYTES) {
@@ -119,10 +142,36 @@ final class StunMessage {
                 priority = memory.get(INT, value);
             }
             default -> {
+                plain &= attribute >= OPTIONAL;
                 return true;
             }
         }
         return true;
+    }
+
+    /**
+     * Whether it has nothing but what the checks of ICE are made of (RFC 8445 7.1), and attributes that
+     * may be passed over.
+     */
+    boolean isPlainCheck() {
+        return plain;
+    }
+
+    /** {@link #ICE_CONTROLLED}, {@link #ICE_CONTROLLING}, or something else if it says neither. */
+    int role() {
+        return role;
+    }
+
+    /** Whether USERNAME, in the copy of the message that was authenticated, is this one. */
+    boolean isFrom(byte[] message, byte[] username) {
+        return usernameOffset != NONE
+                && Arrays.equals(
+                        message,
+                        usernameOffset,
+                        usernameOffset + usernameBytes,
+                        username,
+                        0,
+                        username.length);
     }
 
     private void readUsername(MemorySegment memory, long value, int bytes) {

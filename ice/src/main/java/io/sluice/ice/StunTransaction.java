@@ -21,7 +21,10 @@ final class StunTransaction implements Runnable {
 
     private final IceServer server;
     private final LoopStunStack stack;
-    private final Request request;
+
+    /** Null where nobody hears of the response but the session. */
+    private final @Nullable Request request;
+
     private final byte[] wire;
     private final TransactionID id;
     private final int socket;
@@ -39,7 +42,7 @@ final class StunTransaction implements Runnable {
     StunTransaction(
             IceServer server,
             LoopStunStack stack,
-            Request request,
+            @Nullable Request request,
             byte[] wire,
             TransactionID id,
             Path path,
@@ -76,7 +79,7 @@ final class StunTransaction implements Runnable {
     }
 
     private void transmit() {
-        server.write(socket, remoteHigh, remoteLow, remotePort, wire);
+        server.write(socket, remoteHigh, remoteLow, remotePort, wire, wire.length);
         timer = server.loop().schedule(this, waitMillis, TimeUnit.MILLISECONDS);
         waitMillis = Math.min(2 * waitMillis, longestWaitMillis);
     }
@@ -93,7 +96,7 @@ final class StunTransaction implements Runnable {
         }
         end();
         ResponseCollector to = collector;
-        if (to != null) {
+        if (to != null && request != null) {
             to.processTimeout(
                     new StunTimeoutEvent(stack, request, server.localAddress(socket), id));
         }
@@ -137,7 +140,7 @@ final class StunTransaction implements Runnable {
         return stack;
     }
 
-    Request request() {
+    @Nullable Request request() {
         return request;
     }
 

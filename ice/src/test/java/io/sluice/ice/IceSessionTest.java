@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.ice.IceFixture.Participant;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -349,6 +350,37 @@ class IceSessionTest {
         assertThat(participant.failures).containsExactly(IceFailure.CONSENT_LOST);
         assertThat(ice.loop.<Boolean>call(() -> participant.session.selectedPath() == null))
                 .isTrue();
+    }
+
+    /** On the path in use too: what is not a plain question for consent is ice4j's. */
+    @Test
+    void shouldAnswerOnThePathInUseOnlyWhatItShould() throws Exception {
+        Participant participant = ice.participant();
+        TestClient client = ice.connect(participant);
+        int answered = client.successes.get();
+
+        client.check(false);
+        await().until(() -> client.successes.get() == answered + 1);
+        client.check(true);
+        await().until(() -> client.successes.get() == answered + 2);
+
+        client.send(client.request("stranger").priority(1).integrity(client.password()).bytes());
+        await().until(() -> ice.drops(DatagramDrop.STUN_MIXED_UFRAGS) == 1);
+        client.send(client.request().integrity(client.password()).fingerprint(0).bytes());
+        await().until(() -> ice.drops(DatagramDrop.STUN_REFUSED) == 1);
+        // The same role as ours, with the larger tie breaker (RFC 8445 7.3.1.1).
+        client.send(
+                client.roleless()
+                        .priority(1)
+                        .control(TestStun.CONTROLLED, Long.MAX_VALUE)
+                        .integrity(client.password())
+                        .fingerprint(0)
+                        .bytes());
+        await().until(() -> !client.others.isEmpty());
+        assertThat(ByteBuffer.wrap(client.others.getFirst()).getShort(0))
+                .isEqualTo((short) StunMessage.BINDING_ERROR);
+        assertThat(client.successes.get()).isEqualTo(answered + 2);
+        assertThat(participant.failures).isEmpty();
     }
 
     @Test

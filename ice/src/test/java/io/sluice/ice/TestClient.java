@@ -78,6 +78,23 @@ final class TestClient implements AutoCloseable {
                 .control(TestStun.CONTROLLING, 7);
     }
 
+    /** With somebody else's ufrag in the place of the client's own. */
+    TestStun request(String otherUfrag) {
+        return new TestStun(StunMessage.BINDING_REQUEST, transaction())
+                .username(remote.ufrag() + ":" + otherUfrag)
+                .control(TestStun.CONTROLLING, 7);
+    }
+
+    /** Without a word on who controls. */
+    TestStun roleless() {
+        return new TestStun(StunMessage.BINDING_REQUEST, transaction()).username(username());
+    }
+
+    /** What requests to the server are signed with. */
+    String password() {
+        return remote.password();
+    }
+
     String username() {
         return remote.ufrag() + ":" + local.ufrag();
     }
