@@ -30,6 +30,8 @@ public final class PacketWarmUp {
     private static final int HANDOFF_CAPACITY = 2;
     private static final long HOUR_NANOS = 3_600_000_000_000L;
 
+    private static final int SIMULCAST_ENCODINGS = 3;
+
     /** What is negotiated: by browsers, and by clients without AES-GCM. */
     private static final SrtpProfile[] PROFILES = {
         SrtpProfile.AEAD_AES_128_GCM, SrtpProfile.AES128_CM_SHA1_80
@@ -44,9 +46,18 @@ public final class PacketWarmUp {
     private PacketWarmUp(Loop loop, DtlsIdentity identity, long budgetNanos) {
         this.budgetNanos = budgetNanos;
         Path self = new Path(0, 0, 0xffff_7f00_0001L, loop.port().port());
-        lines = new SyntheticLine[PROFILES.length];
+        lines = new SyntheticLine[PROFILES.length + 1];
         for (int i = 0; i < lines.length; i++) {
-            lines[i] = new SyntheticLine(loop, PROFILES[i], identity, VIEWERS, self, HOUR_NANOS);
+            boolean simulcast = i == PROFILES.length;
+            lines[i] =
+                    new SyntheticLine(
+                            loop,
+                            PROFILES[simulcast ? 0 : i],
+                            identity,
+                            simulcast ? SIMULCAST_ENCODINGS : 1,
+                            VIEWERS,
+                            self,
+                            HOUR_NANOS);
         }
     }
 
@@ -90,7 +101,7 @@ public final class PacketWarmUp {
     /** One frame, and then the port's turn to read what it has sent; whether there is time for more. */
     private boolean turn() {
         // Three of four clients have AES-GCM, and their line is the one to be compiled for.
-        SyntheticLine line = lines[turns % 4 == 3 ? 1 : 0];
+        SyntheticLine line = lines[turns % 8 == 5 ? 2 : turns % 4 == 3 ? 1 : 0];
         turns++;
         line.playFrame();
         line.tick();

@@ -29,9 +29,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A publisher of video and its viewers, with real transports on a loop but nobody behind them: packets are
- * made here, and come in as if ICE had passed them on. Time is the caller's, and goes on by a frame with
- * each {@link #playFrame}.
+ * A publisher of video, in one encoding or several, and its viewers, with real transports on a loop but
+ * nobody behind them: packets are made here, and come in as if ICE had passed them on. Time is the
+ * caller's, and goes on by a frame with each {@link #playFrame}.
  *
  * <p>Owned by the loop.
  */
@@ -41,12 +41,24 @@ final class SyntheticLine {
 
     private static final int PAYLOAD_BYTES = 1_100;
     private static final int HEADER_ROOM_BYTES = 64;
+
+    /** Of the first encoding; retransmissions and the other encodings follow. */
     private static final int PUBLISHER_SSRC = 1;
+
+    private static final List<String> RIDS = List.of("q", "h", "f");
     private static final int VIEWER_SSRC = 1_000;
     private static final int MEDIA = 96;
     private static final int RTX = 97;
     private static final int MID = 4;
     private static final int TRANSPORT_SEQUENCE = 3;
+    private static final int RID = 10;
+
+    /** Senders name an encoding until they hear that it was understood. */
+    private static final int NAMED_FRAMES = 10;
+
+    /** Every how many frames of simulcast there is a keyframe of each encoding: viewers can change with it. */
+    private static final int FRAMES_PER_KEYFRAME = 10;
+
     private static final int TICKS_PER_FRAME = 90_000 / FRAMES_PER_SECOND;
     private static final long FRAME_NANOS = 1_000_000_000L / FRAMES_PER_SECOND;
     private static final long TICK_NANOS = 10_000_000;
@@ -61,7 +73,9 @@ final class SyntheticLine {
                     HeaderExtension.MID,
                     MID,
                     HeaderExtension.TRANSPORT_WIDE_SEQUENCE,
-                    TRANSPORT_SEQUENCE);
+                    TRANSPORT_SEQUENCE,
+                    HeaderExtension.RID,
+                    RID);
     private static final NegotiatedCodec VP8 =
             new NegotiatedCodec(new CodecFormat(Codec.VP8, Map.of()), MEDIA, RTX, true, true, true);
 
@@ -86,12 +100,14 @@ final class SyntheticLine {
     private final RtcpWriter rtcp = new RtcpWriter();
     private final long[] lost = new long[1];
     private final long[] arrivals = new long[PACKETS_PER_FRAME * FRAMES_PER_FEEDBACK];
+    private final int encodings;
+    private final int[] sequences;
     private final Client publisher;
     private final List<Client> viewers = new ArrayList<>();
     private long nowNanos;
     private long tickNanos;
     private int frame;
-    private int sequence;
+    private int transportSequence;
 
     /** A viewer asks for packets by numbers that begin at random: here it has to know them. */
     private static final class KnownNumbers extends SecureRandom {
@@ -166,12 +182,14 @@ final class SyntheticLine {
     /**
      * Makes the transports.
      *
+     * @param encodings up to three
      * @param path where all that is sent goes
      */
     SyntheticLine(
             Loop loop,
             SrtpProfile profile,
             DtlsIdentity identity,
+            int encodings,
             int viewerCount,
             Path path,
             long nowNanos) {
@@ -179,6 +197,8 @@ final class SyntheticLine {
         this.profile = profile;
         this.identity = identity;
         this.nowNanos = nowNanos;
+        this.encodings = encodings;
+        sequences = new int[encodings];
         tickNanos = nowNanos;
         memory = loop.slab().memory();
         payload = Arena.ofAuto().allocate(PAYLOAD_BYTES);
@@ -190,8 +210,8 @@ final class SyntheticLine {
                         TrackSource.CAMERA,
                         List.of(VP8),
                         EXTENSIONS,
-                        Map.of(PUBLISHER_SSRC, PUBLISHER_SSRC + 1),
-                        List.of());
+                        encodings == 1 ? Map.of(PUBLISHER_SSRC, PUBLISHER_SSRC + 1) : Map.of(),
+                        encodings == 1 ? List.of() : RIDS.subList(0, encodings));
         Track track = Transport.track(receives, loop);
         publisher = new Client(PUBLISHER_SSRC, path);
         publisher.transport.negotiated(
@@ -216,8 +236,10 @@ final class SyntheticLine {
 
     /** One frame of the publisher's, in a turn, and in another what the viewers say of it. */
     void playFrame() {
-        for (int i = 0; i < PACKETS_PER_FRAME; i++) {
-            sendMedia(i);
+        for (int encoding = 0; encoding < encodings; encoding++) {
+            for (int i = 0; i < PACKETS_PER_FRAME; i++) {
+                sendMedia(encoding, i);
+            }
         }
         loop.endTurn();
         for (int i = 0; i < viewers.size(); i++) {
@@ -233,7 +255,7 @@ final class SyntheticLine {
         if (frame % FRAMES_PER_SECOND == 0) {
             int slot = loop.slab().take();
             rtcp.begin(memory, Slab.offset(slot), Slab.SLOT_BYTES / 2);
-            rtcp.senderReport(PUBLISHER_SSRC, nowNanos, TICKS_PER_FRAME * frame, sequence, 0);
+            rtcp.senderReport(PUBLISHER_SSRC, nowNanos, TICKS_PER_FRAME * frame, frame, 0);
             publisher.sendRtcp(slot);
         }
         while (tickNanos < nowNanos) {
@@ -247,7 +269,7 @@ final class SyntheticLine {
     }
 
     /** A packet of VP8 (RFC 7741 4), of a frame of two lengths. The first frame is a keyframe. */
-    private void sendMedia(int inFrame) {
+    private void sendMedia(int encoding, int inFrame) {
         int slot = loop.slab().take();
         long at = Slab.offset(slot);
         header.begin(
@@ -256,15 +278,17 @@ final class SyntheticLine {
                 HEADER_ROOM_BYTES,
                 inFrame == PACKETS_PER_FRAME - 1,
                 MEDIA,
-                sequence,
+                sequences[encoding]++,
                 (long) TICKS_PER_FRAME * frame,
-                PUBLISHER_SSRC);
+                PUBLISHER_SSRC + 2 * encoding);
         header.add(MID, '0', 1);
-        header.add(TRANSPORT_SEQUENCE, sequence, 2);
-        sequence++;
+        header.add(TRANSPORT_SEQUENCE, transportSequence++ & 0xffff, 2);
+        if (encodings > 1 && frame < NAMED_FRAMES) {
+            header.add(RID, RIDS.get(encoding).charAt(0), 1);
+        }
         int headerBytes = header.end();
         Wire.put8(payload, 0, inFrame == 0 ? 0x10 : 0);
-        Wire.put8(payload, 1, frame == 0 ? 0 : 1);
+        Wire.put8(payload, 1, isKeyframe() ? 0 : 1);
         Wire.put8(payload, 4, 0x9d);
         Wire.put8(payload, 5, 0x01);
         Wire.put8(payload, 6, 0x2a);
@@ -272,6 +296,10 @@ final class SyntheticLine {
         publisher.send(
                 slot,
                 publisher.srtp.protectRtp(memory, at, headerBytes, 0, payload, 0, payloadBytes));
+    }
+
+    private boolean isKeyframe() {
+        return frame == 0 || (encodings > 1 && frame % FRAMES_PER_KEYFRAME == 0);
     }
 
     /** What a viewer says after a frame: when packets came, and that it wants one again. */
@@ -287,11 +315,16 @@ final class SyntheticLine {
                 arrivals[i] = i;
             }
             rtcp.transportWide(
-                    PUBLISHER_SSRC, viewer.ssrc, turn & 0xff, sequence, arrivals, arrivals.length);
+                    PUBLISHER_SSRC,
+                    viewer.ssrc,
+                    turn & 0xff,
+                    transportSequence,
+                    arrivals,
+                    arrivals.length);
         }
         if (turn % FRAMES_PER_NACK == 0) {
             // A viewer's numbers begin at 1, the publisher's at 0.
-            lost[0] = sequence - 2L & 0xffff;
+            lost[0] = (long) (frame + 1) * PACKETS_PER_FRAME - 2 & 0xffff;
             rtcp.nack(PUBLISHER_SSRC, viewer.ssrc, lost, 0, 1);
         }
         viewer.sendRtcp(slot);

@@ -19,8 +19,8 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The packet line of whole transports makes no garbage: from the datagram that ICE passes on to the
@@ -66,8 +66,7 @@ final class LineAllocationTest {
     private long lineBytes;
     private long tickBytes;
 
-    @BeforeEach
-    void connect() throws IOException {
+    private void connect(int encodings) throws IOException {
         sink = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         Path path = new Path(0, 0, 0xffff_7f00_0001L, sink.getLocalPort());
         DtlsIdentity identity =
@@ -79,6 +78,7 @@ final class LineAllocationTest {
                                 loop,
                                 SrtpProfile.AEAD_AES_128_GCM,
                                 identity,
+                                encodings,
                                 VIEWERS,
                                 path,
                                 HOUR_NANOS));
@@ -100,8 +100,10 @@ final class LineAllocationTest {
         return TestLoops.on(loop, work);
     }
 
-    @Test
-    void shouldAllocateNothingForAPacket() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void shouldAllocateNothingForAPacket(int encodings) throws IOException {
+        connect(encodings);
         long callBytes = FRAMES_PER_ROUND * TURNS_PER_FRAME * SYSTEM_CALL_BYTES;
         long packets = 0;
         for (int round = 0; round < ROUNDS_MAX; round++) {
