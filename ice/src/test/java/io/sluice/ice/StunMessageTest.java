@@ -1,5 +1,6 @@
 package io.sluice.ice;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
@@ -49,6 +50,30 @@ class StunMessageTest {
         assertThat(message.priority()).isEqualTo(0x6e0001ff);
         assertThat(message.hasIntegrity()).isTrue();
         assertThat(message.hasFingerprint()).isTrue();
+    }
+
+    @Test
+    void shouldTellAPlainCheckAndItsRole() {
+        assertThat(read(request())).isTrue();
+        assertThat(message.isPlainCheck()).isTrue();
+        assertThat(message.role()).isNotIn(StunMessage.ICE_CONTROLLED, StunMessage.ICE_CONTROLLING);
+        assertThat(message.isFrom(request(), "abcdefgh:them".getBytes(UTF_8))).isTrue();
+        assertThat(message.isFrom(request(), "abcdefgh:then".getBytes(UTF_8))).isFalse();
+        assertThat(message.isFrom(request(), "abcdefgh:the".getBytes(UTF_8))).isFalse();
+
+        TestStun controlled = new TestStun(StunMessage.BINDING_REQUEST, TRANSACTION);
+        assertThat(read(controlled.control(TestStun.CONTROLLED, 1).bytes())).isTrue();
+        assertThat(message.role()).isEqualTo(StunMessage.ICE_CONTROLLED);
+        assertThat(message.isPlainCheck()).isTrue();
+        assertThat(read(controlled.control(TestStun.CONTROLLING, 1).bytes())).isTrue();
+        assertThat(message.isPlainCheck()).as("both roles").isFalse();
+        assertThat(message.isFrom(controlled.bytes(), new byte[0])).as("no name").isFalse();
+
+        TestStun unknown = new TestStun(StunMessage.BINDING_REQUEST, TRANSACTION);
+        assertThat(read(unknown.add(0xC057, new byte[4]).bytes())).isTrue();
+        assertThat(message.isPlainCheck()).as("may be passed over").isTrue();
+        assertThat(read(unknown.add(0x0019, new byte[4]).bytes())).isTrue();
+        assertThat(message.isPlainCheck()).as("must be understood").isFalse();
     }
 
     @Test

@@ -85,11 +85,6 @@ final class TestClient implements AutoCloseable {
                 .control(TestStun.CONTROLLING, 7);
     }
 
-    /** Without a word on who controls. */
-    TestStun roleless() {
-        return new TestStun(StunMessage.BINDING_REQUEST, transaction()).username(username());
-    }
-
     /** What requests to the server are signed with. */
     String password() {
         return remote.password();
