@@ -2,6 +2,7 @@ package io.sluice.forward;
 
 import io.sluice.codec.DependencyWriter;
 import io.sluice.codec.PayloadInfo;
+import io.sluice.codec.Red;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
 import io.sluice.rtp.RtpHeaderWriter;
@@ -44,6 +45,7 @@ final class SubscriptionHeader {
     // The short form; its length is 0 where there is none.
     private final int shortBytes;
     private final long payloadType;
+    private final boolean takesRed;
     private final long sourceAndBlock;
     private final long elements;
     private final long transportSequenceMask;
@@ -71,6 +73,7 @@ final class SubscriptionHeader {
     SubscriptionHeader(SubscriptionFormat format, ExtensionMap source, RtpHeaderWriter writer) {
         this.format = format;
         this.writer = writer;
+        takesRed = format.takesRed();
         ExtensionMap extensions = format.extensions();
         mid = Arena.ofAuto().allocateFrom(format.mid());
         midId = extensions.id(HeaderExtension.MID);
@@ -169,7 +172,7 @@ final class SubscriptionHeader {
                             packet,
                             info,
                             rewrite,
-                            format.payloadType(),
+                            payloadTypeOf(packet),
                             sequence,
                             timestamp,
                             format.ssrc(),
@@ -185,13 +188,19 @@ final class SubscriptionHeader {
                 FIRST_BYTE
                         | (padded ? PADDING : 0)
                         | (packet.marker() || Rewrite.hasMarker(rewrite) ? MARKER : 0)
-                        | payloadType
+                        | (takesRed ? (long) payloadTypeOf(packet) << 48 : payloadType)
                         | (sequence & 0xffff) << 32
                         | Integer.toUnsignedLong(timestamp));
         Wire.put64(memory, at + Long.BYTES, sourceAndBlock);
         long number = (transportSequence & transportSequenceMask) << transportSequenceShift;
         Wire.put64(memory, at + 2 * Long.BYTES, elements | number);
         return shortBytes;
+    }
+
+    private int payloadTypeOf(RtpPacket packet) {
+        return takesRed && packet.payloadType() == Red.PAYLOAD_TYPE
+                ? format.redPayloadType()
+                : format.payloadType();
     }
 
     private boolean isPassing(RtpPacket packet) {

@@ -2,6 +2,7 @@ package io.sluice.forward;
 
 import io.sluice.codec.Codec;
 import io.sluice.codec.PayloadInfo;
+import io.sluice.codec.Red;
 import io.sluice.ice.UdpPort;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
@@ -299,13 +300,22 @@ final class ViewerStream {
                             egress.memory(),
                             at + headerBytes + prefixBytes);
         }
+        int skippedBytes = descriptorBytes + redundantBytes(packet);
         return egress.sendRtp(
                 at,
                 headerBytes,
                 prefixBytes + descriptorBytes,
                 packet.memory(),
-                packet.payloadOffset() + descriptorBytes,
-                packet.payloadBytes() - descriptorBytes + paddingBytes);
+                packet.payloadOffset() + skippedBytes,
+                packet.payloadBytes() - skippedBytes + paddingBytes);
+    }
+
+    /** What this viewer takes no redundancy for; its receiver checked what RFC 2198 says. */
+    private int redundantBytes(RtpPacket packet) {
+        if (packet.payloadType() != Red.PAYLOAD_TYPE || format.takesRed()) {
+            return 0;
+        }
+        return Red.primaryOffset(packet.memory(), packet.payloadOffset(), packet.payloadBytes());
     }
 
     private boolean sendPadding(long sequence, int timestamp, int transportSequence) {

@@ -2,6 +2,7 @@ package io.sluice.receive;
 
 import io.sluice.codec.MediaKind;
 import io.sluice.codec.PayloadInfo;
+import io.sluice.codec.Red;
 import io.sluice.forward.Fanout;
 import io.sluice.forward.SenderClock;
 import io.sluice.forward.TrackLayers;
@@ -260,7 +261,8 @@ public final class Track {
             drops.count(DropReason.NOT_NEGOTIATED);
             return;
         }
-        if (packet.payloadType() != format.payloadType()) {
+        boolean redundant = packet.payloadType() == format.redPayloadType();
+        if (packet.payloadType() != format.payloadType() && !redundant) {
             drops.count(DropReason.WRONG_PAYLOAD_TYPE);
             return;
         }
@@ -279,7 +281,8 @@ public final class Track {
             source.nacks().onPacket(sequence, nowNanos);
         }
         fanout.payloads().read(packet, encoding.index(), info);
-        if (!info.valid() && packet.payloadBytes() != 0) {
+        boolean malformed = redundant ? !markRedundant(packet) : !info.valid();
+        if (malformed && packet.payloadBytes() != 0) {
             drops.count(DropReason.MALFORMED_PAYLOAD);
             return;
         }
@@ -295,6 +298,14 @@ public final class Track {
             return;
         }
         forward(packet, slot, trackSequence, nowNanos);
+    }
+
+    /** Whether it is as RFC 2198 says; then the viewers' loops can tell it. */
+    private static boolean markRedundant(RtpPacket packet) {
+        int primary =
+                Red.primaryOffset(packet.memory(), packet.payloadOffset(), packet.payloadBytes());
+        packet.payloadType(Red.PAYLOAD_TYPE);
+        return primary != Red.MALFORMED;
     }
 
     private void noteLevel(RtpPacket packet, long nowNanos) {

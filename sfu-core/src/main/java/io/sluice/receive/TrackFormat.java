@@ -11,6 +11,7 @@ import java.util.List;
  * @param payloadType of the media
  * @param rtxPayloadType of its retransmissions on an SSRC of their own; a number that no packet has
  *     where there are none
+ * @param redPayloadType of Opus with redundancy (RFC 2198); a number that no packet has without
  * @param nack whether lost packets may be asked for again
  * @param pictureLoss whether a keyframe may be asked for
  * @param extensions the publisher's header extension ids
@@ -20,6 +21,7 @@ public record TrackFormat(
         Codec codec,
         int payloadType,
         int rtxPayloadType,
+        int redPayloadType,
         boolean nack,
         boolean pictureLoss,
         ExtensionMap extensions,
@@ -33,6 +35,18 @@ public record TrackFormat(
                             + " encodings, not "
                             + rids.size());
         }
+    }
+
+    /** Without redundancy. */
+    public TrackFormat(
+            Codec codec,
+            int payloadType,
+            int rtxPayloadType,
+            boolean nack,
+            boolean pictureLoss,
+            ExtensionMap extensions,
+            List<String> rids) {
+        this(codec, payloadType, rtxPayloadType, -1, nack, pictureLoss, extensions, rids);
     }
 
     /** How many encodings there are. */

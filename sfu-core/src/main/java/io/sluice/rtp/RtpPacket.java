@@ -189,6 +189,11 @@ public final class RtpPacket {
         return Wire.u8(memory, offset + 1) & 0x7f;
     }
 
+    /** Puts another payload type into the packet. */
+    public void payloadType(int changed) {
+        Wire.put8(memory, offset + 1, (marker() ? 0x80 : 0) | changed);
+    }
+
     /** 0 to 65535; see {@link SequenceUnwrapper}. */
     public int sequence() {
         return Wire.u16(memory, offset + 2);

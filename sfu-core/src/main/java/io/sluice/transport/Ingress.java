@@ -210,7 +210,7 @@ final class Ingress {
                             ? packet.textEquals(midId, route.section().mid())
                             : onlyIn(route, payloadType);
             NegotiatedCodec codec = route.section().codecs().getFirst();
-            boolean media = payloadType == codec.payloadType();
+            boolean media = codec.isMedia(payloadType);
             if (here && (media || payloadType == codec.rtxPayloadType())) {
                 int encoding = encoding(route.section(), media ? ridId : repairedRidId);
                 return encoding == NO_ENCODING ? null : latch(srtp, route.track(), encoding, media);
@@ -250,8 +250,7 @@ final class Ingress {
     private boolean onlyIn(ReceiveRoute one, int payloadType) {
         for (ReceiveRoute route : routes) {
             NegotiatedCodec codec = route.section().codecs().getFirst();
-            boolean uses =
-                    codec.payloadType() == payloadType || codec.rtxPayloadType() == payloadType;
+            boolean uses = codec.isMedia(payloadType) || codec.rtxPayloadType() == payloadType;
             if (uses != (route == one)) {
                 return false;
             }

@@ -7,6 +7,7 @@ import io.sluice.codec.CodecFormat;
  *
  * @param payloadType 0 to 127
  * @param rtxPayloadType of its retransmissions (RFC 4588), or {@link #NO_RTX}
+ * @param redPayloadType of Opus with redundancy (RFC 2198), or {@link #NO_RED}
  * @param nack whether generic NACK is in use (RFC 4585)
  * @param pictureLoss whether picture loss indication is in use
  * @param transportWide whether transport-wide feedback is in use
@@ -15,8 +16,26 @@ public record NegotiatedCodec(
         CodecFormat format,
         int payloadType,
         int rtxPayloadType,
+        int redPayloadType,
         boolean nack,
         boolean pictureLoss,
         boolean transportWide) {
     public static final int NO_RTX = -1;
+    public static final int NO_RED = -1;
+
+    /** Whether packets of a payload number carry media for the first time. */
+    boolean isMedia(int number) {
+        return number == payloadType || number == redPayloadType;
+    }
+
+    /** Without redundancy. */
+    public NegotiatedCodec(
+            CodecFormat format,
+            int payloadType,
+            int rtxPayloadType,
+            boolean nack,
+            boolean pictureLoss,
+            boolean transportWide) {
+        this(format, payloadType, rtxPayloadType, NO_RED, nack, pictureLoss, transportWide);
+    }
 }

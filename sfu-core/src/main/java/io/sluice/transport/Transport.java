@@ -138,6 +138,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                 codec.format().codec(),
                 codec.payloadType(),
                 codec.rtxPayloadType(),
+                codec.redPayloadType(),
                 codec.nack(),
                 codec.pictureLoss(),
                 ExtensionMap.of(section.extensions()),
@@ -248,6 +249,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                 section.mid(),
                 section.codec().payloadType(),
                 section.codec().rtxPayloadType(),
+                section.codec().redPayloadType(),
                 section.ssrc(),
                 section.rtxSsrc(),
                 ExtensionMap.of(section.extensions()));

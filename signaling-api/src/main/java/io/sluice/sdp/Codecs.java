@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds codecs among the payload numbers of a section. */
 final class Codecs {
+    /** Earlier frames in one packet; each viewer who takes none has them stripped. */
+    private static final int RED_LEVELS_MAX = 8;
+
     private Codecs() {}
 
     /** The codec of a payload number, if it is one that is forwarded. */
@@ -113,6 +116,36 @@ final class Codecs {
             }
         }
         return null;
+    }
+
+    /** Opus with redundancy of itself, and of nothing else (RFC 2198 4). */
+    static @Nullable RtpPayload red(List<RtpPayload> payloads, RtpPayload of) {
+        if (codec(of).filter(Codec.OPUS::equals).isEmpty()) {
+            return null;
+        }
+        for (RtpPayload payload : payloads) {
+            String encoding = payload.encoding();
+            if (encoding != null
+                    && encoding.equalsIgnoreCase("red")
+                    && payload.clockRateHz() == of.clockRateHz()
+                    && payload.channels() == of.channels()
+                    && repeatsOnly(payload, of.number())) {
+                return payload;
+            }
+        }
+        return null;
+    }
+
+    /** Of {@code a=fmtp:63 111/111} the parameters are one word without a value. */
+    private static boolean repeatsOnly(RtpPayload red, int number) {
+        if (red.parameters().size() != 1) {
+            return false;
+        }
+        List<String> numbers =
+                List.of(red.parameters().keySet().iterator().next().split("/", RED_LEVELS_MAX + 2));
+        return numbers.size() >= 2
+                && numbers.size() <= RED_LEVELS_MAX + 1
+                && numbers.stream().allMatch(Integer.toString(number)::equals);
     }
 
     /**

@@ -159,11 +159,18 @@ final class SectionAnswer {
         List<RtpPayload> answered = new ArrayList<>();
         for (RtpPayload payload : chosen) {
             Codec codec = Codecs.codec(payload).orElseThrow();
+            RtpPayload red = Codecs.red(offered.payloads(), payload);
+            if (red != null && prefersRed(red, payload)) {
+                answered.add(bare(red, red.parameters(), List.of()));
+            }
             answered.add(
                     bare(
                             payload,
                             Codecs.answeredParameters(codec, payload),
                             feedback(codec.kind(), payload)));
+            if (red != null && !prefersRed(red, payload)) {
+                answered.add(bare(red, red.parameters(), List.of()));
+            }
             RtpPayload rtx = Codecs.rtx(offered.payloads(), payload);
             if (rtx != null) {
                 Map<String, String> parameters = Map.of("apt", Integer.toString(payload.number()));
@@ -171,6 +178,11 @@ final class SectionAnswer {
             }
         }
         return answered;
+    }
+
+    /** Who offers redundancy before plain Opus wants to send it: the first that is answered is sent. */
+    private boolean prefersRed(RtpPayload red, RtpPayload opus) {
+        return offered.payloads().indexOf(red) < offered.payloads().indexOf(opus);
     }
 
     private static RtpPayload bare(
@@ -197,10 +209,12 @@ final class SectionAnswer {
         Codec codec = Codecs.codec(payload).orElseThrow();
         List<String> feedback = feedback(codec.kind(), payload);
         RtpPayload rtx = Codecs.rtx(offered.payloads(), payload);
+        RtpPayload red = Codecs.red(offered.payloads(), payload);
         return new NegotiatedCodec(
                 Codecs.format(payload),
                 payload.number(),
                 rtx == null ? NegotiatedCodec.NO_RTX : rtx.number(),
+                red == null ? NegotiatedCodec.NO_RED : red.number(),
                 feedback.contains("nack"),
                 feedback.contains("nack pli"),
                 feedback.contains("transport-cc"));

@@ -153,7 +153,7 @@ class RecordedOffersTest {
                         a=group:BUNDLE 0 1
                         a=extmap-allow-mixed
                         a=msid-semantic: WMS *
-                        m=audio 9 UDP/TLS/RTP/SAVPF 111
+                        m=audio 9 UDP/TLS/RTP/SAVPF 111 63
                         c=IN IP4 0.0.0.0
                         a=candidate:1 1 udp 2130706431 127.0.0.1 7882 typ host
                         a=end-of-candidates
@@ -170,6 +170,8 @@ class RecordedOffersTest {
                                 a=rtpmap:111 opus/48000/2
                                 a=rtcp-fb:111 transport-cc
                                 a=fmtp:111 minptime=10;useinbandfec=1
+                                a=rtpmap:63 red/48000/2
+                                a=fmtp:63 111/111
                                 m=video 9 UDP/TLS/RTP/SAVPF 96 97
                                 c=IN IP4 0.0.0.0
                                 """

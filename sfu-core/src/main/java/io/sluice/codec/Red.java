@@ -1,0 +1,41 @@
+package io.sluice.codec;
+
+import io.sluice.rtp.Wire;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Redundant audio (RFC 2198): a packet that carries earlier frames once more before its own.
+ *
+ * <p>Within the server its payload number is {@link #PAYLOAD_TYPE}, whatever the publisher's is: the
+ * publisher's loop writes it, each viewer's loop reads it.
+ */
+public final class Red {
+    /** One that nobody can negotiate: with RTP and RTCP on one port it would be read as RTCP (RFC 5761 4). */
+    public static final int PAYLOAD_TYPE = 64;
+
+    /** The payload is not what RFC 2198 allows. */
+    public static final int MALFORMED = -1;
+
+    private static final int BLOCK_HEADER_BYTES = 4;
+    private static final int LENGTH_MASK = 0x3ff;
+
+    private Red() {}
+
+    /**
+     * How many bytes stand before the frame of the packet itself: headers and what is sent once more; or
+     * {@link #MALFORMED}.
+     */
+    public static int primaryOffset(MemorySegment memory, long offset, int length) {
+        int at = 0;
+        int redundantBytes = 0;
+        while (at < length && (Wire.u8(memory, offset + at) & 0x80) != 0) {
+            if (length - at < BLOCK_HEADER_BYTES) {
+                return MALFORMED;
+            }
+            redundantBytes += Wire.u16(memory, offset + at + 2) & LENGTH_MASK;
+            at += BLOCK_HEADER_BYTES;
+        }
+        int primary = at + 1 + redundantBytes;
+        return primary < length ? primary : MALFORMED;
+    }
+}
