@@ -68,6 +68,7 @@ public final class Fanout implements HandoffReceiver, Departing {
     private boolean closed;
 
     private final KeyframeWishes keyframeWishes = new KeyframeWishes();
+    private final WantedEncodings wanted = new WantedEncodings();
 
     /** Mask of the encodings of which no keyframe comes for the asking; written by the publisher's loop. */
     private volatile int unansweredEncodings;
@@ -187,6 +188,7 @@ public final class Fanout implements HandoffReceiver, Departing {
                 }
                 forwardRun(viewer, run);
             }
+            wanted.look(subscriptions, currentLayers.encodings().size(), run.arrivalNanos(0));
         } finally {
             run.clear();
             sending = false;
@@ -411,7 +413,15 @@ public final class Fanout implements HandoffReceiver, Departing {
     public void expire(long nowNanos) {
         if (history != null) {
             history.expire(nowNanos);
+            // Nothing may come of what the viewers follow.
+            followLayers();
+            wanted.look(subscriptions, currentLayers.encodings().size(), nowNanos);
         }
+    }
+
+    /** Whether any viewer can use an encoding now, as far as is known; from any thread. */
+    public boolean wants(int encoding) {
+        return wanted.has(encoding);
     }
 
     /** Somebody needs a keyframe of an encoding; from any thread. */

@@ -10,4 +10,9 @@ public record TrackLayers(List<EncodingLayers> encodings) {
     public TrackLayers {
         encodings = List.copyOf(encodings);
     }
+
+    /** Of each encoding whether it comes. */
+    public List<Boolean> active() {
+        return encodings.stream().map(EncodingLayers::active).toList();
+    }
 }

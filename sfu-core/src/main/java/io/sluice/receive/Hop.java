@@ -19,6 +19,14 @@ final class Hop {
     private final boolean isVideo;
     private final DropCounters drops;
 
+    /** Who asked for a keyframe gets what comes for so long, however that is counted meanwhile. */
+    private static final long WISH_NANOS = 2_000_000_000;
+
+    /** By encoding: whether nobody there can use it, so that it does not go this way. */
+    private final boolean[] closed = new boolean[TrackSequence.ENCODINGS_MAX];
+
+    private final long[] wishNanos = new long[TrackSequence.ENCODINGS_MAX];
+
     /** By encoding: packets were refused, and nothing goes this way before the next place to begin. */
     private final boolean[] gaps = new boolean[TrackSequence.ENCODINGS_MAX];
 
@@ -36,6 +44,22 @@ final class Hop {
         return fanout;
     }
 
+    /** Takes the viewers' wish for a keyframe over, and looks whether they can use an encoding at all. */
+    boolean takeKeyframeWish(int encoding, long nowNanos) {
+        boolean wished = fanout.takeKeyframeWish(encoding);
+        if (wished) {
+            wishNanos[encoding] = nowNanos;
+        }
+        closed[encoding] = !fanout.wants(encoding) && nowNanos - wishNanos[encoding] >= WISH_NANOS;
+        gaps[encoding] |= closed[encoding];
+        return wished;
+    }
+
+    /** All encodings go this way for a while: other ones come than before, and viewers may change. */
+    void open(long nowNanos) {
+        Arrays.fill(wishNanos, nowNanos);
+    }
+
     /** Nothing goes this way before the next place to begin. */
     void interrupt() {
         Arrays.fill(gaps, true);
@@ -50,6 +74,9 @@ final class Hop {
      */
     void handOver(RtpPacket packet, boolean keyframe, int slot, long sequence, long nowNanos) {
         int encoding = TrackSequence.encoding(sequence);
+        if (closed[encoding]) {
+            return;
+        }
         boolean gap = gaps[encoding];
         boolean begins = !isVideo || (keyframe && sequence > refused[encoding]);
         boolean taken =

@@ -367,7 +367,7 @@ public final class Track {
             tellLayers(nowNanos);
         }
         for (Encoding encoding : encodings) {
-            boolean wished = takeKeyframeWish(encoding.index());
+            boolean wished = takeKeyframeWish(encoding.index(), nowNanos);
             EncodingSource source = encoding.source();
             if (source == null) {
                 continue;
@@ -389,10 +389,14 @@ public final class Track {
     private void tellLayers(long nowNanos) {
         TrackLayers now = layerWatch.poll(nowNanos);
         if (now != null) {
+            boolean others = !now.active().equals(layers.active());
             layers = now;
             fanout.layers(now);
             for (Hop hop : hops) {
                 hop.fanout().layers(now);
+                if (others) {
+                    hop.open(nowNanos);
+                }
             }
         }
     }
@@ -404,10 +408,10 @@ public final class Track {
         }
     }
 
-    private boolean takeKeyframeWish(int encoding) {
+    private boolean takeKeyframeWish(int encoding, long nowNanos) {
         boolean wished = fanout.takeKeyframeWish(encoding);
         for (Hop hop : hops) {
-            wished |= hop.fanout().takeKeyframeWish(encoding);
+            wished |= hop.takeKeyframeWish(encoding, nowNanos);
         }
         return wished;
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.rtp.DropReason;
+import io.sluice.rtp.MediaCount;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What goes to another loop after the way there was full. */
@@ -41,5 +43,37 @@ final class HandoffGapTest {
                             begin + TwoLoops.HANDOFF_CAPACITY,
                             begin + TwoLoops.HANDOFF_CAPACITY + 1);
         }
+    }
+
+    @Test
+    void shouldHandOverOnlyTheEncodingsThatSomebodyThereCanUse() {
+        try (TwoLoops loops = new TwoLoops(List.of("q", "f"))) {
+            loops.publish(() -> loops.send(0, 500, KEYFRAME));
+            await().until(() -> loops.received().size() == 1);
+            loops.want(1);
+            for (int i = 1; i <= 30; i++) {
+                int sequence = i;
+                loops.publish(() -> {
+                    loops.send(0, 500 + sequence, INTERFRAME);
+                    loops.send(1, 700 + sequence, INTERFRAME);
+                });
+                await().until(() -> loops.underWay() == 0);
+                loops.pass(100_000_000);
+            }
+            assertThat(handedOver(loops, 800, KEYFRAME)).isZero();
+
+            loops.want(Integer.MAX_VALUE);
+            loops.pass(10_000_000);
+            assertThat(handedOver(loops, 801, INTERFRAME)).isZero();
+            assertThat(handedOver(loops, 802, KEYFRAME)).isEqualTo(1);
+            assertThat(handedOver(loops, 803, INTERFRAME)).isEqualTo(1);
+        }
+    }
+
+    /** How often the packet goes to the other loop. */
+    private static long handedOver(TwoLoops loops, int sequence, byte[] payload) {
+        long before = loops.publishers.counters().of(MediaCount.HANDED_OVER);
+        loops.publish(() -> loops.send(1, sequence, payload));
+        return loops.publishers.counters().of(MediaCount.HANDED_OVER) - before;
     }
 }

@@ -8,6 +8,7 @@ import io.sluice.forward.Fanout;
 import io.sluice.forward.MemoryUdpPort;
 import io.sluice.forward.Subscription;
 import io.sluice.forward.SubscriptionFormat;
+import io.sluice.forward.ViewerWish;
 import io.sluice.ice.Path;
 import io.sluice.ice.Slab;
 import io.sluice.loop.Loop;
@@ -16,18 +17,23 @@ import io.sluice.loop.TestLoops;
 import io.sluice.receive.Track;
 import io.sluice.receive.TrackFormat;
 import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.RtpHeaderWriter;
 import io.sluice.rtp.RtpPacket;
 import io.sluice.srtp.SrtpConfig;
 import io.sluice.srtp.SrtpContexts;
 import io.sluice.srtp.SrtpKeys;
 import io.sluice.srtp.SrtpProfile;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Random;
 
-/** A publisher of VP8 on one loop and its viewer on another, with real hand-off between them. */
+/**
+ * A publisher of VP8 on one loop and its viewer on another, with real hand-off between them. The
+ * publisher's SSRCs count from {@link #SSRC} on, one for each encoding.
+ */
 final class TwoLoops implements AutoCloseable {
     static final int HANDOFF_CAPACITY = 64;
 
@@ -41,20 +47,32 @@ final class TwoLoops implements AutoCloseable {
             new TestLoops(2, LoopConfig.defaults().withRoom(256, HANDOFF_CAPACITY));
     final Loop publishers = loops.all().get(0);
     final Loop viewers = loops.all().get(1);
-    final Track track =
-            new Track(
-                    "TR_1",
-                    new TrackFormat(
-                            Codec.VP8, PAYLOAD_TYPE, 97, true, true, ExtensionMap.EMPTY, List.of()),
-                    publishers.kept(),
-                    publishers.drops(),
-                    publishers.counters(),
-                    publishers.departures());
-    final Fanout fanout = TestLoops.on(viewers, this::watch);
+    final Track track;
+    final Fanout fanout;
+    private long nowNanos = 1_000_000_000L;
+
+    @SuppressWarnings("NullAway.Init")
+    private Subscription subscription;
 
     TwoLoops() {
+        this(List.of());
+    }
+
+    TwoLoops(List<String> rids) {
+        track =
+                new Track(
+                        "TR_1",
+                        new TrackFormat(
+                                Codec.VP8, PAYLOAD_TYPE, 97, true, true, ExtensionMap.EMPTY, rids),
+                        publishers.kept(),
+                        publishers.drops(),
+                        publishers.counters(),
+                        publishers.departures());
+        fanout = TestLoops.on(viewers, this::watch);
         publish(() -> {
-            track.source(0, SSRC);
+            for (int i = 0; i < track.format().encodings(); i++) {
+                track.source(i, SSRC + i);
+            }
             track.fanOutTo(publishers.handoffTo(viewers), fanout);
         });
     }
@@ -80,6 +98,10 @@ final class TwoLoops implements AutoCloseable {
 
     /** A packet comes from the publisher; in {@link #publish}. */
     void send(int sequence, byte[] payload) {
+        send(0, sequence, payload);
+    }
+
+    void send(int encoding, int sequence, byte[] payload) {
         Slab slab = publishers.slab();
         int slot = slab.take();
         RtpHeaderWriter writer = new RtpHeaderWriter();
@@ -91,7 +113,7 @@ final class TwoLoops implements AutoCloseable {
                 PAYLOAD_TYPE,
                 sequence,
                 sequence * 3_000L,
-                SSRC);
+                SSRC + encoding);
         int header = writer.end();
         MemorySegment.copy(
                 payload,
@@ -101,7 +123,7 @@ final class TwoLoops implements AutoCloseable {
                 Slab.offset(slot) + header,
                 payload.length);
         assertThat(packet.wrap(slab.memory(), Slab.offset(slot), header + payload.length)).isTrue();
-        track.onRtp(0, packet, slot, 1_000_000_000L + sequence);
+        track.onRtp(encoding, packet, slot, nowNanos);
         slab.release(slot);
     }
 
@@ -135,8 +157,27 @@ final class TwoLoops implements AutoCloseable {
         egress.path(new Path(0, 0, 0, 9));
         SubscriptionFormat format =
                 new SubscriptionFormat("0", PAYLOAD_TYPE, 0, 0xAAAA0001, 0, ExtensionMap.EMPTY);
-        new Subscription(format, made, egress, random).begin();
+        subscription = new Subscription(format, made, egress, random);
+        subscription.begin();
         return made;
+    }
+
+    /** What the viewer asks of the track from now on. */
+    void want(int maxHeight) {
+        ViewerWish wish = new ViewerWish(false, maxHeight, Integer.MAX_VALUE, 0);
+        run(viewers, () -> subscription.want(wish));
+    }
+
+    /** Time goes on, on both loops, and the publisher is told what to do. */
+    void pass(long nanos) {
+        nowNanos += nanos;
+        long now = nowNanos;
+        run(viewers, () -> fanout.expire(now));
+        publish(() -> {
+            RtcpWriter writer = new RtcpWriter();
+            writer.begin(Arena.ofAuto().allocate(Slab.SLOT_BYTES), 0, Slab.SLOT_BYTES);
+            track.writeFeedback(writer, 1, 0, now);
+        });
     }
 
     /** The numbers under which the viewer was sent something. */
