@@ -26,8 +26,11 @@ final class Gathered {
     private final long[] arrivalNanos = new long[CAPACITY];
     private final boolean[] padded = new boolean[CAPACITY];
     private int size;
-    private boolean endsFrame;
-    private boolean mixed;
+
+    /** Masks of encodings: those of which a packet is here, and those of which the last of a frame is. */
+    private int present;
+
+    private int ended;
 
     Gathered(Slab slab) {
         this.slab = slab;
@@ -59,8 +62,9 @@ final class Gathered {
         newests[size] = newest;
         arrivalNanos[size] = nowNanos;
         padded[size] = false;
-        endsFrame |= packet.marker();
-        mixed |= encoding(size) != encoding(0);
+        int bit = 1 << encoding(size);
+        present |= bit;
+        ended |= packet.marker() ? bit : 0;
         size++;
     }
 
@@ -72,14 +76,14 @@ final class Gathered {
         return size == CAPACITY;
     }
 
-    /** Whether a packet is the last of its frame (RFC 3550 5.1: the marker bit). */
+    /** Whether of each encoding here a packet is the last of its frame (RFC 3550 5.1: the marker bit). */
     boolean endsFrame() {
-        return endsFrame;
+        return ended == present;
     }
 
     /** Whether there are packets of several encodings. */
     boolean isMixed() {
-        return mixed;
+        return Integer.bitCount(present) > 1;
     }
 
     int encoding(int i) {
@@ -160,7 +164,7 @@ final class Gathered {
             slab.release(slots[i]);
         }
         size = 0;
-        endsFrame = false;
-        mixed = false;
+        present = 0;
+        ended = 0;
     }
 }

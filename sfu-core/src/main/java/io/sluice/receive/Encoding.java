@@ -136,17 +136,16 @@ final class Encoding {
         return TrackSequence.of(index, within);
     }
 
-    /** Asks for a keyframe if one is due; what does not fit stays due. */
-    void writeKeyframeRequest(
-            RtcpWriter writer,
-            int senderSsrc,
-            EncodingSource of,
-            boolean wished,
-            boolean repairs,
-            long nowNanos) {
+    /** A keyframe is needed if a viewer wishes for one, or if something was lost for good. */
+    void noteKeyframeWish(EncodingSource of, boolean wished) {
         if (wished || of.nacks().takeKeyframeNeeded()) {
             keyframes.request();
         }
+    }
+
+    /** Asks for a keyframe if one is due; what does not fit stays due. */
+    void writeKeyframeRequest(
+            RtcpWriter writer, int senderSsrc, EncodingSource of, boolean repairs, long nowNanos) {
         boolean repairing = repairs && of.nacks().isRepairing();
         if (writer.roomBytes() >= RtcpWriter.PICTURE_LOSS_BYTES
                 && keyframes.poll(nowNanos, repairing)) {

@@ -74,6 +74,11 @@ final class LayerWatch {
         }
     }
 
+    /** Whether an encoding came when it was looked at last. */
+    boolean isActive(int encoding) {
+        return active[encoding];
+    }
+
     /** What comes now, if that is something else than at the last call that did not return null. */
     @Nullable TrackLayers poll(long nowNanos) {
         boolean due = changed;

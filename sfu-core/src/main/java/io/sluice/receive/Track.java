@@ -373,8 +373,12 @@ public final class Track {
                 continue;
             }
             if (isVideo && format.pictureLoss() && !muted) {
-                encoding.writeKeyframeRequest(
-                        writer, senderSsrc, source, wished, format.nack(), nowNanos);
+                encoding.noteKeyframeWish(source, wished);
+                // One that is paused begins with a keyframe when it goes on.
+                if (encodings.length == 1 || layerWatch.isActive(encoding.index())) {
+                    encoding.writeKeyframeRequest(
+                            writer, senderSsrc, source, format.nack(), nowNanos);
+                }
             }
             if (isVideo) {
                 tellUnanswered(

@@ -91,6 +91,11 @@ public final class RtcpWriter {
         return true;
     }
 
+    /** How many blocks can be added to the report just written, as far as there is room. */
+    public int reportBlocksLeft() {
+        return report == NO_REPORT ? 0 : BLOCKS_MAX - reportBlocks;
+    }
+
     /**
      * Adds a block to the report just written.
      *

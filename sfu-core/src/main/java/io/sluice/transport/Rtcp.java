@@ -13,6 +13,7 @@ import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtcpReader;
 import io.sluice.rtp.RtcpWriter;
+import io.sluice.rtp.TrackSequence;
 import io.sluice.srtp.SrtpContext;
 import io.sluice.srtp.SrtpError;
 import java.util.List;
@@ -193,6 +194,12 @@ final class Rtcp {
         }
         List<ReceiveRoute> routes = ingress.routes();
         for (int i = 0; i < routes.size(); i++) {
+            if (writer.reportBlocksLeft() < TrackSequence.ENCODINGS_MAX) {
+                writer.cname(settings.ssrc(), settings.cname());
+                if (!restart()) {
+                    return;
+                }
+            }
             routes.get(i).track().writeReport(writer, nowNanos);
         }
         writer.cname(settings.ssrc(), settings.cname());

@@ -71,7 +71,8 @@ abstract class PacketLineFixture {
     final SrtpContext publisher = SrtpContexts.open(publisherKeys, SrtpConfig.defaults());
     final SrtpContext server = SrtpContexts.open(mirror(publisherKeys), SrtpConfig.defaults());
     final Ingress ingress =
-            new Ingress(slab, scratch, drops, counters, 8, new TransportFeedback(counters));
+            new Ingress(
+                    slab, scratch, drops, counters, maxSources(), new TransportFeedback(counters));
     final Codec codec;
     final Track track;
     final Departures departures = new Departures();
@@ -138,6 +139,11 @@ abstract class PacketLineFixture {
         int waiting() {
             return port.sent().size() - read;
         }
+    }
+
+    /** SSRCs that the publisher may send on. */
+    int maxSources() {
+        return 8;
     }
 
     /** Whether viewers may be sent padding. */

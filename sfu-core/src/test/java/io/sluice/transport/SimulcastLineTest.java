@@ -243,4 +243,35 @@ final class SimulcastLineTest extends PacketLineFixture {
                 .extracting(EncodingLayers::active)
                 .containsExactly(true, false, false);
     }
+
+    @Test
+    void shouldNotAskForKeyframesOfAnEncodingThatIsPaused() {
+        publishNamed();
+        sendNamed(LOW, 500, 'q', KEYFRAME);
+        sendNamed(HIGH, 500, 'f', INTERFRAME);
+        for (int i = 1; i < 40; i++) {
+            sendNamed(LOW, 500 + i, 'q', INTERFRAME);
+            nowNanos += 33_000_000;
+            askedForKeyframes();
+        }
+        track.fanout().requestKeyframe(2);
+        nowNanos += 300_000_000;
+        assertThat(askedForKeyframes()).doesNotContain(HIGH);
+
+        sendBare(HIGH, 501, INTERFRAME);
+        assertThat(askedForKeyframes()).as("it goes on without one").contains(HIGH);
+    }
+
+    @Test
+    void shouldWaitForTheEndOfEachEncodingsFrame() {
+        publishNamed();
+        sendNamed(LOW, 500, 'q', KEYFRAME);
+        sendNamed(HIGH, 500, 'f', KEYFRAME);
+        deliver(LOW, MEDIA, 501, 12_000, INTERFRAME);
+        deliver(HIGH, MEDIA, 501, 12_000, INTERFRAME, false);
+        assertThat(track.fanout().isPatient(nowNanos)).isTrue();
+        deliver(HIGH, MEDIA, 502, 12_000, INTERFRAME);
+        assertThat(track.fanout().isPatient(nowNanos)).isFalse();
+        departures.departAll();
+    }
 }
