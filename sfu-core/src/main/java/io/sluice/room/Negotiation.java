@@ -18,13 +18,19 @@ final class Negotiation {
     private final RoomConfig config;
     private final Participants participants;
     private final Publications publications;
+    private final Wishes wishes;
 
     Negotiation(
-            Room room, RoomConfig config, Participants participants, Publications publications) {
+            Room room,
+            RoomConfig config,
+            Participants participants,
+            Publications publications,
+            Wishes wishes) {
         this.room = room;
         this.config = config;
         this.participants = participants;
         this.publications = publications;
+        this.wishes = wishes;
     }
 
     void negotiate(RoomCommand.Negotiated negotiated) {
@@ -34,8 +40,11 @@ final class Negotiation {
             throw new RoomException(Reason.NOT_PERMITTED, refusal);
         }
         List<PublishedTrack> begun = new ArrayList<>();
-        List<ReceiveRoute> receive = publications.publish(participant, negotiated.receive(), begun);
+        List<ReceiveRoute> receive =
+                publications.publish(
+                        participant, negotiated.receive(), begun, room.home().lastTickNanos());
         List<SendRoute> send = publications.subscribe(participant, negotiated.send());
+        participant.subscribed().values().forEach(wishes::raise);
         Transport transport = participant.transport();
         room.on(
                 participant.loop(),

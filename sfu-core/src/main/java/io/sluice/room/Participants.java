@@ -75,6 +75,11 @@ final class Participants {
         return byId.values().stream().map(Participant::info).toList();
     }
 
+    /** Tells one of them only, and nobody outside. */
+    void tell(Participant one, RoomEvent event) {
+        tell(one.listener(), event);
+    }
+
     void tell(RoomEvent event) {
         byId.values().forEach(participant -> tell(participant.listener(), event));
         tell(outside, event);

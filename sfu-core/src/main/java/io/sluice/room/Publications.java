@@ -11,6 +11,7 @@ import io.sluice.transport.SendRoute;
 import io.sluice.transport.SendSection;
 import io.sluice.transport.Transport;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -44,12 +45,39 @@ final class Publications {
     }
 
     boolean hasAudio() {
+        return has(MediaKind.AUDIO);
+    }
+
+    boolean hasVideo() {
+        return has(MediaKind.VIDEO);
+    }
+
+    private boolean has(MediaKind kind) {
         for (PublishedTrack published : tracks.values()) {
-            if (published.info().kind() == MediaKind.AUDIO) {
+            if (published.info().kind() == kind) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Those that the room knows of. */
+    Collection<PublishedTrack> all() {
+        return tracks.values();
+    }
+
+    /**
+     * The track of an id.
+     *
+     * @throws RoomException if there is none
+     */
+    PublishedTrack required(String trackId) {
+        PublishedTrack published = tracks.get(trackId);
+        if (published == null) {
+            throw new RoomException(
+                    Reason.NO_SUCH_TRACK, "track " + trackId + " is not in the room");
+        }
+        return published;
     }
 
     /** Lets all be heard who are not muted. */
@@ -72,7 +100,10 @@ final class Publications {
      * {@linkplain #announce announced} or {@linkplain #withdraw withdrawn}.
      */
     List<ReceiveRoute> publish(
-            Participant participant, List<ReceiveSection> sections, List<PublishedTrack> begun) {
+            Participant participant,
+            List<ReceiveSection> sections,
+            List<PublishedTrack> begun,
+            long nowNanos) {
         List<ReceiveRoute> routes = new ArrayList<>();
         Set<String> still = new HashSet<>();
         for (ReceiveSection section : sections) {
@@ -82,6 +113,7 @@ final class Publications {
                 participant.published().put(section.trackId(), published);
                 begun.add(published);
             }
+            published.describe(section.rids(), nowNanos);
             still.add(section.trackId());
             routes.add(new ReceiveRoute(section, published.track()));
         }
@@ -153,7 +185,8 @@ final class Publications {
                     // Unpublished while the answer was being made: the next offer will take it out.
                     continue;
                 }
-                watched = new Watched(published, published.watch(participant.loop()));
+                watched = published.watch(participant.loop());
+                inherit(watched, participant);
             }
             still.put(section.ssrc(), watched);
             routes.add(new SendRoute(section, watched.fanout()));
@@ -162,12 +195,21 @@ final class Publications {
                 .subscribed()
                 .forEach((ssrc, watched) -> {
                     if (!still.containsKey(ssrc)) {
-                        watched.published().unwatch(participant.loop());
+                        watched.published().unwatch(watched);
                     }
                 });
         participant.subscribed().clear();
         participant.subscribed().putAll(still);
         return routes;
+    }
+
+    /** A track that is forwarded in another section now is wished as it was. */
+    private static void inherit(Watched watched, Participant viewer) {
+        for (Watched before : viewer.subscribed().values()) {
+            if (before.published() == watched.published()) {
+                watched.inherit(before);
+            }
+        }
     }
 
     /** Ends all that a participant publishes and watches. */
@@ -176,7 +218,7 @@ final class Publications {
             unpublish(participant, published);
         }
         for (Watched watched : participant.subscribed().values()) {
-            watched.published().unwatch(participant.loop());
+            watched.published().unwatch(watched);
         }
         participant.subscribed().clear();
     }
@@ -187,11 +229,7 @@ final class Publications {
      * @throws RoomException if there is no such track or it may not be
      */
     PublishedTrack mute(RoomCommand.Mute mute, boolean unmuteAllowed) {
-        PublishedTrack published = tracks.get(mute.trackId());
-        if (published == null) {
-            throw new RoomException(
-                    Reason.NO_SUCH_TRACK, "track " + mute.trackId() + " is not in the room");
-        }
+        PublishedTrack published = required(mute.trackId());
         Muting before = published.info().muting();
         Muting after = after(mute, published.info(), unmuteAllowed);
         if (after == before) {

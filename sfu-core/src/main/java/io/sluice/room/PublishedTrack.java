@@ -1,10 +1,17 @@
 package io.sluice.room;
 
+import io.sluice.codec.MediaKind;
 import io.sluice.forward.Fanout;
+import io.sluice.forward.TrackLayers;
+import io.sluice.forward.ViewerWish;
 import io.sluice.loop.Loop;
 import io.sluice.receive.Track;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A track of a room, and on which loops it is watched.
@@ -16,7 +23,17 @@ final class PublishedTrack {
     private final Track track;
     private final Loop publisherLoop;
     private final Map<Loop, Watch> watches = new HashMap<>();
+    private final Set<Watched> viewers = new HashSet<>();
     private TrackInfo info;
+
+    /** Null for audio, which has one encoding that is always sent. */
+    private @Nullable EncodingDemand demand;
+
+    /** By all viewers, when they were last looked at: a mask of encodings. */
+    private int needed;
+
+    private TrackLayers reviewedLayers = TrackLayers.UNKNOWN;
+    private boolean viewersChanged;
 
     private static final class Watch {
         private final Fanout fanout;
@@ -31,6 +48,15 @@ final class PublishedTrack {
         this.info = info;
         this.track = track;
         this.publisherLoop = publisherLoop;
+    }
+
+    /** Takes up a description: the rids of its encodings, none where there is one without a name. */
+    void describe(List<String> rids, long nowNanos) {
+        boolean known = demand != null && demand.isOf(rids);
+        if (info.kind() == MediaKind.VIDEO && !known) {
+            demand = new EncodingDemand(rids, nowNanos);
+            viewersChanged = true;
+        }
     }
 
     TrackInfo info() {
@@ -49,8 +75,14 @@ final class PublishedTrack {
         return track;
     }
 
-    /** One more viewer on a loop: what feeds it there. */
-    Fanout watch(Loop viewerLoop) {
+    /** One more viewer on a loop, with what feeds it there. */
+    Watched watch(Loop viewerLoop) {
+        Watched watched = new Watched(this, viewerLoop, feed(viewerLoop));
+        viewers.add(watched);
+        return watched;
+    }
+
+    private Fanout feed(Loop viewerLoop) {
         if (viewerLoop == publisherLoop) {
             return track.fanout();
         }
@@ -72,12 +104,46 @@ final class PublishedTrack {
     }
 
     /** One viewer less on a loop; the last one ends the hand-off to it. */
-    void unwatch(Loop viewerLoop) {
+    void unwatch(Watched watched) {
+        viewers.remove(watched);
+        viewersChanged = true;
+        Loop viewerLoop = watched.viewerLoop();
         Watch watch = watches.get(viewerLoop);
         if (watch != null && --watch.viewers == 0) {
             watches.remove(viewerLoop);
             end(viewerLoop, watch.fanout);
         }
+    }
+
+    /** Takes one viewer's new wish; returns the mask of encodings that are needed for it and were not. */
+    int raise(ViewerWish wish, long nowNanos) {
+        if (demand == null) {
+            return 0;
+        }
+        viewersChanged = true;
+        return demand.raise(demand.needed(wish, track.layers()), nowNanos);
+    }
+
+    /** Looks at what all viewers need; returns whether {@link #activeEncodings} has changed. */
+    boolean review(long nowNanos) {
+        if (demand == null) {
+            return false;
+        }
+        TrackLayers layers = track.layers();
+        if (viewersChanged || layers != reviewedLayers) {
+            viewersChanged = false;
+            reviewedLayers = layers;
+            needed = 0;
+            for (Watched viewer : viewers) {
+                needed |= demand.needed(viewer.wish(), layers);
+            }
+        }
+        return demand.review(needed, nowNanos);
+    }
+
+    /** Whether each encoding is needed, by its rid or index. */
+    Map<String, Boolean> activeEncodings() {
+        return demand == null ? Map.of() : demand.active();
     }
 
     /** Ends the hand-off to every loop. The publisher's transport closes the track itself. */

@@ -36,6 +36,7 @@ public final class Room implements CommandSink {
     private final Admission admission;
     private final Negotiation negotiation;
     private final SpeakerWatch speakerWatch;
+    private final Wishes wishes;
     private volatile RoomSettings settings;
     private @Nullable Future<?> emptyTimer;
     private @Nullable RoomEnd ending;
@@ -50,7 +51,8 @@ public final class Room implements CommandSink {
         participants = new Participants(event -> rooms.tell(this, event), home::countDefect);
         publications = new Publications(participants, new Loudest(rooms.config().loudestAudio()));
         admission = new Admission(this, rooms, participants);
-        negotiation = new Negotiation(this, rooms.config(), participants, publications);
+        wishes = new Wishes(home, participants, publications);
+        negotiation = new Negotiation(this, rooms.config(), participants, publications, wishes);
         speakerWatch = new SpeakerWatch(home, publications, participants);
     }
 
@@ -122,6 +124,7 @@ public final class Room implements CommandSink {
             case RoomCommand.Negotiated negotiated -> negotiated.reply().completeExceptionally(why);
             case RoomCommand.RestartIce restart -> restart.reply().completeExceptionally(why);
             case RoomCommand.Mute mute -> mute.reply().completeExceptionally(why);
+            case RoomCommand.Wish wish -> wish.reply().completeExceptionally(why);
             case RoomCommand.Remove remove -> remove.reply().completeExceptionally(why);
             case RoomCommand.Describe(var reply) -> reply.completeExceptionally(why);
             case RoomCommand.UpdateRoom update -> update.reply().completeExceptionally(why);
@@ -155,6 +158,7 @@ public final class Room implements CommandSink {
     void onPublished() {
         if (ending == null) {
             speakerWatch.wake();
+            wishes.wake();
         }
     }
 
@@ -176,6 +180,7 @@ public final class Room implements CommandSink {
             }
             case RoomCommand.Leave(String id, LeaveReason reason) -> leave(id, reason);
             case RoomCommand.Mute mute -> mute(mute);
+            case RoomCommand.Wish wish -> wishes.change(wish);
             case RoomCommand.Remove remove -> remove(remove);
             case RoomCommand.Describe(var reply) -> reply.complete(describe());
             case RoomCommand.UpdateRoom update -> update(update);
@@ -214,7 +219,7 @@ public final class Room implements CommandSink {
         endIfEmpty();
     }
 
-    private static RoomException nobody(String identity) {
+    static RoomException nobody(String identity) {
         return new RoomException(
                 Reason.NO_SUCH_PARTICIPANT, "nobody in the room has the identity " + identity);
     }
@@ -316,6 +321,7 @@ public final class Room implements CommandSink {
         ending = reason;
         stopEmptyTimer();
         speakerWatch.close();
+        wishes.close();
         participants.tell(new RoomEvent.RoomClosing(reason));
         participants.all().forEach(one -> depart(one, LeaveReason.ROOM_CLOSED));
         admission.refuseAll(closed());

@@ -1,11 +1,13 @@
 package io.sluice.room;
 
+import io.sluice.forward.ViewerWish;
 import io.sluice.transport.LocalTransport;
 import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.RemoteTransport;
 import io.sluice.transport.SendSection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +69,22 @@ public sealed interface RoomCommand {
             Origin origin,
             String participantId,
             CompletableFuture<TrackInfo> reply)
+            implements RoomCommand {}
+
+    /**
+     * Changes what is wished of a track that is forwarded to somebody: that one's own wish, or the room's,
+     * which bounds it. Both last as long as the track is forwarded.
+     *
+     * @param viewer its id, or its identity for {@link Origin#ROOM}
+     * @param change runs on the home loop
+     * @param reply what the one who asks wishes now, when it is in force
+     */
+    record Wish(
+            String viewer,
+            String trackId,
+            Origin origin,
+            UnaryOperator<ViewerWish> change,
+            CompletableFuture<ViewerWish> reply)
             implements RoomCommand {}
 
     /** A participant is made to go, with {@link LeaveReason#REMOVED}, even if it is only coming in. */

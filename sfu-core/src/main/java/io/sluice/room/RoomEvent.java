@@ -1,6 +1,9 @@
 package io.sluice.room;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What happens in a room, as one participant should hear it. */
 public sealed interface RoomEvent {
@@ -37,6 +40,17 @@ public sealed interface RoomEvent {
 
     /** Somebody else leads the conversation, until this is said of another; a pause changes nothing. */
     record DominantSpeakerChanged(String participantId, String identity) implements RoomEvent {}
+
+    /**
+     * To a video track's publisher alone: which of its encodings anybody needs; the others may be paused.
+     *
+     * @param active all its encodings, by rid, or by index where they have none
+     */
+    record EncodingsWanted(String trackId, Map<String, Boolean> active) implements RoomEvent {
+        public EncodingsWanted {
+            active = Collections.unmodifiableMap(new LinkedHashMap<>(active));
+        }
+    }
 
     /** The room ends; {@link Left} follows. */
     record RoomClosing(RoomEnd reason) implements RoomEvent {}

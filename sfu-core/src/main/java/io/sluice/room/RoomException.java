@@ -10,6 +10,8 @@ public final class RoomException extends RuntimeException {
     public enum Reason {
         NO_SUCH_PARTICIPANT,
         NO_SUCH_TRACK,
+        /** The track is there, but is not forwarded to this participant. */
+        NOT_SUBSCRIBED,
         ROOM_FULL,
         ROOM_CLOSED,
         NOT_PERMITTED,

@@ -1,5 +1,6 @@
 package io.sluice.plain;
 
+import io.sluice.forward.ViewerWish;
 import io.sluice.transport.TrackSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,9 @@ sealed interface ClientMessage {
      */
     record Mute(@Nullable String trackId, @Nullable String mid, boolean muted)
             implements ClientMessage {}
+
+    /** What the client wants of one of the tracks that are forwarded to it, instead of what it said before. */
+    record Wish(String trackId, ViewerWish wish) implements ClientMessage {}
 
     record Leave() implements ClientMessage {}
 

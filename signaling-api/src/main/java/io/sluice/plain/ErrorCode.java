@@ -19,6 +19,7 @@ enum ErrorCode {
     SERVER_FULL,
     SESSION_UNKNOWN,
     NO_SUCH_TRACK,
+    NOT_SUBSCRIBED,
     OFFER_IN_PROGRESS,
     INVALID_OFFER,
     TIMEOUT,
@@ -31,6 +32,7 @@ enum ErrorCode {
             case INVALID_SETTINGS -> INVALID_TOKEN;
             case NO_SUCH_PARTICIPANT, ROOM_CLOSED -> SESSION_UNKNOWN;
             case NO_SUCH_TRACK -> NO_SUCH_TRACK;
+            case NOT_SUBSCRIBED -> NOT_SUBSCRIBED;
             case ROOM_FULL -> ROOM_FULL;
             case TOO_MANY_ROOMS -> SERVER_FULL;
             case TOO_MANY_LISTENERS -> INTERNAL;

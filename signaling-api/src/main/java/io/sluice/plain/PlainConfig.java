@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param changes mutes, and offers that were not asked for or that restart ICE, of one client: everybody in the
  *     room is told of each, and nobody presses a button more often than 5 times a second; 50 at once, as when
  *     somebody begins to share a screen
+ * @param wishes of one client: as many as it has pictures on a page that is resized, twice a second: 40 a second,
+ *     100 at once
  */
 public record PlainConfig(
         Duration renegotiateDelay,
@@ -26,6 +28,7 @@ public record PlainConfig(
         int maxHeldCandidates,
         Duration replyTimeout,
         Rate changes,
+        Rate wishes,
         NegotiatorConfig negotiator) {
     public PlainConfig {
         if (renegotiateDelay.toMillis() < 1 || replyTimeout.toMillis() < 1) {
@@ -46,6 +49,7 @@ public record PlainConfig(
                 64,
                 Duration.ofSeconds(10),
                 new Rate(5, 50),
+                new Rate(40, 100),
                 NegotiatorConfig.DEFAULT);
     }
 
@@ -57,17 +61,20 @@ public record PlainConfig(
                 maxHeldCandidates,
                 replyTimeout,
                 changes,
+                wishes,
                 negotiator);
     }
 
-    PlainConfig withPatience(Duration newReplyTimeout, Rate newChanges) {
+    /** With one rate for changes and for wishes. */
+    PlainConfig withPatience(Duration newReplyTimeout, Rate newRate) {
         return new PlainConfig(
                 renegotiateDelay,
                 maxKeptMessages,
                 maxKeptBytes,
                 maxHeldCandidates,
                 newReplyTimeout,
-                newChanges,
+                newRate,
+                newRate,
                 negotiator);
     }
 }

@@ -24,6 +24,7 @@ public final class PlainCounters {
         RESUME_TIMEOUT,
         REPLY_TIMEOUT,
         TOO_MANY_CHANGES,
+        TOO_MANY_WISHES,
         INVALID_OFFER,
         OFFER_IN_PROGRESS,
         HELD_CANDIDATES

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.api.WishLimits;
+import io.sluice.forward.ViewerWish;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.RoomSettings;
 import io.sluice.room.Speaker;
@@ -75,12 +77,14 @@ final class PlainJson {
             case "ice-candidate" ->
                     new ClientMessage.Candidate(candidate(message.get("candidate")));
             case "mute" -> mute(message);
+            case "wish" -> wish(message);
             case "leave" -> new ClientMessage.Leave();
             case "ping" -> new ClientMessage.Ping();
             case null -> throw new BadMessage("The message has no \"type\".");
             default ->
                     throw new BadMessage(
-                            "The type is none of join, offer, ice-candidate, mute, leave, ping.");
+                            "The type is none of join, offer, ice-candidate, mute, wish, leave,"
+                                    + " ping.");
         };
     }
 
@@ -111,6 +115,37 @@ final class PlainJson {
             throw new BadMessage("\"muted\" must be true or false.");
         }
         return new ClientMessage.Mute(track, mid, muted.asBoolean());
+    }
+
+    private static ClientMessage.Wish wish(JsonNode message) throws BadMessage {
+        JsonNode paused = message.get("paused");
+        if (paused != null && !paused.isBoolean()) {
+            throw new BadMessage("\"paused\" must be true or false.");
+        }
+        ViewerWish all = ViewerWish.EVERYTHING;
+        return new ClientMessage.Wish(
+                required(message, "track"),
+                new ViewerWish(
+                        paused != null && paused.asBoolean(),
+                        whole(message, "maxHeight", 1, WishLimits.MAX_HEIGHT, all.maxHeight()),
+                        whole(message, "maxFps", 1, WishLimits.MAX_FPS, all.maxFramesPerSecond()),
+                        whole(message, "priority", 0, WishLimits.MAX_PRIORITY, all.priority())));
+    }
+
+    private static int whole(JsonNode message, String field, int least, int most, int absent)
+            throws BadMessage {
+        JsonNode value = message.get(field);
+        if (value == null || value.isNull()) {
+            return absent;
+        }
+        if (!value.isIntegralNumber()
+                || !value.canConvertToInt()
+                || value.asInt() < least
+                || value.asInt() > most) {
+            throw new BadMessage(
+                    "\"%s\" must be a whole number from %d to %d.".formatted(field, least, most));
+        }
+        return value.asInt();
     }
 
     private static Map<String, TrackSource> sources(JsonNode message) throws BadMessage {
@@ -232,6 +267,12 @@ final class PlainJson {
                     typed("dominant-speaker")
                             .put("participant", participantId)
                             .put("identity", identity);
+            case ServerMessage.Encodings(String trackId, var active) -> {
+                ObjectNode encodings = typed("encodings").put("track", trackId);
+                ObjectNode byName = encodings.putObject("active");
+                active.forEach(byName::put);
+                yield encodings;
+            }
             case ServerMessage.RoomClosing(var reason) ->
                     typed("room-closing").put("reason", wireName(reason));
             case ServerMessage.Pong _ -> typed("pong");

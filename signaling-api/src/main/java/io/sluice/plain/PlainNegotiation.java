@@ -4,6 +4,7 @@ import io.sluice.api.Grants;
 import io.sluice.api.RateLimit;
 import io.sluice.codec.Codec;
 import io.sluice.codec.MediaKind;
+import io.sluice.forward.ViewerWish;
 import io.sluice.plain.PlainCounters.Refusal;
 import io.sluice.room.CommandSink;
 import io.sluice.room.LeaveReason;
@@ -41,6 +42,7 @@ final class PlainNegotiation {
     private static final long NO_TIMER = -1;
     private static final String OFFER = "offer";
     private static final String MUTE = "mute";
+    private static final String WISH = "wish";
 
     private final PlainSession session;
     private final PlainProtocol protocol;
@@ -50,6 +52,7 @@ final class PlainNegotiation {
     private final Grants grants;
     private final Negotiator negotiator;
     private final RateLimit changes;
+    private final RateLimit wishes;
     private final Queue<String> remoteCandidates = new ArrayDeque<>();
     private final Queue<String> localCandidates = new ArrayDeque<>();
 
@@ -89,6 +92,7 @@ final class PlainNegotiation {
         this.local = local;
         this.grants = grants;
         changes = new RateLimit(protocol.config().changes(), System.nanoTime());
+        wishes = new RateLimit(protocol.config().wishes(), System.nanoTime());
         this.negotiator =
                 new Negotiator(
                         protocol.config().negotiator().withCodecs(codecs),
@@ -348,6 +352,37 @@ final class PlainNegotiation {
         } else {
             RoomFailure refused = RoomFailure.of(failure);
             refuse(refused.code(), refused.text(), MUTE);
+        }
+    }
+
+    // ---- wishes
+
+    void onWish(ClientMessage.Wish message) {
+        if (!wishes.pass(System.nanoTime())) {
+            protocol.count(Refusal.TOO_MANY_WISHES);
+            refuse(
+                    ErrorCode.RATE_LIMITED,
+                    "More than "
+                            + protocol.config().wishes().perSecond()
+                            + " wishes per second; say the last one again in a second.",
+                    WISH);
+            return;
+        }
+        CompletableFuture<ViewerWish> reply = session.reply((_, failure) -> onWished(failure));
+        room.submit(
+                new RoomCommand.Wish(
+                        participantId,
+                        message.trackId(),
+                        Origin.PARTICIPANT,
+                        _ -> message.wish(),
+                        reply));
+    }
+
+    /** What is carried out is seen, and not answered. */
+    private void onWished(@Nullable Throwable failure) {
+        if (failure != null && !session.isOver()) {
+            RoomFailure refused = RoomFailure.of(failure);
+            refuse(refused.code(), refused.text(), WISH);
         }
     }
 

@@ -258,6 +258,7 @@ final class PlainSession {
                 case NOT_PERMITTED,
                         NO_SUCH_PARTICIPANT,
                         NO_SUCH_TRACK,
+                        NOT_SUBSCRIBED,
                         INVALID_DESCRIPTION,
                         INVALID_SETTINGS,
                         TOO_MANY_LISTENERS ->
@@ -349,6 +350,7 @@ final class PlainSession {
             case ClientMessage.Offer offer -> negotiation.onOffer(offer);
             case ClientMessage.Candidate(String value) -> negotiation.onRemoteCandidate(value);
             case ClientMessage.Mute mute -> negotiation.onMute(mute);
+            case ClientMessage.Wish wish -> negotiation.onWish(wish);
             case ClientMessage.Leave _ -> {
                 negotiation.leave(LeaveReason.LEFT);
                 send(new ServerMessage.Left(LeaveReason.LEFT));

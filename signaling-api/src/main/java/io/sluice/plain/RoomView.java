@@ -91,6 +91,8 @@ final class RoomView {
             case RoomEvent.ActiveSpeakers(var speakers) -> new ServerMessage.Speakers(speakers);
             case RoomEvent.DominantSpeakerChanged(String participantId, String identity) ->
                     new ServerMessage.DominantSpeaker(participantId, identity);
+            case RoomEvent.EncodingsWanted(String trackId, var active) ->
+                    new ServerMessage.Encodings(trackId, active);
             case RoomEvent.RoomClosing(var reason) -> new ServerMessage.RoomClosing(reason);
             case RoomEvent.LocalCandidate(String value) -> new ServerMessage.Candidate(value);
             case RoomEvent.TransportConnected() -> new ServerMessage.Connected();

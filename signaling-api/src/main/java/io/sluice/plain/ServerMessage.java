@@ -9,6 +9,8 @@ import io.sluice.room.Speaker;
 import io.sluice.room.TrackInfo;
 import io.sluice.sdp.ForwardedTrack;
 import io.sluice.sdp.UnavailableReason;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -75,6 +77,13 @@ sealed interface ServerMessage {
     }
 
     record DominantSpeaker(String participantId, String identity) implements ServerMessage {}
+
+    /** To its publisher: which encodings of a track anybody needs, by rid or index. */
+    record Encodings(String trackId, Map<String, Boolean> active) implements ServerMessage {
+        public Encodings {
+            active = Collections.unmodifiableMap(new LinkedHashMap<>(active));
+        }
+    }
 
     record RoomClosing(RoomEnd reason) implements ServerMessage {}
 

@@ -3,6 +3,7 @@ package io.sluice.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.sluice.forward.ViewerWish;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,6 +25,8 @@ final class MessageFuzzTest {
                         "{\"type\":\"ice-candidate\",\"candidate\":\"a=candidate:1\"}",
                         "{\"type\":\"ice-candidate\",\"candidate\":null}",
                         "{\"type\":\"mute\",\"mid\":\"0\",\"muted\":true}",
+                        "{\"type\":\"wish\",\"track\":\"TR_1\",\"maxHeight\":360,\"maxFps\":15,"
+                                + "\"priority\":1,\"paused\":false}",
                         "{\"type\":\"leave\"}",
                         "{\"type\":\"ping\",\"x\":[1,-2.5e3,true,\"\\u00e4\"]}")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8))
@@ -54,6 +57,10 @@ final class MessageFuzzTest {
                     assertThat(value).hasSizeLessThanOrEqualTo(1_024).isEqualTo(value.strip());
             case ClientMessage.Mute(String track, String mid, _) ->
                     assertThat((track == null) != (mid == null)).isTrue();
+            case ClientMessage.Wish(String track, ViewerWish wish) -> {
+                assertThat(track).isNotNull();
+                assertThat(wish.priority()).isBetween(0, 255);
+            }
             case ClientMessage.Leave(), ClientMessage.Ping() -> {
                 // Nothing in them.
             }

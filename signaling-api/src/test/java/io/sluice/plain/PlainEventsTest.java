@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.api.Rate;
 import io.sluice.codec.Codec;
+import io.sluice.forward.ViewerWish;
 import io.sluice.plain.PlainCounters.Refusal;
 import io.sluice.plain.ScriptedRoom.Seat;
 import io.sluice.room.ConnectionQuality;
@@ -24,6 +25,7 @@ import io.sluice.room.TrackInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -136,6 +138,56 @@ final class PlainEventsTest extends PlainServerTest {
         ada.send(TestClient.message("ping")).next("pong");
     }
 
+    private static ObjectNode wish(String trackId) {
+        return TestClient.message("wish").put("track", trackId).put("maxHeight", 360);
+    }
+
+    @Test
+    void shouldTakeAWishToTheRoomAndAnswerOnlyWhatIsRefused() {
+        TestClient ada = publishing("ada");
+        room.agree();
+        ada.next("answer");
+        ada.send(wish("TR_v"));
+        RoomCommand.Wish taken = room.next(RoomCommand.Wish.class);
+        assertThat(taken.viewer()).isEqualTo("PA_ada");
+        assertThat(taken.trackId()).isEqualTo("TR_v");
+        assertThat(taken.origin()).isEqualTo(Origin.PARTICIPANT);
+        ViewerWish said = taken.change().apply(new ViewerWish(true, 1, 1, 1));
+        assertThat(said).isEqualTo(new ViewerWish(false, 360, Integer.MAX_VALUE, 0));
+        taken.reply().complete(said);
+
+        ada.send(wish("TR_w"));
+        room.next(RoomCommand.Wish.class)
+                .reply()
+                .completeExceptionally(
+                        new RoomException(RoomException.Reason.NOT_SUBSCRIBED, "Not yet."));
+        JsonNode error = ada.next("error");
+        assertThat(error.path("code").asText()).isEqualTo("not_subscribed");
+        assertThat(error.path("message").asText()).isEqualTo("Not yet.");
+        assertThat(error.path("about").asText()).isEqualTo("wish");
+    }
+
+    @Test
+    void shouldRefuseTooManyWishesButNotTheClient() {
+        restart(
+                config(),
+                PlainConfig.defaults().withPatience(Duration.ofSeconds(5), new Rate(1, 3)));
+        TestClient ada = publishing("ada");
+        room.agree();
+        ada.next("answer");
+        for (int i = 0; i < 3; i++) {
+            ada.send(wish("TR_v"));
+            room.next(RoomCommand.Wish.class);
+        }
+
+        JsonNode error = ada.send(wish("TR_v")).next("error");
+        assertThat(error.path("code").asText()).isEqualTo("rate_limited");
+        assertThat(error.path("about").asText()).isEqualTo("wish");
+        assertThat(protocol.counters().of(Refusal.TOO_MANY_WISHES)).isEqualTo(1);
+        ada.send(mute("mid", "1"));
+        room.next(RoomCommand.Mute.class);
+    }
+
     @Test
     void shouldTellWhatHappensInTheRoom() {
         TestClient ada = joined("ada");
@@ -153,6 +205,7 @@ final class PlainEventsTest extends PlainServerTest {
         seat.hears(new RoomEvent.ConnectionQualityChanged("PA_bob", "bob", ConnectionQuality.LOST));
         seat.hears(new RoomEvent.ActiveSpeakers(List.of(new Speaker("PA_bob", "bob", 12))));
         seat.hears(new RoomEvent.DominantSpeakerChanged("PA_bob", "bob"));
+        seat.hears(new RoomEvent.EncodingsWanted("TR_own", Map.of("q", true)));
         seat.hears(new RoomEvent.RoomClosing(RoomEnd.DELETED));
         seat.hears(new RoomEvent.Left(LeaveReason.ROOM_CLOSED));
 
@@ -164,6 +217,7 @@ final class PlainEventsTest extends PlainServerTest {
         assertThat(ada.next("active-speakers").path("speakers").path(0).path("level").asInt())
                 .isEqualTo(12);
         assertThat(ada.next("dominant-speaker").path("participant").asText()).isEqualTo("PA_bob");
+        assertThat(ada.next("encodings").path("active").path("q").asBoolean()).isTrue();
         assertThat(ada.next("room-closing").path("reason").asText()).isEqualTo("deleted");
         assertThat(ada.next("left").path("reason").asText()).isEqualTo("room_closed");
         assertThat(ada.closeCode()).isEqualTo(CloseCode.ROOM_CLOSED.code());

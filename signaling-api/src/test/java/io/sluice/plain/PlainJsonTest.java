@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
+import io.sluice.forward.ViewerWish;
 import io.sluice.room.ConnectionQuality;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.Muting;
@@ -158,6 +159,36 @@ final class PlainJsonTest {
                 .isEqualTo(new ClientMessage.Mute(null, "0", false));
     }
 
+    @Test
+    void shouldReadAWishAndTakeWhatItLeavesOutAsNoBound() throws BadMessage {
+        assertThat(
+                        json.read(
+                                "{\"type\":\"wish\",\"track\":\"TR_1\",\"maxHeight\":360,"
+                                        + "\"maxFps\":15,\"priority\":1,\"paused\":true}"))
+                .isEqualTo(new ClientMessage.Wish("TR_1", new ViewerWish(true, 360, 15, 1)));
+        assertThat(json.read("{\"type\":\"wish\",\"track\":\"TR_1\",\"maxFps\":null}"))
+                .isEqualTo(new ClientMessage.Wish("TR_1", ViewerWish.EVERYTHING));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"maxHeight\":360",
+                "\"track\":\"TR_1\",\"maxHeight\":0",
+                "\"track\":\"TR_1\",\"maxHeight\":16385",
+                "\"track\":\"TR_1\",\"maxHeight\":1e3",
+                "\"track\":\"TR_1\",\"maxHeight\":\"360\"",
+                "\"track\":\"TR_1\",\"maxFps\":241",
+                "\"track\":\"TR_1\",\"maxFps\":-1",
+                "\"track\":\"TR_1\",\"priority\":256",
+                "\"track\":\"TR_1\",\"priority\":99999999999999999999",
+                "\"track\":\"TR_1\",\"paused\":0"
+            })
+    void shouldRefuseAWishOutOfItsBounds(String fields) {
+        assertThatExceptionOfType(BadMessage.class)
+                .isThrownBy(() -> json.read("{\"type\":\"wish\"," + fields + "}"));
+    }
+
     static Stream<Arguments> written() {
         String bob =
                 "\"participant\":\"PA_b\",\"identity\":\"bob\",\"name\":\"Bob\",\"metadata\":\"{}\"";
@@ -221,6 +252,9 @@ final class PlainJsonTest {
                         Arguments.of(
                                 new ServerMessage.DominantSpeaker("PA_b", "bob"),
                                 "{'type':'dominant-speaker','participant':'PA_b','identity':'bob'}"),
+                        Arguments.of(
+                                new ServerMessage.Encodings("TR_v", Map.of("f", false)),
+                                "{'type':'encodings','track':'TR_v','active':{'f':false}}"),
                         Arguments.of(
                                 new ServerMessage.RoomClosing(RoomEnd.DELETED),
                                 "{'type':'room-closing','reason':'deleted'}"),

@@ -62,6 +62,7 @@ public final class RoomLog implements RoomsListener {
             case RoomEvent.ConnectionQualityChanged _,
                     RoomEvent.ActiveSpeakers _,
                     RoomEvent.DominantSpeakerChanged _,
+                    RoomEvent.EncodingsWanted _,
                     RoomEvent.LocalCandidate _,
                     RoomEvent.TransportConnected _,
                     RoomEvent.Left _ -> {}

@@ -40,6 +40,7 @@ final class RoomCensus implements RoomsListener {
                     RoomEvent.ConnectionQualityChanged _,
                     RoomEvent.ActiveSpeakers _,
                     RoomEvent.DominantSpeakerChanged _,
+                    RoomEvent.EncodingsWanted _,
                     RoomEvent.RoomClosing _,
                     RoomEvent.LocalCandidate _,
                     RoomEvent.TransportConnected _,

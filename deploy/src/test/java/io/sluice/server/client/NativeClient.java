@@ -48,6 +48,11 @@ public final class NativeClient implements AutoCloseable {
     private boolean offered;
     private boolean offerAgain;
     private boolean closing;
+    private boolean obeys;
+
+    /** The video track that was answered last. */
+    private String watched = "";
+
     private int offeredSections;
     private int version;
 
@@ -109,7 +114,7 @@ public final class NativeClient implements AutoCloseable {
         return loop.call(() -> media.statistics(options.identity(), participantId, leftReason));
     }
 
-    /** What the server said, in order; each with its {@code type}. */
+    /** What the server said, in order; each with its {@code type}, and {@code heardNanos}. */
     public List<JsonNode> events() {
         return loop.call(() -> List.copyOf(events));
     }
@@ -157,6 +162,19 @@ public final class NativeClient implements AutoCloseable {
                     section.senders().get(encoding).pause(!on);
                 }
             }
+        });
+    }
+
+    /** Sends from now on only those encodings of simulcast video that the server asks for. */
+    public void obey() {
+        run(() -> obeys = true);
+    }
+
+    /** Says what height of the video it wants that it receives; returns when, as {@link #events} does. */
+    public long wish(int maxHeight) {
+        return loop.call(() -> {
+            connection.send(message("wish").put("track", watched).put("maxHeight", maxHeight));
+            return System.nanoTime();
         });
     }
 
@@ -336,6 +354,9 @@ public final class NativeClient implements AutoCloseable {
                     track.path("mid").asText(),
                     new TrackReceiver.AnswerTrack(
                             track.path("participant").asText(), track.path("track").asText()));
+            if (track.path("kind").asText().equals("video")) {
+                watched = track.path("track").asText();
+            }
         }
         transport.onAnswer(sdp.sections().getFirst());
         for (int i = 0; i < sdp.sections().size(); i++) {
@@ -351,6 +372,18 @@ public final class NativeClient implements AutoCloseable {
         }
         if (offerAgain) {
             offer();
+        }
+    }
+
+    private void onEncodings(JsonNode active) {
+        for (ClientSection section : sections) {
+            if (obeys && section.isSimulcast()) {
+                for (ClientSection.Encoding encoding : section.encodings()) {
+                    section.senders()
+                            .get(encoding.index())
+                            .pause(!active.path(encoding.rid()).asBoolean());
+                }
+            }
         }
     }
 
@@ -372,6 +405,7 @@ public final class NativeClient implements AutoCloseable {
 
         @Override
         public void onMessage(JsonNode message) {
+            ((ObjectNode) message).put("heardNanos", System.nanoTime());
             if (events.size() < MAX_EVENTS) {
                 events.add(message);
             }
@@ -385,6 +419,7 @@ public final class NativeClient implements AutoCloseable {
                 case "ice-candidate" ->
                         transport.addRemoteCandidate(
                                 message.path("candidate").path("candidate").asText());
+                case "encodings" -> onEncodings(message.path("active"));
                 case "connected" -> serverConnected = true;
                 case "left" -> leftReason = message.path("reason").asText();
                 case "error" -> failures.add(message.toString());

@@ -275,6 +275,7 @@ final class Call {
                             "Not found",
                             "Nobody in the room publishes a track of this id; GET the room's"
                                     + " participants for those there are.");
+            case NOT_SUBSCRIBED -> new Refusal(409, "not-subscribed", "Not subscribed", text);
             case ROOM_CLOSED -> Refusal.roomNotFound();
             case ROOM_FULL -> new Refusal(409, "room-full", "Room full", text);
             case NOT_PERMITTED -> new Refusal(403, "not-permitted", "Not allowed", text);

@@ -25,7 +25,10 @@ final class EventJson {
             case RoomEvent.ActiveSpeakers _ -> "active-speakers";
             case RoomEvent.DominantSpeakerChanged _ -> "dominant-speaker";
             case RoomEvent.RoomClosing _ -> "room-closing";
-            case RoomEvent.LocalCandidate _, RoomEvent.TransportConnected _, RoomEvent.Left _ ->
+            case RoomEvent.EncodingsWanted _,
+                    RoomEvent.LocalCandidate _,
+                    RoomEvent.TransportConnected _,
+                    RoomEvent.Left _ ->
                     null;
         };
     }
@@ -63,7 +66,10 @@ final class EventJson {
             case RoomEvent.DominantSpeakerChanged(String participantId, String identity) ->
                     body.put("participantId", participantId).put("identity", identity);
             case RoomEvent.RoomClosing(var reason) -> body.put("reason", RestJson.wireName(reason));
-            case RoomEvent.LocalCandidate _, RoomEvent.TransportConnected _, RoomEvent.Left _ ->
+            case RoomEvent.EncodingsWanted _,
+                    RoomEvent.LocalCandidate _,
+                    RoomEvent.TransportConnected _,
+                    RoomEvent.Left _ ->
                     throw new IllegalArgumentException("not an event for everybody");
         }
         return body;

@@ -2,6 +2,8 @@ package io.sluice.api.rest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.api.WishLimits;
+import io.sluice.forward.ViewerWish;
 import io.sluice.room.Origin;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.Room;
@@ -13,15 +15,20 @@ import io.sluice.room.TrackInfo;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Lists, shows, changes and removes participants, and mutes their tracks. Used from all event loops. */
 final class ParticipantOperations {
     private static final String PARTICIPANTS = RoomOperations.ROOM + "/participants";
     private static final String PARTICIPANT = PARTICIPANTS + "/{identity}";
+    private static final String SUBSCRIPTION = PARTICIPANT + "/subscriptions/{trackId}";
     private static final String MUTE = RoomOperations.ROOM + "/tracks/{trackId}/mute";
 
     /** LiveKit's limit for names. */
     private static final int MAX_NAME_CHARS = 256;
+
+    /** Instead of a bound. */
+    private static final long NO_BOUND = 0;
 
     private final Rooms rooms;
     private final RoomConfig config;
@@ -37,6 +44,7 @@ final class ParticipantOperations {
                 Operation.get(PARTICIPANT, Operation.Access.BEARER, this::show),
                 Operation.patch(PARTICIPANT, this::update),
                 Operation.delete(PARTICIPANT, this::remove),
+                Operation.patch(SUBSCRIPTION, this::bound),
                 Operation.post(MUTE, Operation.Access.BEARER, this::mute));
     }
 
@@ -105,6 +113,45 @@ final class ParticipantOperations {
         CompletableFuture<Void> reply = new CompletableFuture<>();
         room.submit(new RoomCommand.Remove(call.parameter("identity"), reply));
         call.await(reply, _ -> call.answerNothing());
+    }
+
+    /** Bounds what somebody may get of a track. */
+    private void bound(Call call) throws Refusal {
+        Room room = administered(call);
+        Fields body = call.body();
+        Boolean paused = body.flag("paused");
+        Long maxHeight = body.whole("maxHeight", NO_BOUND, WishLimits.MAX_HEIGHT);
+        Long maxFps = body.whole("maxFps", NO_BOUND, WishLimits.MAX_FPS);
+        Long priority = body.whole("priority", 0, WishLimits.MAX_PRIORITY);
+        body.requireNoOthers();
+        if (paused == null && maxHeight == null && maxFps == null && priority == null) {
+            throw Refusal.invalid(
+                    "nothing-to-change",
+                    "Give paused, maxHeight, maxFps or priority: nothing would change.");
+        }
+        String identity = call.parameter("identity");
+        String trackId = call.parameter("trackId");
+        CompletableFuture<ViewerWish> reply = new CompletableFuture<>();
+        room.submit(
+                new RoomCommand.Wish(
+                        identity,
+                        trackId,
+                        Origin.ROOM,
+                        before ->
+                                new ViewerWish(
+                                        paused == null ? before.paused() : paused,
+                                        changed(before.maxHeight(), maxHeight),
+                                        changed(before.maxFramesPerSecond(), maxFps),
+                                        priority == null ? before.priority() : priority.intValue()),
+                        reply));
+        call.await(reply, wish -> call.answer(200, RestJson.wish(identity, trackId, wish)));
+    }
+
+    private static int changed(int before, @Nullable Long bound) {
+        if (bound == null) {
+            return before;
+        }
+        return bound == NO_BOUND ? Integer.MAX_VALUE : bound.intValue();
     }
 
     private void mute(Call call) throws Refusal {

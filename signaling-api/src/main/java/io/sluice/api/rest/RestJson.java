@@ -3,6 +3,7 @@ package io.sluice.api.rest;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.forward.ViewerWish;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.RoomInfo;
 import io.sluice.room.RoomSettings;
@@ -81,6 +82,22 @@ final class RestJson {
                 .put("codec", track.format().codec().sdpName())
                 .put("muted", track.muting().muted())
                 .put("muting", wireName(track.muting()));
+    }
+
+    /** Bounds that are none are left out. */
+    static ObjectNode wish(String identity, String trackId, ViewerWish wish) {
+        ObjectNode node =
+                object().put("identity", identity)
+                        .put("trackId", trackId)
+                        .put("paused", wish.paused())
+                        .put("priority", wish.priority());
+        if (wish.maxHeight() != ViewerWish.EVERYTHING.maxHeight()) {
+            node.put("maxHeight", wish.maxHeight());
+        }
+        if (wish.maxFramesPerSecond() != ViewerWish.EVERYTHING.maxFramesPerSecond()) {
+            node.put("maxFps", wish.maxFramesPerSecond());
+        }
+        return node;
     }
 
     static ObjectNode speaker(Speaker speaker) {

@@ -18,6 +18,7 @@ import io.sluice.room.Rooms;
 import io.sluice.transport.NegotiatedCodec;
 import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.RemoteTransport;
+import io.sluice.transport.SendSection;
 import io.sluice.transport.TrackSource;
 import io.sluice.transport.TransportConfig;
 import java.net.InetAddress;
@@ -102,14 +103,25 @@ final class LiveRooms implements AutoCloseable {
                         Map.of(),
                         Map.of(),
                         List.of());
+        negotiate(room, guest, List.of(section), List.of());
+    }
+
+    /** Lets somebody who publishes nothing hear somebody's microphone. */
+    void hear(String room, Guest guest, String trackId) {
+        SendSection section = new SendSection("0", trackId, OPUS, Map.of(), 1, 0);
+        negotiate(room, guest, List.of(), List.of(section));
+    }
+
+    private void negotiate(
+            String room, Guest guest, List<ReceiveSection> receive, List<SendSection> send) {
         CompletableFuture<Void> reply = new CompletableFuture<>();
         rooms.room(room)
                 .submit(
                         new RoomCommand.Negotiated(
                                 guest.joined().self().participantId(),
                                 REMOTE,
-                                List.of(section),
-                                List.of(),
+                                receive,
+                                send,
                                 reply));
         await(reply);
     }

@@ -175,7 +175,14 @@ final class ManualTest {
                             server.operator,
                             "{\"name\": \"maths\", \"metadata\": \"x\"}"));
         } else {
-            server.live.publish("maths", server.live.join("maths", "ada"), "TR_a");
+            LiveRooms.Guest ada = server.live.join("maths", "ada");
+            if (operation.path().endsWith("/subscriptions/{trackId}")) {
+                server.live.publish("maths", server.live.join("maths", "bob"), "TR_a");
+                hold(operation, ask(operation, THERE, server.operator, example(operation)));
+                server.live.hear("maths", ada, "TR_a");
+            } else {
+                server.live.publish("maths", ada, "TR_a");
+            }
             hold(operation, ask(operation, THERE, server.operator, example(operation)));
         }
     }

@@ -20,10 +20,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ParticipantOperationsTest {
     private static final String PARTICIPANTS = "/api/v1/rooms/maths/participants";
     private static final String MUTE = "/api/v1/rooms/maths/tracks/TR_a/mute";
+
+    private static final String BOUNDS = PARTICIPANTS + "/bob%2F%C3%A9/subscriptions/TR_a";
 
     private static RestServer server;
 
@@ -138,6 +142,58 @@ final class ParticipantOperationsTest {
     }
 
     @Test
+    void shouldBoundWhatSomebodyGetsOfATrack() {
+        server.live.hear("maths", bob, "TR_a");
+        JsonObject first =
+                json(server.ask("PATCH", BOUNDS, "{\"maxHeight\": 180, \"priority\": 2}"));
+        assertThat(first)
+                .isEqualTo(
+                        new JsonObject()
+                                .put("identity", "bob/é")
+                                .put("trackId", "TR_a")
+                                .put("paused", false)
+                                .put("priority", 2)
+                                .put("maxHeight", 180));
+
+        JsonObject second =
+                json(
+                        server.ask(
+                                "PATCH",
+                                BOUNDS,
+                                "{\"maxHeight\": 0, \"maxFps\": 5, \"paused\": true}"));
+        assertThat(second.containsKey("maxHeight")).isFalse();
+        assertThat(second.getInteger("maxFps")).isEqualTo(5);
+        assertThat(second.getInteger("priority")).isEqualTo(2);
+        assertThat(second.getBoolean("paused")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"maxHeight\": -1}",
+                "{\"maxHeight\": 16385}",
+                "{\"maxFps\": 241}",
+                "{\"maxFps\": 1.5}",
+                "{\"priority\": 256}",
+                "{\"paused\": 1}"
+            })
+    void shouldRefuseBoundsThatAreNone(String body) {
+        assertThat(server.ask("PATCH", BOUNDS, body).statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void shouldSayWhoseOrWhichTrackCannotBeBound() {
+        String subscriptions = "/subscriptions/TR_a";
+        String paused = "{\"paused\": true}";
+        assertThat(problem(server.ask("PATCH", BOUNDS, paused))).isEqualTo("not-subscribed");
+        assertThat(problem(server.ask("PATCH", PARTICIPANTS + "/eve" + subscriptions, paused)))
+                .isEqualTo("participant-not-found");
+        assertThat(problem(server.ask("PATCH", PARTICIPANTS + "/ada/subscriptions/TR_x", paused)))
+                .isEqualTo("track-not-found");
+    }
+
+    @Test
     void shouldLetOnlyTheRoomsAdministratorNear() {
         String other = server.token(Grants.administration("o", true, true, "chess"));
         String guest = server.token(Grants.join("maths", "g", null));
@@ -148,6 +204,8 @@ final class ParticipantOperationsTest {
             assertThat(server.ask("PATCH", PARTICIPANTS + "/ada", token, "{}").statusCode())
                     .isEqualTo(403);
             assertThat(server.ask("DELETE", PARTICIPANTS + "/ada", token, null).statusCode())
+                    .isEqualTo(403);
+            assertThat(server.ask("PATCH", BOUNDS, token, "{\"paused\": true}").statusCode())
                     .isEqualTo(403);
             assertThat(server.ask("POST", MUTE, token, "{\"muted\": true}").statusCode())
                     .isEqualTo(403);

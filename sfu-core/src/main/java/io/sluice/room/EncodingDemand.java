@@ -1,0 +1,151 @@
+package io.sluice.room;
+
+import io.sluice.forward.EncodingLayers;
+import io.sluice.forward.TrackLayers;
+import io.sluice.forward.ViewerWish;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which encodings of a video track its viewers need: what is needed is asked for at once, what is not is
+ * given up only after a while, so that the publisher does not start and stop it all the time. Masks have
+ * one bit for each encoding, by its index.
+ *
+ * <p>Owned by the room's home loop; sans-IO.
+ */
+final class EncodingDemand {
+    /** That an encoding must be of no use before it is given up: windows are resized back and forth. */
+    static final long CALM_NANOS = 2_000_000_000L;
+
+    /** That nobody must watch before all is given up: a viewer who reconnects is back sooner. */
+    static final long UNWATCHED_NANOS = 5_000_000_000L;
+
+    /** After its beginning a track is never given up: those who are to watch it are on their way. */
+    static final long FRESH_NANOS = 10_000_000_000L;
+
+    private final List<String> names;
+    private final long bornNanos;
+
+    /** By encoding, when it was last of use. */
+    private final long[] neededNanos;
+
+    private boolean watched = true;
+    private long unwatchedNanos;
+    private int active;
+
+    /**
+     * The demand for a track that was just published: for all of it.
+     *
+     * @param rids of its encodings; empty where there is one without a name
+     */
+    EncodingDemand(List<String> rids, long nowNanos) {
+        names = rids.isEmpty() ? List.of("0") : List.copyOf(rids);
+        active = (1 << names.size()) - 1;
+        bornNanos = nowNanos;
+        neededNanos = new long[names.size()];
+        Arrays.fill(neededNanos, nowNanos);
+    }
+
+    /** Whether it is about encodings of these names. */
+    boolean isOf(List<String> rids) {
+        return rids.isEmpty() ? names.size() == 1 : names.equals(rids);
+    }
+
+    /** Whether each encoding is needed, by its rid, or by its index where it has none; lowest index first. */
+    Map<String, Boolean> active() {
+        Map<String, Boolean> byName = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            byName.put(names.get(i), (active >>> i & 1) != 0);
+        }
+        return Collections.unmodifiableMap(byName);
+    }
+
+    /** Takes what one viewer needs; returns the mask of what was given up before. */
+    int raise(int needed, long nowNanos) {
+        int before = active;
+        need(needed, nowNanos);
+        return active & ~before;
+    }
+
+    /** Takes what all viewers need together; returns whether {@link #active} has changed. */
+    boolean review(int needed, long nowNanos) {
+        int before = active;
+        if (needed != 0) {
+            need(needed, nowNanos);
+            giveUpUnneeded(nowNanos);
+        } else {
+            giveUpUnwatched(nowNanos);
+        }
+        return active != before;
+    }
+
+    private void need(int needed, long nowNanos) {
+        watched |= needed != 0;
+        active |= needed;
+        for (int i = 0; i < neededNanos.length; i++) {
+            if ((needed >>> i & 1) != 0) {
+                neededNanos[i] = nowNanos;
+            }
+        }
+    }
+
+    private void giveUpUnneeded(long nowNanos) {
+        for (int i = 0; i < neededNanos.length; i++) {
+            if (nowNanos - neededNanos[i] >= CALM_NANOS) {
+                active &= ~(1 << i);
+            }
+        }
+    }
+
+    private void giveUpUnwatched(long nowNanos) {
+        if (watched) {
+            watched = false;
+            unwatchedNanos = nowNanos;
+        }
+        if (nowNanos - unwatchedNanos >= UNWATCHED_NANOS && nowNanos - bornNanos >= FRESH_NANOS) {
+            active = 0;
+        }
+    }
+
+    /**
+     * What one viewer needs: the lowest encoding, to fall back to, the one that the wish asks for, and
+     * those of whose size nothing is known; nothing, if the viewer does not look.
+     */
+    int needed(ViewerWish wish, TrackLayers layers) {
+        if (wish.paused()) {
+            return 0;
+        }
+        int unknown = 0;
+        int lowest = -1;
+        int wanted = -1;
+        for (int i = 0; i < names.size(); i++) {
+            int height = height(layers, i);
+            if (height == 0) {
+                unknown |= 1 << i;
+                continue;
+            }
+            if (lowest < 0 || height < height(layers, lowest)) {
+                lowest = i;
+            }
+            if (height <= wish.maxHeight() && (wanted < 0 || height > height(layers, wanted))) {
+                wanted = i;
+            }
+        }
+        return unknown | (lowest < 0 ? 0 : 1 << lowest) | (wanted < 0 ? 0 : 1 << wanted);
+    }
+
+    /** Of the largest picture that is in an encoding; 0 while it is not known. */
+    private static int height(TrackLayers layers, int encoding) {
+        int height = 0;
+        if (encoding < layers.encodings().size()) {
+            EncodingLayers known = layers.encodings().get(encoding);
+            for (int i = 0; i < known.layers().size(); i++) {
+                height = Math.max(height, known.layers().get(i).height());
+            }
+        }
+        return height;
+    }
+}

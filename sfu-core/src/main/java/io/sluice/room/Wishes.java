@@ -1,0 +1,124 @@
+package io.sluice.room;
+
+import io.sluice.codec.MediaKind;
+import io.sluice.forward.ViewerWish;
+import io.sluice.loop.Loop;
+import io.sluice.loop.Ticking;
+import io.sluice.room.RoomException.Reason;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the viewers' wishes together: a publisher is told which encodings anybody needs.
+ *
+ * <p>Owned by the room's home loop.
+ */
+final class Wishes implements Ticking {
+    /** How soon it is seen that an encoding is of no use any more; what is needed does not wait. */
+    private static final long INTERVAL_NANOS = 250_000_000;
+
+    private final Loop home;
+    private final Participants participants;
+    private final Publications publications;
+    private @Nullable Future<?> timer;
+
+    Wishes(Loop home, Participants participants, Publications publications) {
+        this.home = home;
+        this.participants = participants;
+        this.publications = publications;
+    }
+
+    /** Begins, if there is something to watch over. */
+    void wake() {
+        if (timer == null && publications.hasVideo()) {
+            timer = home.every(this, INTERVAL_NANOS);
+        }
+    }
+
+    void close() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+
+    /**
+     * Takes a wish.
+     *
+     * @throws RoomException if there is no such viewer or track, or the track is not forwarded to it
+     */
+    void change(RoomCommand.Wish wish) {
+        Participant viewer = viewer(wish);
+        Watched watched = subscription(viewer, wish.trackId());
+        ViewerWish said = watched.change(wish.origin(), wish.change());
+        raise(watched);
+        wish.reply().complete(said);
+    }
+
+    private Participant viewer(RoomCommand.Wish wish) {
+        return switch (wish.origin()) {
+            case PARTICIPANT -> participants.required(wish.viewer());
+            case ROOM -> {
+                Participant found = participants.findByIdentity(wish.viewer());
+                if (found == null) {
+                    throw Room.nobody(wish.viewer());
+                }
+                yield found;
+            }
+        };
+    }
+
+    private Watched subscription(Participant viewer, String trackId) {
+        for (Watched watched : viewer.subscribed().values()) {
+            if (watched.published().info().trackId().equals(trackId)) {
+                return watched;
+            }
+        }
+        publications.required(trackId);
+        throw new RoomException(
+                Reason.NOT_SUBSCRIBED,
+                "track "
+                        + trackId
+                        + " is not forwarded to "
+                        + viewer.info().identity()
+                        + ": wait for the answer that says so");
+    }
+
+    /** Somebody watches, or wishes something else: who has to send more for it is told at once. */
+    void raise(Watched watched) {
+        PublishedTrack published = watched.published();
+        int missing = published.raise(watched.wish(), home.lastTickNanos());
+        if (missing == 0) {
+            return;
+        }
+        tell(published);
+        for (int i = 0; missing >>> i != 0; i++) {
+            if ((missing >>> i & 1) != 0) {
+                // It stands until the encoding comes.
+                published.track().fanout().requestKeyframe(i);
+            }
+        }
+    }
+
+    @Override
+    public void onTick(long nowNanos) {
+        for (PublishedTrack published : publications.all()) {
+            if (published.review(nowNanos)) {
+                tell(published);
+            }
+        }
+        if (!publications.hasVideo()) {
+            close();
+        }
+    }
+
+    private void tell(PublishedTrack published) {
+        TrackInfo info = published.info();
+        Participant publisher = participants.find(info.participantId());
+        if (publisher != null && info.kind() == MediaKind.VIDEO) {
+            participants.tell(
+                    publisher,
+                    new RoomEvent.EncodingsWanted(info.trackId(), published.activeEncodings()));
+        }
+    }
+}
