@@ -9,6 +9,9 @@ import {WORDS} from "./words.js";
 /** A path that was lost may come back by itself. */
 const PATIENCE_MILLIS = 2_000;
 
+/** The server takes no more in a second. */
+const WISHES_AT_ONCE = 40;
+
 /** Errors that another try does not mend. */
 const FINAL = ["invalid_offer", "not_permitted", "internal"];
 
@@ -23,8 +26,10 @@ export class Call extends EventTarget {
     #signaling;
     #people = null;
     #media = null;
+    #screen = null;
     #problem = null;
     #restart = null;
+    #wishing = null;
     #listening = new AbortController();
 
     /** options: room; name; stream of own tracks, or an empty one; token: a function that gets it. */
@@ -66,6 +71,44 @@ export class Call extends EventTarget {
         this.#changed();
     }
 
+    get sharesScreen() { return this.#screen !== null; }
+
+    /** Shows a track of a screen to the others, until it ends, or null: nothing any more. */
+    async share(track) {
+        this.#screen?.stop();
+        this.#screen = track;
+        if (track) {
+            track.contentHint = "text";
+            track.onended = () => track === this.#screen && this.share(null);
+        }
+        this.#changed();
+        await this.#media?.share(track);
+    }
+
+    /** Says what is of use of the others' pictures: heights in pixels by track id, 0 for what nobody sees. */
+    wish(heights) {
+        const due = [];
+        for (const {tracks} of this.participants.values()) {
+            for (const track of tracks.values()) {
+                const height = heights.get(track.id);
+                const wish = height ? {maxHeight: height} : {paused: true};
+                const text = JSON.stringify(wish);
+                // Before a track is forwarded the server knows of no wish.
+                if (height !== undefined && track.media && track.wished !== text) {
+                    due.push({track, text, message: {type: "wish", track: track.id, ...wish}});
+                }
+            }
+        }
+        for (const {track, text, message} of due.slice(0, WISHES_AT_ONCE)) {
+            track.wished = text;
+            this.#signaling.send(message);
+        }
+        clearTimeout(this.#wishing);
+        if (due.length > WISHES_AT_ONCE) {
+            this.#wishing = setTimeout(() => this.wish(heights), 1_000);
+        }
+    }
+
     async restartIce() {
         await this.#media?.restartIce();
     }
@@ -100,6 +143,7 @@ export class Call extends EventTarget {
         "connection-quality": (message) => this.#people.rate(message),
         "active-speakers": (message) => this.#people.hear(message),
         "dominant-speaker": (message) => this.#people.lead(message),
+        "encodings": (message) => this.#activate(message),
         // A server that stops may come back; it is joined again.
         "room-closing": ({reason}) => reason === "deleted" && this.#end(WORDS.deleted),
         "error": (message) => this.#failed(message),
@@ -115,7 +159,11 @@ export class Call extends EventTarget {
             send: (sent) => this.#signaling.send(sent),
             onState: (state) => this.#onConnectionState(state),
         });
-        await this.#media.offer();
+        if (this.#screen) {
+            await this.#media.share(this.#screen);
+        } else {
+            await this.#media.offer();
+        }
     }
 
     /** A new WebSocket for the old session: what was missed comes again by itself. */
@@ -123,6 +171,7 @@ export class Call extends EventTarget {
         // An offer got lost, unless its answer is among what comes now.
         this.#media.repeatOffer();
         this.self.tracks.forEach(({kind}) => this.#tellMuted(kind));
+        this.#people.forgetWishes();
         if (this.pc.connectionState === "connected") {
             this.#onConnectionState("connected");
         } else {
@@ -137,10 +186,13 @@ export class Call extends EventTarget {
         // The answer says who is where: ontrack and stream ids are not needed.
         this.#people.forward(tracks, (mid) => this.#media.section(mid).received);
         for (const {mid, track} of published) {
-            const {kind} = this.#media.section(mid).sent;
+            const {sent, isScreen} = this.#media.section(mid);
+            const kind = sent?.kind;
+            const source = isScreen ? "screen_share" : null;
             const participant = this.self.id;
-            const own = this.#people.addTrack({participant, track, kind, muted: false});
-            if (own.muted === this.isOn(kind)) {
+            const own = this.#people.addTrack({participant, track, kind, source, muted: false});
+            own.mid = mid;
+            if (!isScreen && own.muted === this.isOn(kind)) {
                 this.#tellMuted(kind);
             }
         }
@@ -154,13 +206,28 @@ export class Call extends EventTarget {
         if (!track || participant !== this.self.id) {
             return;
         }
-        if (mutedBy && this.isOn(kind)) {
+        if (track.source === "screen_share") {
+            if (mutedBy) {
+                this.share(null);
+                this.#notice(WORDS.mutedScreen);
+            }
+        } else if (mutedBy && this.isOn(kind)) {
             this.turn(kind, false);
             this.#notice(kind === "audio" ? WORDS.mutedAudio : WORDS.mutedVideo);
         } else if (wasMutedBy && !muted && !this.isOn(kind)) {
             // People turn on their devices themselves.
             this.#tellMuted(kind);
             this.#notice(WORDS.allowed);
+        }
+    }
+
+    /** Encodings that nobody watches need not be sent; whoever sends them all the same loses nothing. */
+    async #activate({track, active}) {
+        const mid = this.self.tracks.get(track)?.mid;
+        try {
+            await (mid && this.#media.activate(mid, active));
+        } catch (error) {
+            console.warn("Could not change what is sent", error);
         }
     }
 
@@ -177,6 +244,9 @@ export class Call extends EventTarget {
             const muted = [...this.self.tracks.values()].filter(({mutedBy}) => mutedBy);
             muted.forEach(({kind}) => this.turn(kind, false));
             return;
+        }
+        if (about === "wish") {
+            return; // the track has just gone, or is not there yet
         }
         this.#problem = WORDS[code] ?? message;
         if (FINAL.includes(code)) {
@@ -229,6 +299,8 @@ export class Call extends EventTarget {
             this.state = "ended";
             this.#listening.abort();
             clearTimeout(this.#restart);
+            clearTimeout(this.#wishing);
+            this.#screen?.stop();
             this.#signaling.close();
             this.#media?.close();
             this.dispatchEvent(new CustomEvent("end", {detail: why}));

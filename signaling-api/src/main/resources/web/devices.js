@@ -4,6 +4,19 @@ import {DEVICE_PROBLEMS} from "./words.js";
 
 const VIDEO = {width: {ideal: 1280}, height: {ideal: 720}};
 
+/** A screen is drawn seldom; its text has to be sharp. */
+const SCREEN = {video: {frameRate: {max: 5}}};
+
+/** Lets people choose a screen; returns its track, or null if they do not. */
+export async function openScreen() {
+    try {
+        const stream = await navigator.mediaDevices.getDisplayMedia(SCREEN);
+        return stream.getVideoTracks()[0];
+    } catch {
+        return null;
+    }
+}
+
 /** What to ask for, by what is missing then. */
 const WISHES = {"": {audio: true, video: VIDEO}, camera: {audio: true}, microphone: {video: VIDEO}};
 

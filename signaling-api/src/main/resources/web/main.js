@@ -6,12 +6,12 @@
 //   signaling.js  messages over a WebSocket that comes back when it is lost
 //   media.js      the RTCPeerConnection: offers and answers
 //   people.js     who is in the room, and with what
-//   devices.js    camera and microphone
+//   devices.js    camera, microphone and screen
 //   token.js      access tokens
 //   words.js      what is said to people
 
 import {Call} from "./call.js";
-import {openDevices} from "./devices.js";
+import {openDevices, openScreen} from "./devices.js";
 import {Tiles} from "./tiles.js";
 import {fetchToken, keepIdentity} from "./token.js";
 import {STATES} from "./words.js";
@@ -21,7 +21,7 @@ const DEVICES = {microphone: "audio", camera: "video"};
 const element = (id) => document.getElementById(id);
 const form = element("join");
 const fields = form.elements;
-const tiles = new Tiles(element("tiles"));
+const tiles = new Tiles(element("tiles"), (heights) => call?.wish(heights));
 const address = new URL(location);
 let stream = null;
 let call = null;
@@ -80,14 +80,18 @@ form.addEventListener("submit", async (event) => {
 });
 
 function show() {
-    const others = [...call.participants.values()].map((person) => {
-        const tracks = [...person.tracks.values()];
-        const media = tracks.filter(({muted}) => !muted).map((track) => track.media);
-        return {...person, media, note: tracks.find(({unavailable}) => unavailable)?.unavailable};
+    const others = [...call.participants.values()];
+    const pictures = others.flatMap((person) => {
+        const {screens = [], devices = []} = Object.groupBy(person.tracks.values(), ({source}) =>
+            source === "screen_share" ? "screens" : "devices",
+        );
+        return [tileOf(person, devices), ...screens.map((one) => screenOf(person, one))];
     });
     const media = stream.getTracks().filter(({enabled}) => enabled);
     const name = fields.name.value.trim();
-    tiles.show([{...call.self, id: "own", own: true, name, media}, ...others]);
+    tiles.show([{...call.self, id: "own", own: true, name, media}, ...pictures]);
+    element("screen").classList.toggle("on", call.sharesScreen);
+    element("screen").ariaLabel = call.sharesScreen ? "Stop sharing your screen" : "Share your screen";
     for (const [id, kind] of Object.entries(DEVICES)) {
         const button = element(id);
         button.disabled = !stream.getTracks().some((track) => track.kind === kind);
@@ -97,6 +101,21 @@ function show() {
     element("state").textContent = STATES[call.state];
     element("state").dataset.state = call.state;
     element("count").textContent = others.length ? `${others.length + 1} people` : "Only you";
+}
+
+function tileOf(person, tracks) {
+    const heard = tracks.filter(({muted}) => !muted);
+    return {
+        ...person,
+        media: heard.map((track) => track.media),
+        picture: heard.find(({kind}) => kind === "video")?.id,
+        note: tracks.find(({unavailable}) => unavailable)?.unavailable,
+    };
+}
+
+function screenOf({name}, track) {
+    const [media, note] = [track.muted ? [] : [track.media], track.unavailable];
+    return {id: track.id, name: `${name}: screen`, screen: true, media, picture: track.id, note};
 }
 
 function end(why) {
@@ -117,6 +136,10 @@ function alertPeople(text) {
 for (const [id, kind] of Object.entries(DEVICES)) {
     element(id).addEventListener("click", () => call.turn(kind, !call.isOn(kind)));
 }
+element("screen").hidden = !navigator.mediaDevices?.getDisplayMedia;
+element("screen").addEventListener("click", async () => {
+    await call.share(call.sharesScreen ? null : await openScreen());
+});
 element("leave").addEventListener("click", () => call.leave());
 element("alert-close").addEventListener("click", () => alertPeople(""));
 element("copy").addEventListener("click", async ({currentTarget: button}) => {

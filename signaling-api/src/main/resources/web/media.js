@@ -2,16 +2,32 @@
 
 const REPEAT_MILLIS = 1_000;
 
+/** Quarter, half and full: each viewer gets the one that fits its window. */
+const CAMERA = [
+    {rid: "q", scaleResolutionDownBy: 4, maxBitrate: 150_000},
+    {rid: "h", scaleResolutionDownBy: 2, maxBitrate: 500_000},
+    {rid: "f", scaleResolutionDownBy: 1, maxBitrate: 1_700_000},
+];
+
+/** Text has to be sharp, not smooth. */
+const SCREEN = [
+    {rid: "h", scaleResolutionDownBy: 2, maxBitrate: 400_000, maxFramerate: 5},
+    {rid: "f", scaleResolutionDownBy: 1, maxBitrate: 2_000_000, maxFramerate: 5},
+];
+
 export class Media {
     pc;
 
     #send;
+    #stream;
+    #screen = null; // the transceiver that sends it
     #offer = null; // the one that waits for its answer
     #offerAgain = false;
 
     /** stream: what is sent, or an empty one; send: sends a message; onState: hears of connectionState. */
     constructor({iceServers, stream, send, onState}) {
         this.#send = send;
+        this.#stream = stream;
         const pc = (this.pc = new RTCPeerConnection({iceServers, bundlePolicy: "max-bundle"}));
         pc.onicecandidate = ({candidate}) => send({type: "ice-candidate", candidate});
         pc.onconnectionstatechange = () => onState(pc.connectionState);
@@ -19,7 +35,8 @@ export class Media {
             // A section that sends can receive too; without an own track there must be one to receive.
             const track = stream.getTracks().find((one) => one.kind === kind);
             const direction = track ? "sendrecv" : "recvonly";
-            pc.addTransceiver(track ?? kind, {direction, streams: [stream]});
+            const sendEncodings = track?.kind === "video" ? CAMERA : [{}];
+            pc.addTransceiver(track ?? kind, {direction, streams: [stream], sendEncodings});
         }
     }
 
@@ -48,6 +65,21 @@ export class Media {
         await this.offer();
     }
 
+    /** Sends a screen's track too, or none any more. */
+    async share(track) {
+        this.#screen?.stop();
+        this.#screen = track && this.pc.addTransceiver(track, {direction: "sendonly", sendEncodings: SCREEN});
+        await this.offer();
+    }
+
+    /** Sends those encodings of a section that active, {rid: boolean}, says, as far as it says. */
+    async activate(wanted, active) {
+        const {sender} = this.pc.getTransceivers().find(({mid}) => mid === wanted);
+        const parameters = sender.getParameters();
+        parameters.encodings.forEach((one, index) => (one.active = active[one.rid ?? index] ?? one.active));
+        await sender.setParameters(parameters);
+    }
+
     /** Looks for a new network path; media goes on over the old one meanwhile. */
     async restartIce() {
         this.pc.restartIce();
@@ -61,7 +93,9 @@ export class Media {
     }
 
     #sendOffer() {
-        this.#send({type: "offer", sdp: this.pc.localDescription.sdp});
+        const mid = this.#screen?.mid;
+        const sources = mid ? {[mid]: "screen_share"} : {};
+        this.#send({type: "offer", sdp: this.pc.localDescription.sdp, sources});
     }
 
     /** Takes the answer; says whether it was one to the offer that waited. */
@@ -77,15 +111,17 @@ export class Media {
         return true;
     }
 
-    /** What is received in a section, and what is sent in it. */
+    /** What is received in a section, what is sent in it, and whether that is the screen. */
     section(wanted) {
-        const {receiver, sender} = this.pc.getTransceivers().find(({mid}) => mid === wanted);
-        return {received: receiver.track, sent: sender.track};
+        const transceiver = this.pc.getTransceivers().find(({mid}) => mid === wanted);
+        const {receiver, sender} = transceiver;
+        return {received: receiver.track, sent: sender.track, isScreen: transceiver === this.#screen};
     }
 
-    /** The mid of the section in which "audio" or "video" is sent, once there is one. */
+    /** The mid of the section in which the microphone ("audio") or the camera ("video") is sent. */
     midOf(kind) {
-        return this.pc.getTransceivers().find(({sender}) => sender.track?.kind === kind)?.mid;
+        const track = this.#stream.getTracks().find((one) => one.kind === kind);
+        return this.pc.getTransceivers().find(({sender}) => track && sender.track === track)?.mid;
     }
 
     close() {

@@ -82,5 +82,15 @@ export class People {
         for (const one of forwarded) {
             Object.assign(this.addTrack(one) ?? {}, {media: mediaOf(one.mid), unavailable: null});
         }
+        for (const {tracks} of this.others.values()) {
+            tracks.forEach((track) => (track.wished = track.media && track.wished));
+        }
+    }
+
+    /** What was wished may not have arrived: it is to be said again. */
+    forgetWishes() {
+        for (const {tracks} of this.others.values()) {
+            tracks.forEach((track) => (track.wished = null));
+        }
     }
 }

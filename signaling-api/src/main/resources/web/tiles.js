@@ -1,20 +1,35 @@
-// The grid of pictures: one tile per participant, as large as the space allows.
+// The grid of pictures: one tile per participant or shared screen, as large as the space allows.
 
 import {PICTURE_PROBLEMS} from "./words.js";
 
 const RATIOS = [16 / 9, 4 / 3];
 const GAP_PIXELS = 12; // as in style.css
 
+/** Who drags a window's corner resizes it all the time. */
+const SETTLE_MILLIS = 200;
+
+/** A picture may be shown so much larger or smaller than it is sent, and looks well. */
+const STRETCH = Math.SQRT2;
+
 export class Tiles {
     #grid;
     #tiles = new Map();
+    #settling = null;
+    #onHeights;
+    #observer = new ResizeObserver(() => this.#resized());
 
-    constructor(grid) {
+    /** onHeights: hears how many pixels of each picture can be seen: a Map of track ids, 0 for none. */
+    constructor(grid, onHeights) {
         this.#grid = grid;
+        this.#onHeights = onHeights;
         new ResizeObserver(() => this.#fit()).observe(grid);
+        document.addEventListener("visibilitychange", () => this.#resized());
     }
 
-    /** people: [{id, name, own, media: [MediaStreamTrack?], note: what is missing, speaks, leads, quality}] */
+    /**
+     * people: [{id, name, own, media: [MediaStreamTrack?], picture: id of the track in it, note: what is
+     * missing, screen, speaks, leads, quality}]
+     */
     show(people) {
         const gone = new Set(this.#tiles.keys());
         for (const person of people) {
@@ -23,15 +38,27 @@ export class Tiles {
                 const tile = new Tile(person);
                 this.#tiles.set(person.id, tile);
                 this.#grid.append(tile.element);
+                this.#observer.observe(tile.element);
             }
             this.#tiles.get(person.id).update(person);
         }
         for (const id of gone) {
+            this.#observer.unobserve(this.#tiles.get(id).element);
             this.#tiles.get(id).element.remove();
             this.#tiles.get(id).update({name: "", media: []});
             this.#tiles.delete(id);
         }
         this.#fit();
+        this.#settling ?? this.#resized();
+    }
+
+    #resized() {
+        clearTimeout(this.#settling);
+        this.#settling = setTimeout(() => {
+            this.#settling = null;
+            const shown = [...this.#tiles.values()].filter(({picture}) => picture);
+            this.#onHeights(new Map(shown.map((tile) => [tile.picture, tile.height()])));
+        }, SETTLE_MILLIS);
     }
 
     /** Tries each number of columns in both shapes and takes the largest tiles. */
@@ -63,6 +90,7 @@ class Tile {
     #quality = create("span", {className: "quality"});
     #video = create("video", {autoplay: true, muted: true, playsInline: true});
     #audio; // on its own, so that sound does not wait for a picture
+    picture = null;
 
     constructor({id, own = false}) {
         this.#audio = create("audio", {autoplay: true, muted: own});
@@ -78,13 +106,21 @@ class Tile {
         }
     }
 
-    update({name, own, media, note, speaks = false, leads = false, quality = "excellent"}) {
+    /** Of the largest picture that is of use, in its own pixels; 0 if it cannot be seen. */
+    height() {
+        const {clientHeight} = this.element;
+        return document.hidden ? 0 : Math.round(clientHeight * devicePixelRatio * STRETCH);
+    }
+
+    update({name, own, media, picture, note, screen = false, speaks, leads, quality = "excellent"}) {
+        this.picture = picture;
+        this.element.classList.toggle("screen", screen);
         const [audio, video] = ["audio", "video"].map((kind) =>
             media.find((track) => track?.kind === kind),
         );
-        this.element.classList.toggle("speaks", speaks);
-        this.element.classList.toggle("leads", leads);
-        this.element.classList.toggle("muted", !audio);
+        this.element.classList.toggle("speaks", Boolean(speaks));
+        this.element.classList.toggle("leads", Boolean(leads));
+        this.element.classList.toggle("muted", !audio && !screen);
         this.#quality.dataset.quality = quality;
         this.#quality.title = `Connection: ${quality}`;
         this.#name.textContent = own ? `${name} (you)` : name;

@@ -12,6 +12,7 @@ export const WORDS = {
     unreachable: "The server cannot be reached, or takes nobody more for the moment.",
     mutedAudio: "The room muted your microphone.",
     mutedVideo: "The room turned off your camera.",
+    mutedScreen: "The room stopped your screen.",
     allowed: "The room lets you speak and show yourself again.",
     noToken: "This server wants an access token: add ?access_token=… to the address.",
 };

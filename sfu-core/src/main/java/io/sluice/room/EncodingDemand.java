@@ -1,6 +1,7 @@
 package io.sluice.room;
 
-import io.sluice.forward.EncodingLayers;
+import io.sluice.forward.Layer;
+import io.sluice.forward.LayerChoice;
 import io.sluice.forward.TrackLayers;
 import io.sluice.forward.ViewerWish;
 import java.util.Arrays;
@@ -25,6 +26,9 @@ final class EncodingDemand {
 
     /** After its beginning a track is never given up: those who are to watch it are on their way. */
     static final long FRESH_NANOS = 10_000_000_000L;
+
+    /** Of whoever takes the lowest. */
+    private static final ViewerWish LEAST = new ViewerWish(false, 1, 1, 0);
 
     private final List<String> names;
     private final long bornNanos;
@@ -118,34 +122,24 @@ final class EncodingDemand {
         if (wish.paused()) {
             return 0;
         }
-        int unknown = 0;
-        int lowest = -1;
-        int wanted = -1;
+        int needed = 0;
         for (int i = 0; i < names.size(); i++) {
-            int height = height(layers, i);
-            if (height == 0) {
-                unknown |= 1 << i;
-                continue;
-            }
-            if (lowest < 0 || height < height(layers, lowest)) {
-                lowest = i;
-            }
-            if (height <= wish.maxHeight() && (wanted < 0 || height > height(layers, wanted))) {
-                wanted = i;
-            }
+            needed |= isKnown(layers, i) ? 0 : 1 << i;
         }
-        return unknown | (lowest < 0 ? 0 : 1 << lowest) | (wanted < 0 ? 0 : 1 << wanted);
+        return needed
+                | mask(LayerChoice.encoding(layers, wish, true))
+                | mask(LayerChoice.encoding(layers, LEAST, true));
     }
 
-    /** Of the largest picture that is in an encoding; 0 while it is not known. */
-    private static int height(TrackLayers layers, int encoding) {
-        int height = 0;
-        if (encoding < layers.encodings().size()) {
-            EncodingLayers known = layers.encodings().get(encoding);
-            for (int i = 0; i < known.layers().size(); i++) {
-                height = Math.max(height, known.layers().get(i).height());
-            }
+    private int mask(int encoding) {
+        return encoding < 0 || encoding >= names.size() ? 0 : 1 << encoding;
+    }
+
+    private static boolean isKnown(TrackLayers layers, int encoding) {
+        if (encoding >= layers.encodings().size()) {
+            return false;
         }
-        return height;
+        List<Layer> known = layers.encodings().get(encoding).layers();
+        return !known.isEmpty() && known.getFirst().height() != 0;
     }
 }

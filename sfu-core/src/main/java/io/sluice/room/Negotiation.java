@@ -1,5 +1,6 @@
 package io.sluice.room;
 
+import io.sluice.forward.ViewerWish;
 import io.sluice.room.RoomException.Reason;
 import io.sluice.transport.LocalTransport;
 import io.sluice.transport.ReceiveRoute;
@@ -7,6 +8,7 @@ import io.sluice.transport.SendRoute;
 import io.sluice.transport.Transport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Carries out what participants and signaling have agreed on, within the limits of tokens and rooms.
@@ -45,12 +47,15 @@ final class Negotiation {
                         participant, negotiated.receive(), begun, room.home().lastTickNanos());
         List<SendRoute> send = publications.subscribe(participant, negotiated.send());
         participant.subscribed().values().forEach(wishes::raise);
+        // A subscription that is new begins with what was wished before.
+        Map<Integer, ViewerWish> wished = participant.wishes();
         Transport transport = participant.transport();
         room.on(
                 participant.loop(),
                 negotiated,
                 () -> {
                     transport.negotiated(negotiated.remote(), receive, send);
+                    wished.forEach(transport::want);
                     room.home()
                             .execute(() -> {
                                 publications.announce(participant, begun);

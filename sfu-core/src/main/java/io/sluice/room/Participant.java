@@ -1,5 +1,6 @@
 package io.sluice.room;
 
+import io.sluice.forward.ViewerWish;
 import io.sluice.loop.Loop;
 import io.sluice.transport.Transport;
 import java.util.HashMap;
@@ -73,6 +74,17 @@ final class Participant {
 
     Map<String, PublishedTrack> published() {
         return published;
+    }
+
+    /** What is wished of its subscriptions, by SSRC, where it is not everything. */
+    Map<Integer, ViewerWish> wishes() {
+        Map<Integer, ViewerWish> wishes = new HashMap<>();
+        subscribed.forEach((ssrc, watched) -> {
+            if (!watched.wish().equals(ViewerWish.EVERYTHING)) {
+                wishes.put(ssrc, watched.wish());
+            }
+        });
+        return wishes;
     }
 
     Map<Integer, Watched> subscribed() {

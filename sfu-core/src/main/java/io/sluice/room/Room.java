@@ -180,7 +180,7 @@ public final class Room implements CommandSink {
             }
             case RoomCommand.Leave(String id, LeaveReason reason) -> leave(id, reason);
             case RoomCommand.Mute mute -> mute(mute);
-            case RoomCommand.Wish wish -> wishes.change(wish);
+            case RoomCommand.Wish wish -> wishes.change(this, wish);
             case RoomCommand.Remove remove -> remove(remove);
             case RoomCommand.Describe(var reply) -> reply.complete(describe());
             case RoomCommand.UpdateRoom update -> update(update);

@@ -5,11 +5,14 @@ import io.sluice.forward.ViewerWish;
 import io.sluice.loop.Loop;
 import io.sluice.loop.Ticking;
 import io.sluice.room.RoomException.Reason;
+import io.sluice.transport.Transport;
+import java.util.Map;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the viewers' wishes together: a publisher is told which encodings anybody needs.
+ * Takes the viewers' wishes to where they are met: to the subscription on the viewer's loop, and to the
+ * publisher, who is told which encodings anybody needs.
  *
  * <p>Owned by the room's home loop.
  */
@@ -43,16 +46,26 @@ final class Wishes implements Ticking {
     }
 
     /**
-     * Takes a wish.
+     * Takes a wish; the reply is for who has carried it out on the viewer's loop.
      *
      * @throws RoomException if there is no such viewer or track, or the track is not forwarded to it
      */
-    void change(RoomCommand.Wish wish) {
+    void change(Room room, RoomCommand.Wish wish) {
         Participant viewer = viewer(wish);
-        Watched watched = subscription(viewer, wish.trackId());
+        Map.Entry<Integer, Watched> found = subscription(viewer, wish.trackId());
+        Watched watched = found.getValue();
         ViewerWish said = watched.change(wish.origin(), wish.change());
+        int ssrc = found.getKey();
+        ViewerWish counts = watched.wish();
+        Transport transport = viewer.transport();
+        room.on(
+                viewer.loop(),
+                wish,
+                () -> {
+                    transport.want(ssrc, counts);
+                    home.execute(() -> wish.reply().complete(said));
+                });
         raise(watched);
-        wish.reply().complete(said);
     }
 
     private Participant viewer(RoomCommand.Wish wish) {
@@ -68,10 +81,10 @@ final class Wishes implements Ticking {
         };
     }
 
-    private Watched subscription(Participant viewer, String trackId) {
-        for (Watched watched : viewer.subscribed().values()) {
-            if (watched.published().info().trackId().equals(trackId)) {
-                return watched;
+    private Map.Entry<Integer, Watched> subscription(Participant viewer, String trackId) {
+        for (Map.Entry<Integer, Watched> entry : viewer.subscribed().entrySet()) {
+            if (entry.getValue().published().info().trackId().equals(trackId)) {
+                return entry;
             }
         }
         publications.required(trackId);

@@ -9,6 +9,7 @@ import io.sluice.dtls.DtlsRole;
 import io.sluice.forward.Egress;
 import io.sluice.forward.Subscription;
 import io.sluice.forward.SubscriptionFormat;
+import io.sluice.forward.ViewerWish;
 import io.sluice.ice.IceCredentials;
 import io.sluice.ice.IceFailure;
 import io.sluice.ice.IceListener;
@@ -242,6 +243,14 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                 new Subscription(format(route.section()), route.fanout(), egress, random);
         subscriptions.put(subscription.ssrc(), subscription);
         subscription.begin();
+    }
+
+    /** What the viewer wants of a subscription, by its SSRC; ignored if it has ended. */
+    public void want(int ssrc, ViewerWish wish) {
+        Subscription subscription = subscriptions.find(ssrc);
+        if (subscription != null) {
+            subscription.want(wish);
+        }
     }
 
     private static SubscriptionFormat format(SendSection section) {

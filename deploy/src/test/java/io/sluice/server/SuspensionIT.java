@@ -1,0 +1,137 @@
+package io.sluice.server;
+
+import static io.sluice.server.NativeStage.awaitMore;
+import static io.sluice.server.NativeStage.awaitStatistics;
+import static io.sluice.server.NativeStage.awaitTracks;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.server.client.ClientStatistics;
+import io.sluice.server.client.NativeClient;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Encodings that nobody watches are paused at a publisher that obeys, and come back when they are wanted. */
+final class SuspensionIT {
+    private static final Logger LOG = LoggerFactory.getLogger(SuspensionIT.class);
+
+    /** Of the native client's three encodings. */
+    private static final List<Integer> HEIGHTS = List.of(180, 360, 720);
+
+    /** What a busy machine needs is no measure; in quiet it is a few milliseconds. */
+    private static final Duration REQUEST_MAX = Duration.ofMillis(20);
+
+    private static final Duration PICTURE_MAX = Duration.ofMillis(300);
+
+    @SuppressWarnings("NullAway.Init")
+    private NativeStage stage;
+
+    @BeforeEach
+    void start() throws StartException {
+        stage = new NativeStage();
+    }
+
+    @AfterEach
+    void stop() {
+        stage.close();
+    }
+
+    private static void awaitEncoding(NativeClient viewer, int encoding) {
+        await(viewer.identity() + " gets encoding " + encoding)
+                .pollInterval(Duration.ofMillis(2))
+                .atMost(NativeStage.PATIENCE)
+                .until(() -> viewer.statistics().live().getFirst().encoding() == encoding);
+    }
+
+    private static List<Boolean> lastAsked(NativeClient publisher) {
+        List<JsonNode> events = publisher.events("encodings");
+        return events.isEmpty()
+                ? List.of(true, true, true)
+                : events.getLast().path("active").valueStream().map(JsonNode::asBoolean).toList();
+    }
+
+    private static void awaitAsked(NativeClient publisher, boolean... encodings) {
+        List<Boolean> expected = List.of(encodings[0], encodings[1], encodings[2]);
+        await("encodings asked for")
+                .atMost(NativeStage.PATIENCE)
+                .until(() -> lastAsked(publisher).equals(expected));
+    }
+
+    private static List<Long> sent(NativeClient publisher) {
+        return publisher.statistics().sent().stream().map(ClientStatistics.Sent::packets).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldPauseWhatNobodyNeedsAndBringItBackAtOnce(boolean obeys) {
+        NativeClient ada = stage.join(stage.options("ada").simulcast());
+        if (obeys) {
+            ada.obey();
+        }
+        NativeClient bob = stage.join(stage.options("bob").viewer());
+        awaitTracks(bob, 1);
+        Duration request = Duration.ofDays(1);
+        Duration picture = request;
+        for (int encoding : List.of(1, 2)) {
+            long unused = bob.wish(HEIGHTS.getFirst());
+            awaitEncoding(bob, 0);
+            awaitAsked(ada, true, false, false);
+            List<Long> before = sent(ada);
+            awaitMore(bob, 15);
+            List<Long> after = sent(ada);
+            assertThat(after.getFirst()).isGreaterThan(before.getFirst());
+            assertThat(after.get(encoding).equals(before.get(encoding))).isEqualTo(obeys);
+
+            long wishedNanos = bob.wish(HEIGHTS.get(encoding));
+            awaitEncoding(bob, encoding);
+            picture = shorter(picture, System.nanoTime() - wishedNanos);
+            awaitAsked(ada, true, encoding == 1, encoding == 2);
+            JsonNode asked = ada.events("encodings").getLast();
+            request = shorter(request, asked.path("heardNanos").asLong() - wishedNanos);
+            awaitMore(bob, 15);
+        }
+        LOG.info("asked after {}, picture after {}", request, picture);
+        assertThat(request).isLessThan(REQUEST_MAX);
+        assertThat(picture).isLessThan(PICTURE_MAX);
+        assertThat(bob.statistics().live().getFirst().lost()).isZero();
+    }
+
+    private static Duration shorter(Duration before, long nanos) {
+        Duration now = Duration.ofNanos(nanos);
+        return now.compareTo(before) < 0 ? now : before;
+    }
+
+    @Test
+    void shouldSendEachViewerWhatItWishes() {
+        NativeClient ada = stage.join(stage.options("ada").simulcast());
+        ada.obey();
+        List<NativeClient> viewers =
+                List.of(
+                        stage.join(stage.options("bob").viewer()),
+                        stage.join(stage.options("cyd").viewer()),
+                        stage.join(stage.options("dan").viewer()));
+        for (int encoding = 0; encoding < viewers.size(); encoding++) {
+            awaitTracks(viewers.get(encoding), 1);
+            long unused = viewers.get(encoding).wish(HEIGHTS.get(encoding));
+        }
+        for (int encoding = 0; encoding < viewers.size(); encoding++) {
+            awaitEncoding(viewers.get(encoding), encoding);
+        }
+        // Whoever goes takes the wish along.
+        viewers.get(1).leave();
+        awaitAsked(ada, true, false, true);
+        awaitMore(viewers.getFirst(), 15);
+        awaitStatistics(
+                viewers.get(2),
+                "no hole",
+                seen -> seen.live().getFirst().lost() == 0 && seen.live().size() == 1);
+    }
+}
