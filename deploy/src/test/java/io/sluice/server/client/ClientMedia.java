@@ -57,6 +57,7 @@ final class ClientMedia implements TrackSender.Out {
         connected = true;
         connectedNanos = loop.nowNanos();
         receivers.values().forEach(receiver -> receiver.expectedFrom(connectedNanos));
+        senders.values().forEach(sender -> sender.begin(connectedNanos));
         senders.values().forEach(this::start);
         feedback();
         loop.schedule(random.nextLong(REPORT_NANOS), this::reports);
@@ -82,6 +83,7 @@ final class ClientMedia implements TrackSender.Out {
         ClientSection.Sender shape = section.what();
         boolean sends = section.direction().sends() && answered.serverReceives();
         if (sends && shape != null && section.sender() == null) {
+            long beginNanos = loop.nowNanos();
             for (ClientSection.Encoding encoding : section.encodings()) {
                 TrackSender sender =
                         new TrackSender(
@@ -89,6 +91,7 @@ final class ClientMedia implements TrackSender.Out {
                 section.senders().add(sender);
                 senders.put(encoding.ssrc(), sender);
                 if (connected) {
+                    sender.begin(beginNanos);
                     start(sender);
                 }
             }

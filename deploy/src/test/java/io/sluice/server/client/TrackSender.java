@@ -114,11 +114,16 @@ final class TrackSender {
         paused = on;
     }
 
+    /** When its first frame is due, whenever that is sent: all encodings of a track show the same pictures. */
+    void begin(long nowNanos) {
+        started = true;
+        startNanos = nowNanos;
+    }
+
     /** Sends the next frame; returns when the one after it is due. */
     long sendFrame(long nowNanos, long wallNanos) {
         if (!started) {
-            started = true;
-            startNanos = nowNanos;
+            begin(nowNanos);
         }
         if (!paused) {
             sendFrame(wallNanos);
