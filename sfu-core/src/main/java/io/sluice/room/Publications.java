@@ -138,7 +138,7 @@ final class Publications {
         Loop loop = participant.loop();
         Track track = Transport.track(section, loop);
         if (info.kind() == MediaKind.AUDIO && loudest.isOn()) {
-            loop.execute(() -> track.onlyLoud(loudest.threshold(), System.nanoTime()));
+            loop.execute(() -> track.onlyLoud(loudest.threshold(), loop.lastTickNanos()));
         }
         return new PublishedTrack(info, track, loop);
     }
