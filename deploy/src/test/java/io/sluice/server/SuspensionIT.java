@@ -45,10 +45,14 @@ final class SuspensionIT {
     }
 
     private static void awaitEncoding(NativeClient viewer, int encoding) {
+        ClientStatistics[] last = new ClientStatistics[1];
         await(viewer.identity() + " gets encoding " + encoding)
                 .pollInterval(Duration.ofMillis(2))
                 .atMost(NativeStage.PATIENCE)
-                .until(() -> viewer.statistics().live().getFirst().encoding() == encoding);
+                .until(() -> {
+                    last[0] = viewer.statistics();
+                    return last[0].live().getFirst().encoding() == encoding;
+                });
     }
 
     private static List<Boolean> lastAsked(NativeClient publisher) {
@@ -60,9 +64,8 @@ final class SuspensionIT {
 
     private static void awaitAsked(NativeClient publisher, boolean... encodings) {
         List<Boolean> expected = List.of(encodings[0], encodings[1], encodings[2]);
-        await("encodings asked for")
-                .atMost(NativeStage.PATIENCE)
-                .until(() -> lastAsked(publisher).equals(expected));
+        awaitStatistics(
+                publisher, expected + " asked for", _ -> lastAsked(publisher).equals(expected));
     }
 
     private static List<Long> sent(NativeClient publisher) {

@@ -131,6 +131,16 @@ final class EncodingDemand {
                 | mask(LayerChoice.encoding(layers, LEAST, true));
     }
 
+    /** Which of several encodings come without a known size. */
+    int unsized(TrackLayers layers) {
+        int unsized = 0;
+        for (int i = 0; names.size() > 1 && i < layers.encodings().size(); i++) {
+            boolean comes = layers.encodings().get(i).active();
+            unsized |= comes && !isKnown(layers, i) ? mask(i) : 0;
+        }
+        return unsized;
+    }
+
     private int mask(int encoding) {
         return encoding < 0 || encoding >= names.size() ? 0 : 1 << encoding;
     }

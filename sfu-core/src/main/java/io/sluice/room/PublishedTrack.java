@@ -35,6 +35,9 @@ final class PublishedTrack {
     private TrackLayers reviewedLayers = TrackLayers.UNKNOWN;
     private boolean viewersChanged;
 
+    /** Encodings of which a keyframe was asked for to see their size: a mask. */
+    private int askedSizes;
+
     private static final class Watch {
         private final Fanout fanout;
         private int viewers;
@@ -139,6 +142,19 @@ final class PublishedTrack {
             }
         }
         return demand.review(needed, nowNanos);
+    }
+
+    /**
+     * Encodings that come while nobody knows how large they are, so that no wish can be met with them: a
+     * mask. The first keyframe may have been lost. Each is named once.
+     */
+    int pollUnsized() {
+        if (demand == null) {
+            return 0;
+        }
+        int fresh = demand.unsized(track.layers()) & ~askedSizes;
+        askedSizes |= fresh;
+        return fresh;
     }
 
     /** Whether each encoding is needed, by its rid or index. */

@@ -105,9 +105,13 @@ final class Wishes implements Ticking {
             return;
         }
         tell(published);
-        for (int i = 0; missing >>> i != 0; i++) {
-            if ((missing >>> i & 1) != 0) {
-                // It stands until the encoding comes.
+        // It stands until the encoding comes.
+        requestKeyframes(published, missing);
+    }
+
+    private static void requestKeyframes(PublishedTrack published, int encodings) {
+        for (int i = 0; encodings >>> i != 0; i++) {
+            if ((encodings >>> i & 1) != 0) {
                 published.track().fanout().requestKeyframe(i);
             }
         }
@@ -119,6 +123,7 @@ final class Wishes implements Ticking {
             if (published.review(nowNanos)) {
                 tell(published);
             }
+            requestKeyframes(published, published.pollUnsized());
         }
         if (!publications.hasVideo()) {
             close();

@@ -117,6 +117,21 @@ final class EncodingDemandTest {
     }
 
     @Test
+    void shouldSeeWhichComeThatNobodyKnowsTheSizeOf() {
+        List<EncodingLayers> encodings =
+                List.of(
+                        new EncodingLayers("q", true, List.of(new Layer(0, 0, 320, 180, 30, 0))),
+                        new EncodingLayers("h", true, List.of()),
+                        new EncodingLayers("f", false, List.of()));
+        assertThat(demand.unsized(new TrackLayers(encodings))).isEqualTo(0b010);
+        assertThat(demand.unsized(TrackLayers.UNKNOWN)).isZero();
+        assertThat(
+                        new EncodingDemand(List.of(), BORN)
+                                .unsized(new TrackLayers(encodings.subList(1, 2))))
+                .isZero();
+    }
+
+    @Test
     void shouldNameAnEncodingWithoutRidByItsIndex() {
         EncodingDemand single = new EncodingDemand(List.of(), BORN);
         assertThat(single.active()).isEqualTo(Map.of("0", true));
