@@ -28,10 +28,13 @@ record BenchLoad(String name, LoadShape shape, int warmUpSeconds, int seconds, b
         }
         LoadShape shape =
                 new LoadShape(
-                        number(properties, "rooms"),
-                        number(properties, "publishers"),
-                        number(properties, "subscribers"),
-                        number(properties, "video-bits-per-second"));
+                                number(properties, "rooms"),
+                                number(properties, "publishers"),
+                                number(properties, "subscribers"),
+                                number(properties, "video-bits-per-second"))
+                        .with(
+                                number(properties, "encodings", 1),
+                                number(properties, "wishes-per-second", 0));
         return new BenchLoad(
                 name,
                 shape,
@@ -42,24 +45,29 @@ record BenchLoad(String name, LoadShape shape, int warmUpSeconds, int seconds, b
 
     /** The same load in as many rooms more. */
     BenchLoad times(int rooms) {
-        LoadShape more =
-                new LoadShape(
-                        shape.rooms() * rooms,
-                        shape.publishers(),
-                        shape.subscribers(),
-                        shape.videoBitsPerSecond());
+        LoadShape more = shape.inRooms(shape.rooms() * rooms);
         return new BenchLoad(name, more, warmUpSeconds, seconds, false);
+    }
+
+    /** The same with another shape. */
+    BenchLoad with(LoadShape changed) {
+        return new BenchLoad(name, changed, warmUpSeconds, seconds, climbs);
     }
 
     /** A shadow of it: a room of a few, with no time to warm up. Its figures are not to be compared. */
     BenchLoad quick() {
         LoadShape few =
                 new LoadShape(
-                        1,
-                        1,
-                        Math.min(shape.subscribers() + shape.publishers(), QUICK_VIEWERS),
-                        shape.videoBitsPerSecond());
+                                1,
+                                1,
+                                Math.min(shape.subscribers() + shape.publishers(), QUICK_VIEWERS),
+                                shape.videoBitsPerSecond())
+                        .with(shape.encodings(), shape.wishesPerSecond());
         return new BenchLoad(name, few, 0, 1, false);
+    }
+
+    private static int number(Properties properties, String key, int otherwise) {
+        return properties.containsKey(key) ? number(properties, key) : otherwise;
     }
 
     private static int number(Properties properties, String key) {

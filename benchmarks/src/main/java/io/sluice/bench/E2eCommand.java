@@ -26,6 +26,11 @@ final class E2eCommand extends Bench {
     private static final Map<String, Double> BARS =
             Map.of("broadcast-100", 1.0, "meeting-10", 0.8, "rooms-50x4", 0.6);
 
+    private static final Figure RATIO_TO_STAYING =
+            new Figure("ratioToStaying", "x of it", "%.2f", false);
+    private static final double SWITCHING_BAR = 0.9;
+    private static final int NO_WISHES = 0;
+
     private static final int CLIMB_WARM_UP_SECONDS = 8;
     private static final int CLIMB_SECONDS = 6;
 
@@ -63,14 +68,14 @@ final class E2eCommand extends Bench {
         for (String name : loads) {
             BenchLoad load = highest(contest.options(), BenchLoad.read(root, name));
             Out.OUT.printf("%s: %s%n", name, load.shape());
+            if (load.shape().wishesPerSecond() > 0) {
+                compareSwitching(contest, load);
+                continue;
+            }
             String c = loads.size() == 1 ? "C" : "C before " + name;
             contest.step(limit.hot(c));
             contest.step((_, turn) -> {
-                LoadTrial trial =
-                        measure(
-                                load,
-                                warmUp < 0 ? load.warmUpSeconds() : warmUp,
-                                (int) Math.ceil(contest.options().seconds(load.seconds(), 1)));
+                LoadTrial trial = trial(contest.options(), load);
                 trial.report(name, turn);
                 turn.put(
                         name,
@@ -119,6 +124,32 @@ final class E2eCommand extends Bench {
             }
         }
         return load.times(CLIMB_STEPS_MAX);
+    }
+
+    /** In turns with the same viewers who stay with what they chose first. */
+    private void compareSwitching(Contest contest, BenchLoad load) {
+        String staying = load.name() + " without switching";
+        BenchLoad calm = load.with(load.shape().with(load.shape().encodings(), NO_WISHES));
+        contest.step((_, turn) -> trial(contest.options(), calm).report(staying, turn));
+        contest.step((_, turn) -> {
+            LoadTrial trial = trial(contest.options(), load);
+            trial.report(load.name(), turn);
+            turn.put(
+                    load.name(),
+                    RATIO_TO_STAYING,
+                    trial.packetsPerCpuSecond()
+                            / turn.get(staying, LoadTrial.PACKETS_PER_CPU_SECOND));
+        });
+        contest.bar(Bar.atLeast(load.name(), RATIO_TO_STAYING, SWITCHING_BAR));
+        contest.bar(Bar.atMost(load.name(), LoadTrial.LOST, 0));
+    }
+
+    private LoadTrial trial(BenchOptions options, BenchLoad load)
+            throws IOException, InterruptedException {
+        return measure(
+                load,
+                warmUp < 0 ? load.warmUpSeconds() : warmUp,
+                (int) Math.ceil(options.seconds(load.seconds(), 1)));
     }
 
     private LoadTrial measure(BenchLoad load, int warmUpSeconds, int seconds)

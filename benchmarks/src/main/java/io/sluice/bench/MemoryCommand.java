@@ -53,13 +53,7 @@ final class MemoryCommand extends Bench {
 
     private static void measure(LoadShape room, int rooms, int settleSeconds, Turn turn)
             throws IOException, InterruptedException {
-        LoadShape shape =
-                new LoadShape(
-                        rooms * (1 + TIMES_MORE),
-                        room.publishers(),
-                        room.subscribers(),
-                        room.videoBitsPerSecond(),
-                        true);
+        LoadShape shape = room.inRooms(rooms * (1 + TIMES_MORE)).silently();
         try (ServerProcess server = ServerKind.SLUICE.start();
                 LoadGenerator generator =
                         new LoadGenerator(

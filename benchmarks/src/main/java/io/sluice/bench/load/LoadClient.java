@@ -301,6 +301,10 @@ final class LoadClient implements DtlsListener, PacketSender {
             loop.counters().add(Count.CORRUPT, 1);
             return;
         }
+        if (loop.packet().payloadBytes() == 0) {
+            // It only closes a hole in the numbers.
+            return;
+        }
         int skipped = PublishedStream.contentOffset(stream.video());
         long content = loop.packet().payloadOffset() + skipped;
         int bytes = loop.packet().payloadBytes() - skipped;

@@ -51,6 +51,16 @@ public final class LoadCommand implements Callable<Integer> {
             description = "Video of each publisher, bit/s; 0 for audio alone (${DEFAULT-VALUE}).")
     private int bitrate = 1_000_000;
 
+    @Option(names = "--encodings", description = "Of each video, 1 to 3 (${DEFAULT-VALUE}).")
+    private int encodings = 1;
+
+    @Option(
+            names = "--wishes",
+            description =
+                    "How often a second some viewer chooses another size of the picture"
+                            + " (${DEFAULT-VALUE}).")
+    private int wishes;
+
     @Option(names = "--seconds", description = "What is measured (${DEFAULT-VALUE}).")
     private int seconds = 10;
 
@@ -79,7 +89,8 @@ public final class LoadCommand implements Callable<Integer> {
             throw LoadException.usage(
                     "a run lasts a second at least, and needs a thread; no warm-up is 0");
         }
-        LoadShape shape = new LoadShape(rooms, publishers, subscribers, bitrate);
+        LoadShape shape =
+                new LoadShape(rooms, publishers, subscribers, bitrate).with(encodings, wishes);
         GeneratorConfig config = new GeneratorConfig(threads, seed, !single);
         try (LoadGenerator generator = new LoadGenerator(shape, signaling(), config)) {
             Out.OUT.printf("%s: %,d clients join%n", shape, shape.clients());

@@ -6,10 +6,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All clients of a load: connects them, lets them run, and says what they saw.
@@ -29,6 +33,8 @@ public final class LoadGenerator implements AutoCloseable {
     private final Signaling signaling;
     private final ClientPool pool;
     private final SplittableRandom random;
+    private final List<Membership> members = new ArrayList<>();
+    private @Nullable ScheduledExecutorService wishing;
     private int rooms;
     private int clients;
     private int passed;
@@ -62,6 +68,9 @@ public final class LoadGenerator implements AutoCloseable {
     /** Takes all clients into their rooms: publishers first, so that most watch with their first offer. */
     public void connect() throws InterruptedException {
         connect(shape.rooms() - rooms);
+        if (shape.encodings() > 1) {
+            wish();
+        }
     }
 
     /** Takes those of some rooms more into them. */
@@ -84,16 +93,20 @@ public final class LoadGenerator implements AutoCloseable {
 
     private void publish(LoadClient client) {
         LoadCounters counters = client.loop().counters();
-        client.publish(new PublishedStream(client, counters, 0, 0, phase(), random.split()));
+        client.publish(new PublishedStream(client, counters, 0, 0, 0, phase(), random.split()));
         if (shape.videoBitsPerSecond() > 0) {
-            client.publish(
-                    new PublishedStream(
-                            client,
-                            counters,
-                            1,
-                            shape.videoBitsPerSecond(),
-                            phase(),
-                            random.split()));
+            long phase = phase();
+            for (int i = 0; i < shape.encodings(); i++) {
+                client.publish(
+                        new PublishedStream(
+                                client,
+                                counters,
+                                1,
+                                shape.bitsPerSecond(i),
+                                shape.shrinkShift(i),
+                                phase,
+                                random.split()));
+            }
         }
     }
 
@@ -110,15 +123,36 @@ public final class LoadGenerator implements AutoCloseable {
         for (int i = 0; i < joining.size(); i++) {
             permits.acquire();
             List<LoadClient> transports = joining.get(i);
+            Membership membership = signaling.join(roomName(room), name + i, transports);
+            members.add(membership);
             joins.add(
-                    signaling
-                            .join(roomName(room), name + i, transports)
+                    membership
                             .started()
                             .thenCompose(_ -> transports.getFirst().connected())
                             .whenComplete((_, _) -> permits.release()));
         }
         await(joins, roomName(room));
         clients += joining.size();
+    }
+
+    /** Each viewer chooses a size of the pictures, and then now and then another. */
+    private void wish() {
+        members.forEach(this::wish);
+        if (shape.wishesPerSecond() > 0) {
+            long pauseNanos = TimeUnit.SECONDS.toNanos(1) / shape.wishesPerSecond();
+            ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+            Future<?> _ =
+                    timer.scheduleAtFixedRate(
+                            () -> wish(members.get(random.nextInt(members.size()))),
+                            pauseNanos,
+                            pauseNanos,
+                            TimeUnit.NANOSECONDS);
+            wishing = timer;
+        }
+    }
+
+    private void wish(Membership member) {
+        member.wish(LoadShape.HEIGHT >> random.nextInt(shape.encodings()));
     }
 
     /**
@@ -191,6 +225,9 @@ public final class LoadGenerator implements AutoCloseable {
 
     @Override
     public void close() {
+        if (wishing != null) {
+            wishing.shutdownNow();
+        }
         signaling.close();
         pool.close();
     }

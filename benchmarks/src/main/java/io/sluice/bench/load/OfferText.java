@@ -31,7 +31,8 @@ final class OfferText {
 
     String write() {
         List<PublishedStream> published = client.published();
-        int sections = published.size() + receivingVideo.size();
+        int sending = (int) published.stream().mapToInt(PublishedStream::mid).distinct().count();
+        int sections = sending + receivingVideo.size();
         StringBuilder sdp = new StringBuilder();
         line(sdp, "v=0");
         line(sdp, "o=- 1 " + ++version + " IN IP4 127.0.0.1");
@@ -46,12 +47,23 @@ final class OfferText {
         line(sdp, "a=ice-ufrag:" + client.ufrag());
         line(sdp, "a=ice-pwd:" + client.password());
         line(sdp, "a=fingerprint:" + client.fingerprint());
-        for (PublishedStream stream : published) {
-            section(sdp, stream.mid(), stream.video(), "sendonly");
-            sources(sdp, stream);
+        for (int mid = 0; mid < sending; mid++) {
+            int number = mid;
+            List<PublishedStream> encodings =
+                    published.stream().filter(stream -> stream.mid() == number).toList();
+            section(sdp, mid, encodings.getFirst().video(), "sendonly");
+            if (encodings.size() > 1) {
+                line(
+                        sdp,
+                        "a=ssrc-group:SIM "
+                                + encodings.stream()
+                                        .map(stream -> Integer.toUnsignedString(stream.ssrc()))
+                                        .collect(Collectors.joining(" ")));
+            }
+            encodings.forEach(stream -> sources(sdp, stream));
         }
         for (int i = 0; i < receivingVideo.size(); i++) {
-            section(sdp, published.size() + i, receivingVideo.get(i), "recvonly");
+            section(sdp, sending + i, receivingVideo.get(i), "recvonly");
         }
         return sdp.toString();
     }

@@ -61,6 +61,7 @@ public final class PlainSignaling implements Signaling {
         private final LoadClient client;
         private final OfferText offer;
         private final CompletableFuture<Void> started = new CompletableFuture<>();
+        private final Queue<String> videoTracks = new ConcurrentLinkedQueue<>();
         private final JsonSocket socket;
 
         private Session(LoadClient client, HttpClient http, URI address) {
@@ -75,11 +76,12 @@ public final class PlainSignaling implements Signaling {
                 case "joined" -> {
                     int video = 0;
                     for (JsonNode track : message.path("tracks")) {
-                        video += track.path("kind").asText().equals("video") ? 1 : 0;
+                        video += hear(track) ? 1 : 0;
                     }
                     offer.receive(message.path("tracks").size() - video, video);
                     offer();
                 }
+                case "track-published" -> hear(message);
                 case "renegotiate" -> {
                     offer.receive(message.path("audio").asInt(), message.path("video").asInt());
                     offer();
@@ -95,6 +97,26 @@ public final class PlainSignaling implements Signaling {
                 }
                 case "error" -> onEnd(new IllegalStateException(message.path("message").asText()));
                 default -> {}
+            }
+        }
+
+        /** Whether a track of somebody else's is video. */
+        private boolean hear(JsonNode track) {
+            boolean video = track.path("kind").asText().equals("video");
+            if (video) {
+                videoTracks.add(track.path("track").asText());
+            }
+            return video;
+        }
+
+        @Override
+        public void wish(int maxHeight) {
+            for (String track : videoTracks) {
+                socket.send(
+                        JsonSocket.object()
+                                .put("type", "wish")
+                                .put("track", track)
+                                .put("maxHeight", maxHeight));
             }
         }
 

@@ -43,6 +43,7 @@ final class PublishedStream {
     private final LoadCounters counters;
     private final boolean video;
     private final int mid;
+    private final int shrinkShift;
     private final int ssrc;
     private final int rtxSsrc;
     private final long intervalNanos;
@@ -60,6 +61,7 @@ final class PublishedStream {
 
     /**
      * @param bitsPerSecond of video; 0 makes an audio stream
+     * @param shrinkShift halves width and height so many times
      * @param firstNanos when it begins, so that publishers are not in step
      */
     PublishedStream(
@@ -67,11 +69,13 @@ final class PublishedStream {
             LoadCounters counters,
             int mid,
             int bitsPerSecond,
+            int shrinkShift,
             long firstNanos,
             RandomGenerator random) {
         this.sender = sender;
         this.counters = counters;
         this.mid = mid;
+        this.shrinkShift = shrinkShift;
         video = bitsPerSecond > 0;
         ssrc = random.nextInt();
         rtxSsrc = video ? random.nextInt() : 0;
@@ -183,9 +187,13 @@ final class PublishedStream {
         // RFC 6386 9.1: the lowest bit is clear in a keyframe, whose start code and size follow.
         Wire.put24(history, header, first && keyframe ? 0x100000 : 0x110000);
         Wire.put24(history, header + 3, 0x9D012A);
-        Wire.put16(history, header + 6, 0x0005);
-        Wire.put16(history, header + 8, 0xD002);
+        putLittle(header + 6, LoadShape.WIDTH >> shrinkShift);
+        putLittle(header + 8, LoadShape.HEIGHT >> shrinkShift);
         return VP8_DESCRIPTOR_BYTES + VP8_HEADER_BYTES;
+    }
+
+    private void putLittle(long at, int value) {
+        Wire.put16(history, at, Short.toUnsignedInt(Short.reverseBytes((short) value)));
     }
 
     /** Where the checked content begins in a payload of this codec. */

@@ -41,6 +41,25 @@ class LoadGeneratorIT {
     }
 
     @Test
+    void shouldSwitchViewersBetweenEncodingsWithoutAHole()
+            throws StartException, InterruptedException {
+        LoadShape shape = new LoadShape(1, 1, 6, 600_000).with(3, 20);
+        try (Sluice server = server();
+                LoadGenerator generator = generator(shape, server)) {
+            generator.connect();
+            LoadRun run = LoadRun.measure(shape, generator, 1, SECONDS, NOWHERE, () -> {});
+
+            assertThat(run.total().lost()).isZero();
+            assertThat(run.total().corrupt()).isZero();
+            assertThat(run.total().unknown()).isZero();
+            assertThat(run.total().checked()).isPositive();
+            // Some have chosen the smaller ones: on average fewer packets than of the largest.
+            assertThat(run.total().received()).isLessThan(6 * run.total().sent());
+            assertThat(run.table()).contains("video in 3 encodings and Opus");
+        }
+    }
+
+    @Test
     void shouldLetMoreViewersPassThanItHasSocketsFor() throws StartException, InterruptedException {
         LoadShape shape = new LoadShape(1, 1, 0, 300_000);
         try (Sluice server = server();
