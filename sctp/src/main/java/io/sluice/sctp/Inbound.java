@@ -25,6 +25,10 @@ final class Inbound {
     private static final int PACKETS_PER_ACK = 2;
     private static final int DATA_VALUE_BYTES = 12;
     private static final int FORWARD_VALUE_BYTES = 4;
+
+    /** RFC 7053. */
+    private static final int FLAG_ACK_AT_ONCE = 8;
+
     private static final int MAX_SEQUENCE = 0xffff;
 
     /** A quarter of a packet; the sender learns of gaps further on when these are filled. */
@@ -88,6 +92,7 @@ final class Inbound {
             return Violation.NO_USER_DATA;
         }
         dataInPacket = true;
+        ackDue |= (flags & FLAG_ACK_AT_ONCE) != 0;
         long tsn = Wire.unwrap(Wire.i32(buffer, at), window.cumulative());
         int size = length - DATA_VALUE_BYTES;
         if (!hasRoom(tsn, size)) {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the loop of its transport: every method is called there, and so is the listener. After
  * any call {@link #poll} is asked for packets until it has none, and {@link #nextTimeoutNanos} for the
  * next {@link #onTimer}. Memory is bounded by {@link SctpConfig}, whatever the other side does.
+ *
+ * <p>After each packet that comes, not after a batch of them: acknowledgments are due every second
+ * packet, and one that is lost must not be the only one of a batch.
  */
 public final class SctpAssociation {
     public static final long NEVER = Long.MAX_VALUE;

@@ -152,6 +152,7 @@ final class StateMachine {
         Inbound inbound = flow.inbound();
         if (inbound != null && state != AssociationState.ENDED) {
             inbound.onPacketEnd(nowNanos);
+            flow.resets.onArrived(inbound, answers, remoteTag);
         }
         goOnShuttingDown(nowNanos);
     }

@@ -1,6 +1,7 @@
 package io.sluice.sctp;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -18,10 +19,8 @@ final class StreamResets {
 
     private static final int OUTGOING_REQUEST = 13;
     private static final int INCOMING_REQUEST = 14;
-    private static final int TSN_REQUEST = 15;
     private static final int RESPONSE = 16;
     private static final int ADD_OUTGOING_REQUEST = 17;
-    private static final int ADD_INCOMING_REQUEST = 18;
     private static final int REQUEST_BYTES = 12;
     private static final int NUMBER_BYTES = 4;
 
@@ -52,6 +51,10 @@ final class StreamResets {
     private int requestNumber;
     private int remoteNumber;
     private int remoteResult = NOTHING_TO_DO;
+
+    /** The value of a request that came before what it speaks of. */
+    private byte[] early = NONE;
+
     private boolean connected;
 
     StreamResets(
@@ -194,19 +197,35 @@ final class StreamResets {
                 continue;
             }
             int result = result(parameters.type(), number, buffer, value, size, inbound);
-            byte[] response = new byte[ParameterReader.HEADER_BYTES + 2 * NUMBER_BYTES];
-            Wire.put16(response, 0, RESPONSE);
-            Wire.put16(response, 2, response.length);
-            Wire.put32(response, 4, number);
-            Wire.put32(response, 8, result);
-            answers.add(
-                    Answers.chunk(ChunkType.RE_CONFIG, response, 0, response.length),
-                    remoteTag,
-                    false);
+            respond(number, result, answers, remoteTag);
         }
         if (parameters.malformed()) {
             counters.drop(SctpDrop.MALFORMED);
         }
+    }
+
+    private static void respond(int number, int result, Answers answers, int remoteTag) {
+        byte[] response = new byte[ParameterReader.HEADER_BYTES + 2 * NUMBER_BYTES];
+        Wire.put16(response, 0, RESPONSE);
+        Wire.put16(response, 2, response.length);
+        Wire.put32(response, 4, number);
+        Wire.put32(response, 8, result);
+        answers.add(
+                Answers.chunk(ChunkType.RE_CONFIG, response, 0, response.length), remoteTag, false);
+    }
+
+    /**
+     * Data has come: carries out a request that waited for it. The other side would ask again, but
+     * after seconds.
+     */
+    void onArrived(Inbound inbound, Answers answers, int remoteTag) {
+        if (early.length == 0 || !inbound.hasAll(Wire.i32(early, 8))) {
+            return;
+        }
+        byte[] value = early;
+        int number = Wire.i32(value, 0);
+        int result = result(OUTGOING_REQUEST, number, value, 0, value.length, inbound);
+        respond(number, result, answers, remoteTag);
     }
 
     private int result(int type, int number, byte[] buffer, int at, int size, Inbound inbound) {
@@ -221,10 +240,14 @@ final class StreamResets {
                 switch (type) {
                     case OUTGOING_REQUEST -> resetIncoming(buffer, at, size, inbound);
                     case INCOMING_REQUEST -> closeAsked(buffer, at, size);
-                    case TSN_REQUEST, ADD_OUTGOING_REQUEST, ADD_INCOMING_REQUEST -> DENIED;
+                    // Firefox begins with 256 streams; we take all that there can be.
+                    case ADD_OUTGOING_REQUEST -> PERFORMED;
                     default -> DENIED;
                 };
-        if (result != IN_PROGRESS) {
+        if (result == IN_PROGRESS) {
+            early = Arrays.copyOfRange(buffer, at, at + size);
+        } else {
+            early = NONE;
             remoteNumber++;
             remoteResult = result;
         }

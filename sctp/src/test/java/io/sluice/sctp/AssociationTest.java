@@ -140,6 +140,31 @@ final class AssociationTest {
     }
 
     @Test
+    void acknowledgesEverySecondPacketAtOnceAndASingleOneSoon() {
+        RawPeer peer = new RawPeer().connected();
+        byte[] text = {'h', 'i'};
+        peer.send(RawPeer.message(0, 0, 0, DataProtocol.STRING, text));
+        assertThat(peer.drain()).isEmpty();
+        assertThat(peer.victim.association.nextTimeoutNanos())
+                .isEqualTo(peer.now + Inbound.ACK_DELAY_NANOS);
+        peer.send(RawPeer.message(1, 0, 1, DataProtocol.STRING, text));
+        assertThat(peer.drainFor(ChunkType.SACK)).isNotNull();
+        peer.send(RawPeer.message(2, 0, 2, DataProtocol.STRING, text));
+        peer.now += Inbound.ACK_DELAY_NANOS;
+        peer.victim.association.onTimer(peer.now);
+        assertThat(peer.drainFor(ChunkType.SACK)).isNotNull();
+        // A gap, and one that asks for it, are told at once.
+        peer.send(RawPeer.message(4, 0, 4, DataProtocol.STRING, text));
+        byte[] sack = peer.drainFor(ChunkType.SACK);
+        assertThat(sack).isNotNull().hasSize(20).endsWith(0, 2, 0, 2);
+        peer.send(RawPeer.message(3, 0, 3, DataProtocol.STRING, text));
+        assertThat(peer.drainFor(ChunkType.SACK)).isNotNull().hasSize(16);
+        int atOnce = Fragment.FLAG_FIRST | Fragment.FLAG_LAST | 8;
+        peer.send(RawPeer.data(5, atOnce, 0, 5, DataProtocol.STRING, text));
+        assertThat(peer.drainFor(ChunkType.SACK)).isNotNull();
+    }
+
+    @Test
     void waitsWithDataForAsLongAsItIsToldTo() {
         SimulatedPath path = new SimulatedPath(11).connected();
         path.left.open(ChannelOptions.reliable("chat"), path.now);

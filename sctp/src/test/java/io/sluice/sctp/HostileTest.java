@@ -75,7 +75,8 @@ final class HostileTest {
 
     @Test
     void valuesOfAnyLengthAreReadOnlyAsFarAsTheyGo() {
-        for (int type = 0; type < 256; type++) {
+        int[] types = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 14, 63, 130, 192, 255};
+        for (int type : types) {
             for (int length = 0; length < 40; length++) {
                 for (byte filler : new byte[] {0, 1, 13, -1}) {
                     RawPeer each = new RawPeer(new Side(SctpConfig.defaults(), false, length));
@@ -379,14 +380,32 @@ final class HostileTest {
         peer.send(reset(RawPeer.TSN, RawPeer.TSN + 2));
         assertThat(result()).isEqualTo(6);
         assertThat(peer.victim.opened.getFirst().state()).isEqualTo(DataChannel.State.OPEN);
-        peer.send(reset(RawPeer.TSN, RawPeer.TSN + 1));
+        // It is carried out when that comes, without being asked again.
+        peer.send(RawPeer.message(2, 2, 1, DataProtocol.STRING, TEXT));
         assertThat(result()).isEqualTo(1);
+        assertThat(peer.victim.received("c2")).hasSize(1);
         assertThat(peer.victim.opened)
                 .extracting(DataChannel::state)
                 .containsOnly(DataChannel.State.CLOSING);
         // Said again, since the answer was lost.
-        peer.send(reset(RawPeer.TSN, RawPeer.TSN + 1));
+        peer.send(reset(RawPeer.TSN, RawPeer.TSN + 2));
         assertThat(result()).isEqualTo(1);
+    }
+
+    @Test
+    void moreOutgoingStreamsOfTheOtherSideAreWelcomeAndMoreOfOursAreNot() {
+        peer.connected();
+        byte[] value = new byte[12];
+        Wire.put16(value, 2, 12);
+        Wire.put32(value, 4, RawPeer.TSN);
+        Wire.put16(value, 8, 100);
+        Wire.put16(value, 0, 17);
+        peer.send(RawPeer.chunk(ChunkType.RE_CONFIG, 0, value));
+        assertThat(result()).isEqualTo(1);
+        Wire.put16(value, 0, 18);
+        Wire.put32(value, 4, RawPeer.TSN + 1);
+        peer.send(RawPeer.chunk(ChunkType.RE_CONFIG, 0, value));
+        assertThat(result()).isEqualTo(2);
     }
 
     private static byte[] reset(int number, int lastTsn) {
