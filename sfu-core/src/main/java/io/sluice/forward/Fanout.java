@@ -200,8 +200,12 @@ public final class Fanout implements HandoffReceiver, Departing {
         for (int i = 0; i < run.size() && keyframes != null; i++) {
             long next = run.sequence(i);
             int encoding = run.encoding(i);
-            // One that came late is followed by packets that the newcomer has not got.
-            if (viewer.wants(encoding) && next == run.newest(i)) {
+            if (viewer.wants(encoding)) {
+                if (next != run.newest(i)) {
+                    // It came late: packets that follow it the newcomer has not got, and what it
+                    // would begin with may itself be in this run.
+                    return;
+                }
                 boolean alone = (unansweredEncodings >>> encoding & 1) != 0;
                 long keyframe = keyframes.keyframe(next, alone, run.arrivalNanos(i));
                 if (keyframe != NOWHERE && find(keyframe, packet)) {

@@ -69,7 +69,7 @@ final class FrameLayers {
         }
         long frame = info.frameNumber();
         long entry = frames[index(frame)];
-        if (entry >>> NUMBER_SHIFT == frame && entry != UNKNOWN) {
+        if (entry >>> NUMBER_SHIFT == frame) {
             decidedTarget = (int) (entry >>> TARGET_SHIFT) & TARGET_MASK;
             return (entry & 1) != 0;
         }
@@ -89,7 +89,7 @@ final class FrameLayers {
 
     private boolean decide(PayloadInfo info, boolean forwarded, int byTarget) {
         decidedTarget = byTarget;
-        boolean whole = forwarded && refersToForwarded(info);
+        boolean whole = forwarded && refersToForwarded(info, true);
         keyframeNeeded |= forwarded && !whole;
         long frame = info.frameNumber();
         int of = Math.max(byTarget, 0);
@@ -102,12 +102,19 @@ final class FrameLayers {
                 != DependencyStructure.NOT_PRESENT;
     }
 
-    /** What was lost before us may yet be repaired; what we left out will not come. */
-    private boolean refersToForwarded(PayloadInfo info) {
+    /**
+     * Whether the viewer gets all that a frame refers to.
+     *
+     * @param ifUnknown what to take of a frame that was lost before us: it may be repaired, but not be
+     *     for the viewer
+     */
+    private boolean refersToForwarded(PayloadInfo info, boolean ifUnknown) {
         for (int i = 0; i < info.diffCount(); i++) {
             long frame = info.frameNumber() - info.diff(i);
             long entry = frames[index(frame)];
-            if (entry != UNKNOWN && entry >>> NUMBER_SHIFT == frame && (entry & 1) == 0) {
+            boolean isKnown = entry >>> NUMBER_SHIFT == frame;
+            boolean forwarded = isKnown ? (entry & 1) != 0 : ifUnknown;
+            if (!forwarded) {
                 return false;
             }
         }
@@ -118,7 +125,7 @@ final class FrameLayers {
         for (int i = 1; i <= NEIGHBOURS; i++) {
             long other = frame + (long) i * step;
             long entry = frames[index(other)];
-            if (entry != UNKNOWN && entry >>> NUMBER_SHIFT == other) {
+            if (entry >>> NUMBER_SHIFT == other) {
                 return (int) (entry >>> TARGET_SHIFT) & TARGET_MASK;
             }
         }
@@ -156,23 +163,25 @@ final class FrameLayers {
 
     /**
      * The decode target nearest to what is wanted that can be gone to with this frame: part of what is
-     * forwarded already, or switched to here. Spatial layers change with a picture only: of one that has
-     * begun, the end may have been told already.
+     * forwarded already, or switched to here. What is sent of a picture that has begun gets no less, and
+     * no other spatial layer: its end is to be told, and once.
      */
     private int nearest(
             DependencyStructure described, PayloadInfo info, int wanted, boolean opensPicture) {
         int best = described.isHigher(target, wanted) ? UNKNOWN : target;
-        boolean canSwitch = refersToForwarded(info);
+        boolean canSwitch = refersToForwarded(info, false);
         for (int candidate = 0; candidate < described.targets(); candidate++) {
             boolean sameSpatial =
                     described.spatialLayerOf(candidate) == described.spatialLayerOf(target);
+            boolean switches =
+                    canSwitch
+                            && DependencyStructure.indication(info.indications(), candidate)
+                                    == DependencyStructure.SWITCH;
             boolean reachable =
-                    described.isPart(candidate, target)
-                            || (canSwitch
-                                    && DependencyStructure.indication(info.indications(), candidate)
-                                            == DependencyStructure.SWITCH);
-            if ((opensPicture || sameSpatial)
-                    && reachable
+                    opensPicture
+                            ? switches || described.isPart(candidate, target)
+                            : switches && sameSpatial;
+            if (reachable
                     && described.spatialLayerOf(candidate) <= described.spatialLayerOf(wanted)
                     && described.temporalLayerOf(candidate) <= described.temporalLayerOf(wanted)
                     && (info.activeTargets() >>> candidate & 1) != 0
@@ -194,14 +203,14 @@ final class FrameLayers {
     }
 
     /**
-     * Mask of the decode targets that the viewer can decode of what it gets: those that are sent, and
-     * part of its own.
+     * Mask of the decode targets that the viewer can decode of what it got when the frame that was taken
+     * last was decided: those that are sent, and part of its own.
      */
     int targets(PayloadInfo info) {
-        DependencyStructure current = structure;
-        return current == null || current != info.structure() || target < 0
+        DependencyStructure described = info.structure();
+        return described == null || decidedTarget < 0 || decidedTarget >= described.targets()
                 ? info.activeTargets()
-                : current.parts(target) & info.activeTargets();
+                : described.parts(decidedTarget) & info.activeTargets();
     }
 
     /** Whether only a keyframe leads further, since this was asked last. */

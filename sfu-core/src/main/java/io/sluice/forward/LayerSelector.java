@@ -113,10 +113,16 @@ final class LayerSelector {
     /**
      * What to do with a packet of an encoding that is {@linkplain #wants wanted}.
      *
+     * @param isLate whether others that were sent after it came before
      * @param canBegin whether a viewer can begin with it, or begin anew
      */
     Choice select(
-            int packetEncoding, int packetSsrc, PayloadInfo info, int timestamp, boolean canBegin) {
+            int packetEncoding,
+            int packetSsrc,
+            PayloadInfo info,
+            int timestamp,
+            boolean isLate,
+            boolean canBegin) {
         boolean sameSource = begun && packetSsrc == ssrc && packetEncoding == encoding;
         if (running && sameSource) {
             if (!described) {
@@ -124,6 +130,9 @@ final class LayerSelector {
             }
             if (info.structure() != null) {
                 return frames.takes(info, timestamp) ? Choice.FORWARD : Choice.SKIP;
+            }
+            if (isLate) {
+                return Choice.SKIP;
             }
             // Its structure was lost with the first packet of a keyframe, and may be repaired.
             running = false;

@@ -36,7 +36,7 @@ final class PictureNumbers {
         this.closesHoles = closesHoles;
     }
 
-    /** Begins a run of another source, with any packet of its first picture. */
+    /** Begins a run, with any packet of its first picture. */
     void begin(PayloadInfo info) {
         highest = (long) ROUND + Math.max(0, info.pictureId());
         if (!begun) {
@@ -45,10 +45,11 @@ final class PictureNumbers {
             pictures.begin(highest, highest);
             return;
         }
+        changed |= highest != highestSent + 1;
         pictures.begin(highest, highestSent + 1);
         tl0Shift = lastTl0 + 1 - info.tl0PicIdx();
         keyShift = lastKey + 1 - info.keyIdx();
-        changed = true;
+        changed |= tl0Shift != 0 || keyShift != 0;
     }
 
     /** What the descriptor of a packet that is forwarded has to say, for {@link Rewrite}. */

@@ -69,7 +69,8 @@ final class Renumbering {
             }
             return NONE;
         }
-        if (at < start || isSkipped(at)) {
+        // Nobody asks any more for what is a window back.
+        if (at < start || isBehindWindow(at) || isSkipped(at)) {
             return NONE;
         }
         long number = at + shift + skippedAfter(at);
@@ -97,8 +98,11 @@ final class Renumbering {
         if (skipped.length == 0) {
             return false;
         }
-        return newest - at >= WINDOW - Long.SIZE
-                || (skipped[word(at)] >>> (at & WORD_MASK) & 1) != 0;
+        return isBehindWindow(at) || (skipped[word(at)] >>> (at & WORD_MASK) & 1) != 0;
+    }
+
+    private boolean isBehindWindow(long at) {
+        return newest - at >= WINDOW - Long.SIZE;
     }
 
     private int skippedAfter(long at) {

@@ -1,5 +1,6 @@
 package io.sluice.forward;
 
+import io.sluice.rtp.TrackSequence;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class RtpRewriter {
 
     private final int clockRateHz;
     private final Renumbering sequences = new Renumbering();
+    private final long[] passed = new long[TrackSequence.ENCODINGS_MAX];
     private int timestampShift;
 
     /** Of {@link #timestampShift}, what was added so that time does not stand still or go back. */
@@ -65,6 +67,7 @@ final class RtpRewriter {
             @Nullable SenderClock before,
             @Nullable SenderClock now,
             long nowNanos) {
+        endRun();
         sequences.begin(trackSequence, highestSequence + 1);
         if (!begun) {
             begun = true;
@@ -106,9 +109,18 @@ final class RtpRewriter {
         return begun && sequences.ahead(trackSequence) - highestSequence > JUMP_MAX;
     }
 
-    /** Whether a packet of the current run's source stands at or before the highest of the run. */
+    /** Whether a packet stands at or before the highest of the last run of its encoding. */
     boolean passed(long trackSequence) {
-        return begun && trackSequence <= sequences.newest();
+        int encoding = TrackSequence.encoding(trackSequence);
+        return trackSequence
+                <= (encoding == TrackSequence.encoding(sequences.newest())
+                        ? sequences.newest()
+                        : passed[encoding]);
+    }
+
+    /** Of an encoding that is gone back to, nothing is sent twice. */
+    private void endRun() {
+        passed[TrackSequence.encoding(sequences.newest())] = sequences.newest();
     }
 
     /** The viewer's sequence number of a packet, unwrapped, or {@link #BEFORE_RUN}. */
@@ -133,6 +145,11 @@ final class RtpRewriter {
 
     int timestamp(int trackTimestamp) {
         return trackTimestamp + timestampShift;
+    }
+
+    /** The highest number that was used. */
+    long highestSequence() {
+        return highestSequence;
     }
 
     /** The timestamp of the highest packet that was sent. */

@@ -74,6 +74,11 @@ final class SendHistory {
         return ((int) sequence & (capacity - 1)) * ENTRY_LONGS;
     }
 
+    /** Whether a packet with this number was sent lately. */
+    boolean has(long sequence) {
+        return entries[entry(sequence)] == sequence;
+    }
+
     /** Where the packet stands that a NACK names by its 16 bits, or {@link #NONE}. */
     int find(int sequence16) {
         if (newest < 0) {

@@ -192,9 +192,10 @@ public final class Subscription {
             selector.interrupt(encoding);
         }
         // After an interruption a keyframe may be repaired whose rest was sent already.
-        boolean passed = goesOn && stream.passed(beginning);
-        boolean canBegin = beginning != Fanout.NOWHERE && !passed;
-        switch (selector.select(encoding, packet.ssrc(), info, packet.timestamp(), canBegin)) {
+        boolean canBegin = beginning != Fanout.NOWHERE && !stream.passed(beginning);
+        boolean isLate = stream.passed(trackSequence);
+        switch (selector.select(
+                encoding, packet.ssrc(), info, packet.timestamp(), isLate, canBegin)) {
             case AWAIT -> {
                 drops.count(DropReason.AWAITING_KEYFRAME);
                 if (selector.asksFor(encoding)) {
@@ -205,7 +206,7 @@ public final class Subscription {
             case SKIP -> skip(packet, info, trackSequence);
             case FORWARD -> stream.forward(packet, info, selector, padded, trackSequence, nowNanos);
             case RESUME -> {
-                stream.resume(beginning);
+                stream.resume(beginning, info);
                 catchUp(packet, info, trackSequence, beginning, newest, nowNanos);
             }
             case BEGIN -> {
@@ -251,7 +252,13 @@ public final class Subscription {
         int encoding = TrackSequence.encoding(trackSequence);
         boolean taken =
                 packet.payloadBytes() != 0
-                        && selector.select(encoding, packet.ssrc(), info, packet.timestamp(), false)
+                        && selector.select(
+                                        encoding,
+                                        packet.ssrc(),
+                                        info,
+                                        packet.timestamp(),
+                                        true,
+                                        false)
                                 == LayerSelector.Choice.FORWARD;
         if (taken) {
             stream.forward(packet, info, selector, false, trackSequence, nowNanos);

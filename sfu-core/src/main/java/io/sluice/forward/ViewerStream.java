@@ -29,6 +29,9 @@ final class ViewerStream {
     /** RFC 3550 5.1: padding of one byte is its own length. */
     private static final int PADDING_BYTES = 1;
 
+    /** So far back a run that ends is looked through for holes: two frames of 1080p. */
+    private static final int ENDING_PACKETS = 64;
+
     private static final long NONE = -1;
 
     private final Fanout fanout;
@@ -58,6 +61,9 @@ final class ViewerStream {
 
     /** Whether the viewer was told of fewer decode targets than are sent. */
     private boolean announces;
+
+    /** The viewer's first number of this run. */
+    private long runFirst = Long.MAX_VALUE;
 
     private long skippedSequence = NONE;
     private int skippedTimestamp;
@@ -102,6 +108,8 @@ final class ViewerStream {
         header = header();
         if (sent != null) {
             sent.clear();
+            // It is not known any more which numbers were used.
+            runFirst = Long.MAX_VALUE;
         }
     }
 
@@ -145,6 +153,7 @@ final class ViewerStream {
             @Nullable SenderClock before,
             @Nullable SenderClock now,
             long nowNanos) {
+        closeHoles();
         rewriter.begin(trackSequence, packet.timestamp(), before, now, nowNanos);
         skippedSequence = NONE;
         announces = false;
@@ -158,10 +167,18 @@ final class ViewerStream {
         }
     }
 
-    /** Begins a run of the same source. */
-    void resume(long trackSequence) {
+    /**
+     * Begins a run of the same source.
+     *
+     * @param info of a packet of its first frame
+     */
+    void resume(long trackSequence, PayloadInfo info) {
+        closeHoles();
         rewriter.resume(trackSequence);
         skippedSequence = NONE;
+        if (pictures != null) {
+            pictures.begin(info);
+        }
     }
 
     /**
@@ -183,13 +200,31 @@ final class ViewerStream {
             skippedTimestamp = packet.timestamp();
             skippedSpatial = info.spatialLayer();
         }
-        if (hole != RtpRewriter.NO_HOLE && egress.ready()) {
-            int timestamp = rewriter.highestTimestamp();
-            int transportSequence = nextTransportSequence();
-            if (sendPadding(hole, timestamp, transportSequence)) {
-                counters.count(MediaCount.HOLES_CLOSED);
-                keep(hole, SendHistory.PADDING, timestamp, transportSequence, Rewrite.NOTHING);
+        if (hole != RtpRewriter.NO_HOLE) {
+            close(hole);
+        }
+    }
+
+    /** A run ends: what of it has not come yet comes too late. */
+    private void closeHoles() {
+        long highest = rewriter.highestSequence();
+        for (long at = Math.max(runFirst, highest - ENDING_PACKETS); at < highest; at++) {
+            if (sent != null && !sent.has(at)) {
+                close(at);
             }
+        }
+        runFirst = highest + 1;
+    }
+
+    private void close(long hole) {
+        if (!egress.ready()) {
+            return;
+        }
+        int timestamp = rewriter.highestTimestamp();
+        int transportSequence = nextTransportSequence();
+        if (sendPadding(hole, timestamp, transportSequence)) {
+            counters.count(MediaCount.HOLES_CLOSED);
+            keep(hole, SendHistory.PADDING, timestamp, transportSequence, Rewrite.NOTHING);
         }
     }
 
@@ -204,6 +239,10 @@ final class ViewerStream {
         long sequence = rewriter.sequence(trackSequence);
         if (sequence == RtpRewriter.BEFORE_RUN) {
             drops.count(DropReason.BEFORE_SWITCH);
+            return;
+        }
+        if (sent != null && sequence <= rewriter.highestSequence() && sent.has(sequence)) {
+            drops.count(DropReason.DUPLICATE);
             return;
         }
         int timestamp = rewriter.timestamp(packet.timestamp());
@@ -365,7 +404,8 @@ final class ViewerStream {
     private boolean findAgain(SendHistory history, int entry) {
         long trackSequence = history.trackSequence(entry);
         if (trackSequence == SendHistory.PADDING) {
-            return true;
+            // SRTP takes what is further back for a packet to come.
+            return rewriter.highestSequence() - history.sequence(entry) < Renumbering.WINDOW;
         }
         if (!fanout.find(trackSequence, resent)) {
             return false;
