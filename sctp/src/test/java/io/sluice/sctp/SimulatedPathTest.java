@@ -22,6 +22,29 @@ final class SimulatedPathTest {
         }
     }
 
+    @Test
+    void deliversTheLargestMessagesOverBadNetworks() {
+        for (int seed = 0; seed < 20; seed++) {
+            SimulatedPath path = new SimulatedPath(seed).connected();
+            path.loss = 0.1;
+            path.duplication = 0.02;
+            path.jitterNanos = 3 * SimulatedPath.MILLIS;
+            DataChannel ours = path.left.open(ChannelOptions.reliable("ours"), path.now);
+            DataChannel theirs =
+                    path.right.open(new ChannelOptions("theirs", "", false, -1, -1), path.now);
+            for (int i = 0; i < 3; i++) {
+                ours.send(TestMessages.numbered(i, 262_144 - i), path.now);
+                theirs.send(TestMessages.numbered(i, 262_144 - i), path.now);
+            }
+            path.run(() ->
+                    path.right.received("ours").size() == 3
+                            && path.left.received("theirs").size() == 3);
+            assertThat(numbers(path.right, "ours")).as("seed " + seed).isEqualTo(upTo(3));
+            assertThat(path.right.received("ours")).allMatch(TestMessages::intact);
+            assertThat(path.left.received("theirs")).allMatch(TestMessages::intact);
+        }
+    }
+
     private static void exchange(int seed) {
         SimulatedPath path = new SimulatedPath(seed);
         Random random = path.random;
