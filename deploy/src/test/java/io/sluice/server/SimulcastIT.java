@@ -45,19 +45,17 @@ final class SimulcastIT {
             assertThat(video(viewer).lost()).isZero();
             assertThat(video(viewer).frameJumps()).isZero();
         }
-        // Names stand in the first packets only.
         awaitStatistics(
                 ada,
                 "reports of each encoding",
                 seen ->
                         seen.sent().size() == 3
-                                && seen.sent().stream().allMatch(sent -> sent.packets() > 60)
-                                && seen.sent().stream().allMatch(sent -> sent.reportBlocks() >= 2));
+                                && seen.sent().stream().allMatch(sent -> sent.reportBlocks() >= 1));
         assertThat(ada.statistics().sent()).allMatch(sent -> sent.lastCumulativeLost() == 0);
     }
 
     @Test
-    void shouldHealLossesOfEveryEncoding() {
+    void shouldHealLossesBothWays() {
         NativeClient ada = stage.join(stage.options("ada").simulcast().losing(0.05, 7));
         NativeClient bob = stage.join(stage.options("bob").viewer().losing(0.02, 9));
         awaitTracks(bob, 1);
@@ -66,7 +64,8 @@ final class SimulcastIT {
         bob.lose(0, 0);
         awaitMore(bob, 50);
         awaitStatistics(bob, "no hole left", seen -> seen.holesOutstanding() == 0);
-        assertThat(ada.statistics().sent()).allMatch(sent -> sent.resent() > 0);
+        // The others are paused: nobody watches them.
+        assertThat(ada.statistics().sent().getLast().resent()).isPositive();
     }
 
     @Test
