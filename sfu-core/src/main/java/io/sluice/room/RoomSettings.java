@@ -26,7 +26,7 @@ public record RoomSettings(
         boolean unmuteAllowed) {
     /** VP8 first: every client encodes it well, and keyframes come soonest. */
     public static final List<Codec> DEFAULT_CODECS =
-            List.of(Codec.VP8, Codec.H264, Codec.VP9, Codec.AV1, Codec.OPUS);
+            List.of(Codec.VP8, Codec.H264, Codec.VP9, Codec.AV1, Codec.H265, Codec.OPUS);
 
     /** A room that is made ahead waits so long for people, the first and the next, unless it says otherwise. */
     public static final Duration CREATED_EMPTY_TIMEOUT = Duration.ofMinutes(5);

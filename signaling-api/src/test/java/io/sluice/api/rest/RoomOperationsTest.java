@@ -125,7 +125,7 @@ final class RoomOperationsTest {
                 "{\"name\": \"a\", \"metadata\": {}}|422|string",
                 "{\"name\": \"a\", \"codecs\": \"VP8\"}|422|list",
                 "{\"name\": \"a\", \"codecs\": []}|422|empty",
-                "{\"name\": \"a\", \"codecs\": [\"H265\"]}|422|VP8, H264",
+                "{\"name\": \"a\", \"codecs\": [\"H266\"]}|422|VP8, H264",
                 "{\"name\": \"a\", \"codecs\": [8]}|422|strings",
                 "{\"name\": \"a\", \"unmuteAllowed\": \"yes\"}|422|true or false",
                 "{\"name\": \"a\", \"maxparticipants\": 3}|422|\"maxparticipants\"",
