@@ -49,15 +49,14 @@ final class SendHistory {
      * @param trackSequence of the packet, or {@link #PADDING}
      * @param rewrite what was changed in it
      */
-    void keep(
-            long sequence, long trackSequence, int timestamp, int transportSequence, long rewrite) {
+    void keep(long sequence, long trackSequence, int timestamp, int departure, long rewrite) {
         if (sequence <= newest - capacity) {
             return;
         }
         int entry = entry(sequence);
         entries[entry] = sequence;
         entries[entry + TRACK_SEQUENCE] = trackSequence;
-        entries[entry + NUMBERS] = ((long) timestamp << 32) | (transportSequence & 0xffff_ffffL);
+        entries[entry + NUMBERS] = ((long) timestamp << 32) | (departure & 0xffff_ffffL);
         entries[entry + RESENT_NANOS] = Long.MIN_VALUE;
         if (sequence > newest) {
             newest = sequence;
@@ -107,7 +106,7 @@ final class SendHistory {
         return (int) (entries[entry + NUMBERS] >>> 32);
     }
 
-    int transportSequence(int entry) {
+    int departure(int entry) {
         return (int) entries[entry + NUMBERS];
     }
 

@@ -13,15 +13,17 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The RTP headers of one subscription, as long as its numbers hold: with its MID, the transport-wide
- * number, and what passes from publisher to viewer.
+ * number or the time of sending, and what passes from publisher to viewer.
  *
  * <p>Most packets have nothing that passes, and a short MID: then all but sequence, timestamp, marker and
  * transport-wide number is the same in all of them, and three words of memory are written. The general
  * writer would do the same, some bytes at a time. Owned by the viewer's loop; it changes nothing.
  */
 final class SubscriptionHeader {
-    /** Instead of a transport-wide number: none was negotiated. */
-    static final int NO_TRANSPORT_SEQUENCE = -1;
+    /** Instead of a transport-wide number or a time: neither was negotiated. */
+    static final int NO_DEPARTURE = -1;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     /** Extensions that pass from publisher to viewer as they are. */
     private static final HeaderExtension[] PASSED = {
@@ -35,6 +37,7 @@ final class SubscriptionHeader {
     private static final int ROOM_BYTES = 256;
     private static final int ONE_BYTE_ID_MAX = 14;
     private static final int TRANSPORT_SEQUENCE_BYTES = 2;
+    private static final int SEND_TIME_BYTES = 3;
 
     /** Version 2, with an extension block (RFC 3550 5.1). */
     private static final long FIRST_BYTE = 0x90L << 56;
@@ -48,8 +51,8 @@ final class SubscriptionHeader {
     private final boolean takesRed;
     private final long sourceAndBlock;
     private final long elements;
-    private final long transportSequenceMask;
-    private final int transportSequenceShift;
+    private final long departureMask;
+    private final int departureShift;
     private final boolean passes;
     private final boolean describes;
 
@@ -62,7 +65,12 @@ final class SubscriptionHeader {
     private final RtpHeaderWriter writer;
     private final MemorySegment mid;
     private final int midId;
-    private final int transportSequenceId;
+
+    /** Of what each departure has of its own: its transport-wide number, or its time where there is none. */
+    private final int departureId;
+
+    private final int departureBytes;
+    private final boolean numbersTransport;
     private final int[] passedFrom = new int[PASSED.length];
     private final int[] passedTo = new int[PASSED.length];
 
@@ -77,7 +85,10 @@ final class SubscriptionHeader {
         ExtensionMap extensions = format.extensions();
         mid = Arena.ofAuto().allocateFrom(format.mid());
         midId = extensions.id(HeaderExtension.MID);
-        transportSequenceId = extensions.id(HeaderExtension.TRANSPORT_WIDE_SEQUENCE);
+        int numberId = extensions.id(HeaderExtension.TRANSPORT_WIDE_SEQUENCE);
+        numbersTransport = numberId != 0;
+        departureId = numbersTransport ? numberId : extensions.id(HeaderExtension.ABS_SEND_TIME);
+        departureBytes = numbersTransport ? TRANSPORT_SEQUENCE_BYTES : SEND_TIME_BYTES;
         boolean somePass = false;
         for (int i = 0; i < PASSED.length; i++) {
             passedFrom[i] = source.id(PASSED[i]);
@@ -94,14 +105,14 @@ final class SubscriptionHeader {
                         : MemorySegment.NULL;
 
         int midBytes = midId == 0 ? 0 : 1 + format.mid().length();
-        int numberBytes = transportSequenceId == 0 ? 0 : 1 + TRANSPORT_SEQUENCE_BYTES;
+        int numberBytes = departureId == 0 ? 0 : 1 + departureBytes;
         int blockBytes = (midBytes + numberBytes + 3) & ~3;
         boolean isShort =
                 blockBytes > 0
                         && blockBytes <= Long.BYTES
                         && midBytes != 1
                         && midId <= ONE_BYTE_ID_MAX
-                        && transportSequenceId <= ONE_BYTE_ID_MAX;
+                        && departureId <= ONE_BYTE_ID_MAX;
         shortBytes =
                 isShort
                         ? RtpPacket.HEADER_BYTES + RtpPacket.EXTENSION_HEADER_BYTES + blockBytes
@@ -111,8 +122,8 @@ final class SubscriptionHeader {
                 (long) format.ssrc() << 32
                         | (long) RtpPacket.ONE_BYTE_PROFILE << 16
                         | blockBytes / Integer.BYTES;
-        transportSequenceMask = numberBytes == 0 ? 0 : 0xffff;
-        transportSequenceShift = Math.max(0, 8 * (Long.BYTES - midBytes - numberBytes));
+        departureMask = numberBytes == 0 ? 0 : (1 << (8 * departureBytes)) - 1;
+        departureShift = Math.max(0, 8 * (Long.BYTES - midBytes - numberBytes));
         elements = isShort ? elements(midBytes) : 0;
     }
 
@@ -128,16 +139,27 @@ final class SubscriptionHeader {
                 bytes |= (long) Wire.u8(mid, i) << shift;
             }
         }
-        if (transportSequenceId != 0) {
+        if (departureId != 0) {
             shift -= Byte.SIZE;
-            bytes |= (long) (transportSequenceId << 4 | (TRANSPORT_SEQUENCE_BYTES - 1)) << shift;
+            bytes |= (long) (departureId << 4 | (departureBytes - 1)) << shift;
         }
         return bytes;
     }
 
     /** Whether packets carry a transport-wide number. */
     boolean numbersTransport() {
-        return transportSequenceId != 0;
+        return numbersTransport;
+    }
+
+    /** Whether packets carry the time when they leave: only where they carry no transport-wide number. */
+    boolean timesDepartures() {
+        return departureId != 0 && !numbersTransport;
+    }
+
+    /** The time of abs-send-time, in seconds of 6.18 bits fixed point. */
+    static int departureTime(long nowNanos) {
+        long units = Math.floorMod(nowNanos, 64 * NANOS_PER_SECOND) << 18;
+        return (int) (units / NANOS_PER_SECOND);
     }
 
     /** Whether the viewer gets dependency descriptors. */
@@ -152,6 +174,7 @@ final class SubscriptionHeader {
      * @param info what is in it; looked into only if the dependency descriptor changes
      * @param rewrite what changes, as {@link Rewrite}
      * @param padded whether padding follows the payload
+     * @param departure the transport-wide number, or where there is none the {@link #departureTime}
      * @return its length, or {@link RtpHeaderWriter#NO_ROOM}
      */
     int writeMedia(
@@ -163,7 +186,7 @@ final class SubscriptionHeader {
             boolean padded,
             long sequence,
             int timestamp,
-            int transportSequence) {
+            int departure) {
         if (shortBytes == 0 || (passes && isPassing(packet))) {
             int headerBytes =
                     write(
@@ -176,7 +199,7 @@ final class SubscriptionHeader {
                             sequence,
                             timestamp,
                             format.ssrc(),
-                            transportSequence);
+                            departure);
             if (padded && headerBytes != RtpHeaderWriter.NO_ROOM) {
                 writer.setPadding();
             }
@@ -192,7 +215,7 @@ final class SubscriptionHeader {
                         | (sequence & 0xffff) << 32
                         | Integer.toUnsignedLong(timestamp));
         Wire.put64(memory, at + Long.BYTES, sourceAndBlock);
-        long number = (transportSequence & transportSequenceMask) << transportSequenceShift;
+        long number = (departure & departureMask) << departureShift;
         Wire.put64(memory, at + 2 * Long.BYTES, elements | number);
         return shortBytes;
     }
@@ -223,7 +246,7 @@ final class SubscriptionHeader {
             long rewrite,
             long sequence,
             int timestamp,
-            int transportSequence) {
+            int departure) {
         return write(
                 memory,
                 at,
@@ -234,12 +257,11 @@ final class SubscriptionHeader {
                 sequence,
                 timestamp,
                 format.rtxSsrc(),
-                transportSequence);
+                departure);
     }
 
     /** Writes the header of a packet of nothing but padding; its length, or {@link RtpHeaderWriter#NO_ROOM}. */
-    int writePadding(
-            MemorySegment memory, long at, long sequence, int timestamp, int transportSequence) {
+    int writePadding(MemorySegment memory, long at, long sequence, int timestamp, int departure) {
         begin(
                 memory,
                 at,
@@ -248,7 +270,7 @@ final class SubscriptionHeader {
                 sequence,
                 timestamp,
                 format.ssrc(),
-                transportSequence);
+                departure);
         int headerBytes = writer.end();
         if (headerBytes != RtpHeaderWriter.NO_ROOM) {
             writer.setPadding();
@@ -264,13 +286,13 @@ final class SubscriptionHeader {
             long sequence,
             int timestamp,
             int ssrc,
-            int transportSequence) {
+            int departure) {
         writer.begin(memory, at, ROOM_BYTES, marker, type, sequence, timestamp, ssrc);
         if (midId != 0) {
             writer.add(midId, mid, 0, format.mid().length());
         }
-        if (transportSequenceId != 0) {
-            writer.add(transportSequenceId, transportSequence, TRANSPORT_SEQUENCE_BYTES);
+        if (departureId != 0) {
+            writer.add(departureId, departure, departureBytes);
         }
     }
 
@@ -284,9 +306,9 @@ final class SubscriptionHeader {
             long sequence,
             int timestamp,
             int ssrc,
-            int transportSequence) {
+            int departure) {
         boolean marker = packet.marker() || Rewrite.hasMarker(rewrite);
-        begin(memory, at, marker, type, sequence, timestamp, ssrc, transportSequence);
+        begin(memory, at, marker, type, sequence, timestamp, ssrc, departure);
         for (int i = 0; i < passedTo.length; i++) {
             if (passedTo[i] != 0 && passedFrom[i] != 0) {
                 int bytes = packet.find(passedFrom[i]);

@@ -50,6 +50,10 @@ final class ViewerStream {
     private SubscriptionHeader header;
 
     private long rtxSequence;
+
+    /** When a packet left last. */
+    private long lastNanos;
+
     private int packetCount;
     private int octetCount;
 
@@ -221,10 +225,10 @@ final class ViewerStream {
             return;
         }
         int timestamp = rewriter.highestTimestamp();
-        int transportSequence = nextTransportSequence();
-        if (sendPadding(hole, timestamp, transportSequence)) {
+        int departure = nextDeparture();
+        if (sendPadding(hole, timestamp, departure)) {
             counters.count(MediaCount.HOLES_CLOSED);
-            keep(hole, SendHistory.PADDING, timestamp, transportSequence, Rewrite.NOTHING);
+            keep(hole, SendHistory.PADDING, timestamp, departure, Rewrite.NOTHING);
         }
     }
 
@@ -246,24 +250,25 @@ final class ViewerStream {
             return;
         }
         int timestamp = rewriter.timestamp(packet.timestamp());
-        int transportSequence = nextTransportSequence();
+        lastNanos = nowNanos;
+        int departure = nextDeparture();
         long rewrite = rewrite(packet, info, selector);
         // A plain resend has to repeat these bytes, and it knows of no padding.
         boolean pads = padded && format.rtxSsrc() != 0 && egress.mayPad();
-        if (!send(packet, info, rewrite, pads, sequence, timestamp, transportSequence)) {
+        if (!send(packet, info, rewrite, pads, sequence, timestamp, departure)) {
             return;
         }
         egress.forwarded(nowNanos);
         rewriter.sent(sequence, timestamp, nowNanos);
-        keep(sequence, trackSequence, timestamp, transportSequence, rewrite);
+        keep(sequence, trackSequence, timestamp, departure, rewrite);
         packetCount++;
         octetCount += packet.payloadBytes();
     }
 
     private void keep(
-            long sequence, long trackSequence, int timestamp, int transportSequence, long rewrite) {
+            long sequence, long trackSequence, int timestamp, int departure, long rewrite) {
         if (sent != null) {
-            sent.keep(sequence, trackSequence, timestamp, transportSequence, rewrite);
+            sent.keep(sequence, trackSequence, timestamp, departure, rewrite);
         }
     }
 
@@ -292,7 +297,7 @@ final class ViewerStream {
             boolean padded,
             long sequence,
             int timestamp,
-            int transportSequence) {
+            int departure) {
         long at = egress.reserve();
         if (at == UdpPort.NO_ROOM) {
             return false;
@@ -307,7 +312,7 @@ final class ViewerStream {
                         padded,
                         sequence,
                         timestamp,
-                        transportSequence);
+                        departure);
         return finish(at, headerBytes, 0, packet, info, rewrite, padded ? PADDING_BYTES : 0);
     }
 
@@ -357,13 +362,12 @@ final class ViewerStream {
         return Red.primaryOffset(packet.memory(), packet.payloadOffset(), packet.payloadBytes());
     }
 
-    private boolean sendPadding(long sequence, int timestamp, int transportSequence) {
+    private boolean sendPadding(long sequence, int timestamp, int departure) {
         long at = egress.reserve();
         if (at == UdpPort.NO_ROOM) {
             return false;
         }
-        int headerBytes =
-                header.writePadding(egress.memory(), at, sequence, timestamp, transportSequence);
+        int headerBytes = header.writePadding(egress.memory(), at, sequence, timestamp, departure);
         if (headerBytes == RtpHeaderWriter.NO_ROOM) {
             drops.count(DropReason.HEADER_TOO_LONG);
             return false;
@@ -372,10 +376,14 @@ final class ViewerStream {
         return egress.sendRtp(at, headerBytes, PADDING_BYTES, resent.memory(), 0, 0);
     }
 
-    private int nextTransportSequence() {
-        return header.numbersTransport()
-                ? egress.nextTransportSequence()
-                : SubscriptionHeader.NO_TRANSPORT_SEQUENCE;
+    /** What the next packet says of its departure. */
+    private int nextDeparture() {
+        if (header.numbersTransport()) {
+            return egress.nextTransportSequence();
+        }
+        return header.timesDepartures()
+                ? SubscriptionHeader.departureTime(lastNanos)
+                : SubscriptionHeader.NO_DEPARTURE;
     }
 
     /** Sends a packet again that the viewer misses, or counts why not. */
@@ -390,6 +398,7 @@ final class ViewerStream {
             drops.count(DropReason.RESEND_TOO_SOON);
             return;
         }
+        lastNanos = nowNanos;
         if (!egress.mayResend(nowNanos)) {
             drops.count(DropReason.RESEND_LIMIT);
             return;
@@ -421,8 +430,7 @@ final class ViewerStream {
         long rewrite = history.rewrite(entry);
         int timestamp = history.timestamp(entry);
         if (history.trackSequence(entry) == SendHistory.PADDING) {
-            return sendPadding(
-                    history.sequence(entry), timestamp, history.transportSequence(entry));
+            return sendPadding(history.sequence(entry), timestamp, history.departure(entry));
         }
         if (format.rtxSsrc() == 0) {
             // Under one key the same index must protect the same bytes: number and extensions as
@@ -434,7 +442,7 @@ final class ViewerStream {
                     false,
                     history.sequence(entry),
                     timestamp,
-                    history.transportSequence(entry));
+                    history.departure(entry));
         }
         return sendRtx(sequence16, timestamp, rewrite);
     }
@@ -453,7 +461,7 @@ final class ViewerStream {
                         rewrite,
                         rtxSequence++,
                         timestamp,
-                        nextTransportSequence());
+                        nextDeparture());
         if (headerBytes != RtpHeaderWriter.NO_ROOM) {
             Wire.put16(egress.memory(), at + headerBytes, originalSequence);
         }

@@ -25,7 +25,7 @@ final class SendHistoryTest {
         int after = history.find(0);
         assertThat(history.trackSequence(after)).isEqualTo(8);
         assertThat(history.timestamp(after)).isEqualTo(80);
-        assertThat(history.transportSequence(after)).isEqualTo(2);
+        assertThat(history.departure(after)).isEqualTo(2);
         assertThat(history.sequence(after)).isEqualTo(65_536);
     }
 

@@ -7,11 +7,13 @@ import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
 import io.sluice.rtp.RtpHeaderWriter;
 import io.sluice.rtp.RtpPacket;
+import io.sluice.rtp.Wire;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +59,10 @@ final class SubscriptionHeaderTest {
         if (transportId != 0) {
             ids.put(HeaderExtension.TRANSPORT_WIDE_SEQUENCE, transportId);
         }
+        return header(mid, ids);
+    }
+
+    private static SubscriptionHeader header(String mid, Map<HeaderExtension, Integer> ids) {
         return new SubscriptionHeader(
                 new SubscriptionFormat(
                         mid, PAYLOAD_TYPE, RTX_PAYLOAD_TYPE, SSRC, RTX_SSRC, ExtensionMap.of(ids)),
@@ -99,6 +105,42 @@ final class SubscriptionHeaderTest {
             writer.add(VIEWER_ORIENTATION, orientation, 1);
         }
         return out.asSlice(0, writer.end()).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    @Test
+    void shouldTellTheTimeOfSendingWhereItNumbersNothing() {
+        packet(false, 0);
+        Map<HeaderExtension, Integer> both =
+                Map.of(
+                        HeaderExtension.MID,
+                        1,
+                        HeaderExtension.ABS_SEND_TIME,
+                        2,
+                        HeaderExtension.TRANSPORT_WIDE_SEQUENCE,
+                        3);
+        assertThat(header("0", both).timesDepartures()).isFalse();
+        for (String mid : List.of("0", "a-long-one")) {
+            SubscriptionHeader header =
+                    header(mid, Map.of(HeaderExtension.MID, 1, HeaderExtension.ABS_SEND_TIME, 2));
+            assertThat(header.timesDepartures()).isTrue();
+            assertThat(header.numbersTransport()).isFalse();
+            int time = SubscriptionHeader.departureTime(65_500_000_000L);
+
+            int bytes =
+                    header.writeMedia(memory, 3, packet, info, Rewrite.NOTHING, false, 1, 2, time);
+
+            RtpPacket sent = new RtpPacket();
+            assertThat(sent.wrap(memory, 3, bytes)).isTrue();
+            assertThat(sent.find(2)).isEqualTo(3);
+            // 1.5 of 64 seconds, with 18 bits behind the point.
+            assertThat(Wire.u24(memory, sent.foundOffset())).isEqualTo(3 << 17);
+            assertThat(sent.textEquals(1, mid)).isTrue();
+        }
+    }
+
+    @Test
+    void shouldTellTimesBeforeTheClocksZero() {
+        assertThat(SubscriptionHeader.departureTime(-500_000_000L)).isEqualTo(127 << 17);
     }
 
     @ParameterizedTest
