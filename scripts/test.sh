@@ -4,7 +4,7 @@
 set -u
 
 # All tests together may take this long: it grows with each issue that is done.
-issues=4
+issues=5
 seconds_per_issue=180
 
 log=$SLUICE_ROOT/target/test.log
