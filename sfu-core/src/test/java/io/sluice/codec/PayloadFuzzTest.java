@@ -33,6 +33,9 @@ final class PayloadFuzzTest {
                         payload(Codec.H264, "67 42e01f"),
                         payload(Codec.H264, "78 0004 6742e01f 0002 68ce 0002 65b8"),
                         payload(Codec.H264, "7c 85 b8 1122"),
+                        payload(Codec.H265, "4201 01 1122"),
+                        payload(Codec.H265, "6001 0003 4401c0 0003 2601af"),
+                        payload(Codec.H265, "6201 93 af 11"),
                         payload(Codec.OPUS, "78 1122"))
                 .toList();
     }
