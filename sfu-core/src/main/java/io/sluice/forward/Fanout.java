@@ -261,8 +261,9 @@ public final class Fanout implements HandoffReceiver, Departing {
             long start = own.frameStart(sequence, packet.timestamp());
             return start == PacketHistory.UNKNOWN ? NOWHERE : start;
         }
-        // Too late to be kept: what follows it is let go too.
-        boolean tooLate = sequence < own.newest() && own.find(sequence) < 0;
+        // Too late to be kept: what follows it is let go too, or was before.
+        boolean tooLate =
+                sequence < own.newest() && (own.find(sequence) < 0 || !own.reachesTo(sequence));
         return tooLate ? NOWHERE : sequence;
     }
 

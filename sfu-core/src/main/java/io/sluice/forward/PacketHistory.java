@@ -37,6 +37,9 @@ final class PacketHistory implements KeptPackets.Keeper {
 
     private long newest;
 
+    /** The highest that was let go for its age. */
+    private long letGo;
+
     /** From this one on age does not count. */
     private long heldFrom = Long.MAX_VALUE;
 
@@ -93,9 +96,15 @@ final class PacketHistory implements KeptPackets.Keeper {
             if (slots[index] != EMPTY && nowNanos - arrivalNanos[index] < MAX_AGE_NANOS) {
                 return;
             }
-            drop(index);
-            oldest++;
+            letGoOldest();
         }
+    }
+
+    private void letGoOldest() {
+        int index = index(oldest);
+        letGo = slots[index] == EMPTY ? letGo : oldest;
+        drop(index);
+        oldest++;
     }
 
     /** Keeps packets from a number on, however old they are. */
@@ -108,8 +117,7 @@ final class PacketHistory implements KeptPackets.Keeper {
         oldest = Math.max(oldest, newest - capacity + 1);
         int before = size;
         while (oldest <= newest && size == before) {
-            drop(index(oldest));
-            oldest++;
+            letGoOldest();
         }
     }
 
@@ -125,6 +133,11 @@ final class PacketHistory implements KeptPackets.Keeper {
 
     int length(int index) {
         return lengths[index];
+    }
+
+    /** Whether what came behind a packet may still be kept, all of it. */
+    boolean reachesTo(long sequence) {
+        return letGo <= sequence;
     }
 
     /** The highest number kept since the last {@link #clear}; 0 if there is none. */
@@ -159,6 +172,7 @@ final class PacketHistory implements KeptPackets.Keeper {
             drop(i);
         }
         oldest = 0;
+        letGo = 0;
         newest = 0;
     }
 

@@ -117,6 +117,7 @@ public final class Subscription {
         LayerTarget before = selector.target();
         if (wish.paused()) {
             selector.target(LayerTarget.NOTHING, LayerTarget.NO_ENCODING);
+            stream.closeHoles();
             return;
         }
         int best = LayerChoice.encoding(layers, wish, true);

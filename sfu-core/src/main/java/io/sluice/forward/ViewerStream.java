@@ -29,8 +29,8 @@ final class ViewerStream {
     /** RFC 3550 5.1: padding of one byte is its own length. */
     private static final int PADDING_BYTES = 1;
 
-    /** So far back a run that ends is looked through for holes: two frames of 1080p. */
-    private static final int ENDING_PACKETS = 64;
+    /** So far back a run that ends is looked through for holes: what comes later is not waited for. */
+    private static final int ENDING_PACKETS = 256;
 
     private static final long NONE = -1;
 
@@ -210,7 +210,7 @@ final class ViewerStream {
     }
 
     /** A run ends: what of it has not come yet comes too late. */
-    private void closeHoles() {
+    void closeHoles() {
         long highest = rewriter.highestSequence();
         for (long at = Math.max(runFirst, highest - ENDING_PACKETS); at < highest; at++) {
             if (sent != null && !sent.has(at)) {

@@ -52,7 +52,7 @@ final class ViewerCheck {
     private final List<Seen> seen = new ArrayList<>();
     private final List<SeenFrame> frames = new ArrayList<>();
     private final Set<Integer> cut = new HashSet<>();
-    private final int[] firstPackets;
+    private final List<List<Integer>> packets = new ArrayList<>();
     private int paddings;
 
     ViewerCheck(Tape tape, LayerStage.Played played, LayerStage.Network network) {
@@ -60,9 +60,9 @@ final class ViewerCheck {
         this.played = played;
         lossless = network.lostPerMille() == 0;
         inOrder = network.equals(LayerStage.Network.GOOD);
-        firstPackets = new int[tape.frames().size()];
-        for (int i = tape.packets().size() - 1; i >= 0; i--) {
-            firstPackets[tape.packets().get(i).frame()] = i;
+        tape.frames().forEach(_ -> packets.add(new ArrayList<>()));
+        for (int i = 0; i < tape.packets().size(); i++) {
+            packets.get(tape.packets().get(i).frame()).add(i);
         }
     }
 
@@ -237,7 +237,7 @@ final class ViewerCheck {
     }
 
     private int packet(int frame, int inFrame) {
-        return firstPackets[frame] + inFrame;
+        return packets.get(frame).get(inFrame);
     }
 
     private boolean isLost(int frame, int inFrame) {

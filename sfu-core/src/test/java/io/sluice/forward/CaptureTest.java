@@ -1,0 +1,100 @@
+package io.sluice.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.codec.Codec;
+import io.sluice.forward.LayerStage.Change;
+import io.sluice.forward.LayerStage.Network;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Of what Chromium's encoders sent once, every viewer gets whole frames that can be decoded, whatever it wishes and
+ * whatever is lost: by dependency descriptors, and by payload headers where they show layers.
+ */
+final class CaptureTest {
+    /** A thousand take some seconds each; the build of every day has as many as it has time for. */
+    private static final int SEEDS = Integer.getInteger("sluice.seeds", 30);
+
+    private static final int[] HEIGHTS = {180, 360, 720};
+    private static final int[] RATES = {8, 15, 30};
+
+    private final LayerStage stage = new LayerStage();
+
+    static TrackLayers layers(Capture capture) {
+        List<EncodingLayers> all = new ArrayList<>();
+        for (int encoding = 0; encoding < capture.encodings(); encoding++) {
+            List<Layer> layers = new ArrayList<>();
+            for (int s = 0; s < capture.spatialLayers(); s++) {
+                for (int t = 0; t < capture.temporalLayers(); t++) {
+                    int height = HEIGHTS[Math.max(s, encoding)];
+                    int rate = RATES[3 - capture.temporalLayers() + t];
+                    layers.add(new Layer(s, t, 0, height, rate, 0));
+                }
+            }
+            all.add(new EncodingLayers("r" + encoding, true, layers));
+        }
+        return new TrackLayers(all);
+    }
+
+    static List<Change> changes(Random random, int packets) {
+        List<Change> changes = new ArrayList<>();
+        for (int at = 0; at < packets; at += random.nextInt(packets / 4)) {
+            boolean paused = random.nextInt(8) == 0;
+            int height = HEIGHTS[random.nextInt(3)];
+            changes.add(
+                    new Change(at, new ViewerWish(paused, height, RATES[random.nextInt(3)], 0)));
+        }
+        return changes;
+    }
+
+    private int simulate(Tape tape, TrackLayers layers, int seed) {
+        Random random = new Random(seed);
+        Network network =
+                switch (seed % 3) {
+                    case 0 -> Network.GOOD;
+                    case 1 -> Network.FAIR;
+                    default -> Network.BAD;
+                };
+        List<Change> changes = changes(random, tape.packets().size());
+        LayerStage.Played played = stage.play(tape, layers, changes, network, false, random);
+        ViewerCheck check = new ViewerCheck(tape, played, network);
+        check.check(false);
+        return check.frameCount();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vp8-simulcast, true",
+        "vp8-simulcast, false",
+        "vp9-simulcast, true",
+        "vp9-simulcast, false",
+        "vp9-l3t3, true",
+        "vp9-l3t3, false",
+        "vp9-l3t3-key, true",
+        "vp9-l3t3-key, false",
+        "av1-simulcast, true",
+        "av1-l3t3, true",
+        "av1-l3t3-key, true",
+        "h264-simulcast, true",
+        "h264-simulcast, false",
+    })
+    void shouldGiveEveryViewerWholeFramesThatItCanDecode(String name, boolean described) {
+        Capture capture = Capture.load(name);
+        Tape tape = capture.tape(described);
+        assertThat(capture.encodings() * capture.spatialLayers()).isGreaterThan(1);
+        assertThat(tape.codec()).isNotEqualTo(Codec.OPUS);
+        int frames = 0;
+        for (int seed = 0; seed < SEEDS; seed++) {
+            try {
+                frames += simulate(tape, layers(capture), seed);
+            } catch (AssertionError e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+        assertThat(frames).isGreaterThan(20 * SEEDS);
+    }
+}
