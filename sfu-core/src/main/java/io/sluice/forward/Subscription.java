@@ -66,12 +66,14 @@ public final class Subscription {
         }
         if (!next.equals(stream.format())) {
             stream.update(next);
+            aim();
         }
     }
 
     /** The ids of header extensions have changed at the publisher. */
     void onSourceExtensions() {
         stream.onExtensions();
+        aim();
     }
 
     public int ssrc() {
@@ -122,11 +124,11 @@ public final class Subscription {
         }
         int best = LayerChoice.encoding(layers, wish, true);
         if (best == LayerTarget.NO_ENCODING) {
-            selector.target(LayerTarget.ANYTHING, 0);
+            selector.target(capped(LayerTarget.ANYTHING), 0);
         } else {
             int sent = LayerChoice.encoding(layers, wish, false);
             selector.target(
-                    LayerChoice.within(wish, best, layers),
+                    capped(LayerChoice.within(wish, best, layers)),
                     sent == LayerTarget.NO_ENCODING ? best : sent);
         }
         int current = selector.encoding();
@@ -136,6 +138,12 @@ public final class Subscription {
         if (!selector.isThere() && !selector.target().equals(before)) {
             requestAwaited();
         }
+    }
+
+    private LayerTarget capped(LayerTarget wanted) {
+        return stream.takesSpatialLayers()
+                ? wanted
+                : new LayerTarget(wanted.encoding(), 0, wanted.temporal());
     }
 
     private void requestAwaited() {

@@ -117,6 +117,14 @@ final class ViewerStream {
         }
     }
 
+    /**
+     * Whether the viewer can take several spatial layers. Without dependency descriptors browsers cannot
+     * tell where a frame of AV1 ends within a picture.
+     */
+    boolean takesSpatialLayers() {
+        return fanout.codec() != Codec.AV1 || header.describes();
+    }
+
     SubscriptionFormat format() {
         return format;
     }

@@ -19,6 +19,7 @@ import io.sluice.rtp.TrackSequence;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -59,6 +60,7 @@ final class LayerStage {
             List<Integer> pauses,
             List<RuntimeException> defects) {}
 
+    private final boolean describes;
     private final Slab slab = new Slab(2_048);
     private final MediaCounters counters = new MediaCounters();
     private final KeptPackets kept = new KeptPackets(slab, HistoryConfig.defaults(), counters);
@@ -69,8 +71,13 @@ final class LayerStage {
     private final RtpPacket packet = new RtpPacket();
     private final PayloadInfo info = new PayloadInfo();
 
-    MediaCounters counters() {
-        return counters;
+    LayerStage() {
+        this(true);
+    }
+
+    /** For viewers that take dependency descriptors, or do not. */
+    LayerStage(boolean describes) {
+        this.describes = describes;
     }
 
     /** An arrival: which packet, and after which one of the others. */
@@ -155,15 +162,13 @@ final class LayerStage {
                 : ExtensionMap.of(Map.of(HeaderExtension.DEPENDENCY_DESCRIPTOR, SOURCE_DESCRIPTOR));
     }
 
-    private static SubscriptionFormat format() {
-        Map<HeaderExtension, Integer> ids =
-                Map.of(
-                        HeaderExtension.MID,
-                        1,
-                        HeaderExtension.TRANSPORT_WIDE_SEQUENCE,
-                        3,
-                        HeaderExtension.DEPENDENCY_DESCRIPTOR,
-                        DESCRIPTOR);
+    private SubscriptionFormat format() {
+        Map<HeaderExtension, Integer> ids = new HashMap<>();
+        ids.put(HeaderExtension.MID, 1);
+        ids.put(HeaderExtension.TRANSPORT_WIDE_SEQUENCE, 3);
+        if (describes) {
+            ids.put(HeaderExtension.DEPENDENCY_DESCRIPTOR, DESCRIPTOR);
+        }
         return new SubscriptionFormat("0", 100, 101, SSRC, SSRC + 1, ExtensionMap.of(ids));
     }
 
