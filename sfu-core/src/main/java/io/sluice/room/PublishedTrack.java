@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * the loop of its viewers; they are reached by tasks only.
  */
 final class PublishedTrack {
+    /** A repair is quicker, and a keyframe ends those that are under way. */
+    private static final int UNSIZED_REVIEWS = 5;
+
     private final Track track;
     private final Loop publisherLoop;
     private final Map<Loop, Watch> watches = new HashMap<>();
@@ -37,6 +40,8 @@ final class PublishedTrack {
 
     /** Encodings of which a keyframe was asked for to see their size: a mask. */
     private int askedSizes;
+
+    private int unsizedReviews;
 
     private static final class Watch {
         private final Fanout fanout;
@@ -146,15 +151,19 @@ final class PublishedTrack {
 
     /**
      * Encodings that come while nobody knows how large they are, so that no wish can be met with them: a
-     * mask. The first keyframe may have been lost. Each is named once.
+     * mask. The first keyframe may have been lost, and not been repaired for a while. Each is named once.
      */
     int pollUnsized() {
         if (demand == null) {
             return 0;
         }
-        int fresh = demand.unsized(track.layers()) & ~askedSizes;
-        askedSizes |= fresh;
-        return fresh;
+        int unsized = demand.unsized(track.layers()) & ~askedSizes;
+        unsizedReviews = unsized == 0 ? 0 : unsizedReviews + 1;
+        if (unsizedReviews < UNSIZED_REVIEWS) {
+            return 0;
+        }
+        askedSizes |= unsized;
+        return unsized;
     }
 
     /** Whether each encoding is needed, by its rid or index. */
