@@ -59,6 +59,11 @@ final class TestClient implements WebSocket.Listener {
         return this;
     }
 
+    /** False if the socket is closed. */
+    boolean sendIfOpen(String text) {
+        return socket.sendText(text, true).handle((_, failure) -> failure == null).join();
+    }
+
     /** Sends if the server still listens. */
     void trySend(ObjectNode message) {
         CompletableFuture<WebSocket> _ = socket.sendText(message.toString(), true);
