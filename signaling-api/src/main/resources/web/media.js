@@ -15,6 +15,9 @@ const SCREEN = [
     {rid: "f", scaleResolutionDownBy: 1, maxBitrate: 2_000_000, maxFramerate: 5},
 ];
 
+/** Says which frame needs which: without it nobody can be sent more than the lowest layer of AV1. */
+const DEPENDENCIES = "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
+
 export class Media {
     pc;
 
@@ -36,7 +39,11 @@ export class Media {
             const track = stream.getTracks().find((one) => one.kind === kind);
             const direction = track ? "sendrecv" : "recvonly";
             const sendEncodings = track?.kind === "video" ? CAMERA : [{}];
-            pc.addTransceiver(track ?? kind, {direction, streams: [stream], sendEncodings});
+            const options = {direction, streams: [stream], sendEncodings};
+            const transceiver = pc.addTransceiver(track ?? kind, options);
+            if (!track) {
+                takeDependencies(transceiver);
+            }
         }
     }
 
@@ -59,7 +66,7 @@ export class Media {
         }
         for (const [kind, count] of Object.entries(counts)) {
             for (let i = 0; i < count; i++) {
-                this.pc.addTransceiver(kind, {direction: "recvonly"});
+                takeDependencies(this.pc.addTransceiver(kind, {direction: "recvonly"}));
             }
         }
         await this.offer();
@@ -127,5 +134,15 @@ export class Media {
     close() {
         this.#offer = null; // nor is it repeated
         this.pc.close();
+    }
+}
+
+/** Chromium knows the extension, and offers it only where that is asked for. */
+function takeDependencies(transceiver) {
+    const extensions = transceiver.getHeaderExtensionsToNegotiate?.() ?? [];
+    const wanted = extensions.find(({uri}) => uri === DEPENDENCIES);
+    if (wanted) {
+        wanted.direction = "sendrecv";
+        transceiver.setHeaderExtensionsToNegotiate(extensions);
     }
 }

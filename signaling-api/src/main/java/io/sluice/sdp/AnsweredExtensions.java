@@ -87,9 +87,10 @@ final class AnsweredExtensions {
 
     private boolean flows(HeaderExtension extension, Direction direction) {
         if (!receiving && sent == null) {
-            return extension != DEPENDENCY_DESCRIPTOR
-                    && extension != VIDEO_LAYERS_ALLOCATION
-                    && (rids || !namesEncoding(extension));
+            // Dependency descriptors too: what is not answered now Chromium does not offer again
+            // when
+            // a track comes that needs them.
+            return extension != VIDEO_LAYERS_ALLOCATION && (rids || !namesEncoding(extension));
         }
         return isReceived(extension, direction) || isSent(extension, direction);
     }
