@@ -14,7 +14,8 @@ log=$SLUICE_ROOT/target/test.log
 rm -rf "$SLUICE_ROOT"/*/target/surefire-reports "$SLUICE_ROOT"/*/target/failsafe-reports
 
 began=$(date +%s)
-"$SLUICE_ROOT/scripts/maven.sh" "$log" verify -Dmaven.test.redirectTestOutputToFile=true "$@"
+"$SLUICE_ROOT/scripts/maven.sh" "$log" verify -Dmaven.test.redirectTestOutputToFile=true \
+    -Dsluice.captures.seeds=1000 "$@"
 maven_status=$?
 took=$(($(date +%s) - began))
 

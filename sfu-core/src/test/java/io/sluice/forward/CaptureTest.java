@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * whatever is lost: by dependency descriptors, and by payload headers where they show layers.
  */
 final class CaptureTest {
-    /** A thousand take some seconds each; the build of every day has as many as it has time for. */
-    private static final int SEEDS = Integer.getInteger("sluice.seeds", 30);
+    /** {@code ./sluice test} takes a thousand; a quick build of the module, these. */
+    private static final int SEEDS = Integer.getInteger("sluice.captures.seeds", 30);
 
     private static final int[] HEIGHTS = {180, 360, 720};
     private static final int[] RATES = {8, 15, 30};
