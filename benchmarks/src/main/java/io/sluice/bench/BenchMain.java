@@ -102,6 +102,7 @@ public final class BenchMain {
                 yield ExitCode.UNAVAILABLE;
             }
             default -> {
+                // Ours to mend: whoever reports it needs to say where it was.
                 failure.printStackTrace(command.getErr());
                 command.getErr().flush();
                 yield ExitCode.DEFECT;

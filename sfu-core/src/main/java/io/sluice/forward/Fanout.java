@@ -120,8 +120,7 @@ public final class Fanout implements HandoffReceiver, Departing {
             newest = Math.max(sequence, newest(sequence));
             if (sequence < newest) {
                 // Kept before the run has left, a late packet would be caught up with by a viewer
-                // who begins
-                // in the run, and then be sent again under the same index.
+                // who begins in the run, and then be sent again under the same index.
                 forwardGathered();
             }
             history.keep(sequence, slot, packet.offset(), packet.lengthBytes(), nowNanos);

@@ -21,7 +21,7 @@ public final class AudioLevel {
     private static final long STALE_NANOS = 500_000_000;
 
     /** What one number of {@link #copyRecent} stands for: the usual length of a packet of Opus. */
-    public static final long SAMPLE_NANOS = 20_000_000;
+    private static final long SAMPLE_NANOS = 20_000_000;
 
     /** A packet may be late so much before it is taken for silence, and may stand for as much. */
     private static final int SAMPLES_MAX = 3;
