@@ -2,6 +2,8 @@ package io.sluice.dtls;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.tls.DatagramTransport;
@@ -63,6 +65,13 @@ final class DatagramQueue implements DatagramTransport {
 
     boolean isEmpty() {
         return queue.isEmpty();
+    }
+
+    /** Takes everything out, past BouncyCastle. */
+    List<byte[]> drain() {
+        List<byte[]> datagrams = new ArrayList<>();
+        queue.drainTo(datagrams);
+        return datagrams;
     }
 
     /** The handshake's thread has ended. */

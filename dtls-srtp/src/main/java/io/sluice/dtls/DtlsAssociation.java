@@ -1,5 +1,6 @@
 package io.sluice.dtls;
 
+import io.sluice.srtp.GcmCipher;
 import io.sluice.srtp.SrtpKeys;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -10,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.DTLSTransport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The DTLS 1.2 association of one transport (RFC 6347, RFC 5764): a handshake that yields SRTP keys,
- * and then only the wait for its end.
+ * and then the way of data channels (RFC 8261) until its end.
  *
  * <p>Owned by the loop behind the executor: every method is called there, and so is the listener. A
  * virtual thread runs the handshake and ends with it; what it sends hops to the loop. A server's
@@ -33,6 +36,12 @@ public final class DtlsAssociation implements AutoCloseable {
         CONNECTED,
         CLOSED
     }
+
+    /** AES-GCM adds an explicit nonce and a tag (RFC 5288 3), the record its header. */
+    public static final int MAX_DATA_BYTES =
+            DatagramQueue.MAX_SENT_BYTES - DtlsRecords.RECORD_HEADER_BYTES - 8 - 16;
+
+    private static final byte[] NOTHING = {};
 
     private static final Logger LOG = LoggerFactory.getLogger(DtlsAssociation.class);
 
@@ -50,6 +59,15 @@ public final class DtlsAssociation implements AutoCloseable {
     private @Nullable Thread thread;
     private @Nullable DTLSTransport dtls;
 
+    /** The records of data, once there are any; null without libcrypto: BouncyCastle has them all. */
+    private @Nullable DataRecords records;
+
+    /** The other side's data was read: it has all of our handshake, and BouncyCastle knows. */
+    private boolean heardData;
+
+    /** Where records are read to: made when the first is, since most associations have none. */
+    private byte[] received = NOTHING;
+
     /**
      * @param remoteFingerprints values of the remote {@code a=fingerprint} attributes; sha-256,
      *     sha-384 and sha-512 count
@@ -63,12 +81,36 @@ public final class DtlsAssociation implements AutoCloseable {
             Executor loop,
             SecureRandom random,
             DtlsListener listener) {
+        this(
+                identity,
+                role,
+                remoteFingerprints,
+                handshakes,
+                loop,
+                random,
+                listener,
+                GcmCipher.available());
+    }
+
+    /**
+     * @param ownsData whether BouncyCastle is spared the records of data
+     */
+    DtlsAssociation(
+            DtlsIdentity identity,
+            DtlsRole role,
+            List<String> remoteFingerprints,
+            DtlsHandshakes handshakes,
+            Executor loop,
+            SecureRandom random,
+            DtlsListener listener,
+            boolean ownsData) {
         this.role = role;
         this.handshakes = handshakes;
         this.loop = loop;
         this.listener = listener;
         fingerprints = Fingerprints.parse(remoteFingerprints);
-        agreement = new SrtpAgreement(identity, new HybridTlsCrypto(random), fingerprints);
+        agreement =
+                new SrtpAgreement(identity, new HybridTlsCrypto(random, ownsData), fingerprints);
         queue = new DatagramQueue(handshakes.config().maxQueuedDatagrams(), this::output);
     }
 
@@ -95,6 +137,10 @@ public final class DtlsAssociation implements AutoCloseable {
             handshakes.countMalformed();
             return;
         }
+        if (state == State.CONNECTED) {
+            onRecords(memory, offset, length);
+            return;
+        }
         byte[] datagram = new byte[length];
         MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, datagram, 0, length);
         if (!DtlsRecords.acceptable(datagram)) {
@@ -119,14 +165,107 @@ public final class DtlsAssociation implements AutoCloseable {
                     enqueue(passed);
                 }
             }
-            case CONNECTED -> {
-                if (queue.offer(datagram)) {
-                    pump();
-                } else {
-                    handshakes.countOverLimit();
+            case CONNECTED, CLOSED -> throw new IllegalStateException("taken above");
+        }
+    }
+
+    /** One after the other: of a connected association. */
+    private void onRecords(MemorySegment memory, long offset, int length) {
+        long end = offset + length;
+        long at = offset;
+        while (at < end && state == State.CONNECTED) {
+            int recordBytes =
+                    end - at < DtlsRecords.RECORD_HEADER_BYTES
+                            ? Integer.MAX_VALUE
+                            : DataRecords.recordBytes(memory, at);
+            if (recordBytes > end - at) {
+                handshakes.countMalformed();
+                return;
+            }
+            DataRecords ours = DataRecords.isData(memory, at) ? records() : null;
+            if (ours == null) {
+                pass(memory, at, recordBytes);
+            } else if (heardData) {
+                read(ours, memory, at);
+            } else {
+                // With it BouncyCastle forgets the last flight: the other side has it.
+                pass(memory, at, recordBytes);
+                if (heardData) {
+                    ours.taken(memory, at);
                 }
             }
-            case CLOSED -> throw new IllegalStateException("closed");
+            at += recordBytes;
+        }
+    }
+
+    private void read(DataRecords from, MemorySegment memory, long at) {
+        byte[] into = received();
+        int length = from.open(memory, at, into);
+        if (length == DataRecords.REFUSED) {
+            handshakes.countMalformed();
+        } else if (!listener.onDtlsData(into, 0, length)) {
+            handshakes.countApplicationData();
+        }
+    }
+
+    /** Gives BouncyCastle one record. */
+    private void pass(MemorySegment memory, long at, int length) {
+        byte[] record = new byte[length];
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, record, 0, length);
+        if (!DtlsRecords.acceptable(record)) {
+            handshakes.countMalformed();
+        } else if (queue.offer(record)) {
+            pump();
+        } else {
+            handshakes.countOverLimit();
+        }
+    }
+
+    private @Nullable DataRecords records() {
+        DataKeys keys = agreement.crypto().dataKeys();
+        if (records == null && keys != null) {
+            records = new DataRecords(keys);
+        }
+        return records;
+    }
+
+    private byte[] received() {
+        if (received.length == 0) {
+            received = new byte[DatagramQueue.MAX_RECEIVED_BYTES];
+        }
+        return received;
+    }
+
+    /**
+     * Sends application data as one record and one datagram.
+     *
+     * @param length up to {@link #MAX_DATA_BYTES}
+     * @return whether it was sent; not before {@link DtlsListener#onDtlsConnected}, and not after the end
+     */
+    public boolean send(byte[] data, int offset, int length) {
+        DTLSTransport connected = dtls;
+        if (state != State.CONNECTED || connected == null) {
+            return false;
+        }
+        DataRecords ours = records();
+        if (ours != null) {
+            int recordBytes = ours.seal(data, offset, length);
+            if (recordBytes == DataRecords.REFUSED) {
+                loop.execute(this::endBroken);
+                return false;
+            }
+            listener.onDtlsSendRecord(ours.memory(), DataRecords.offset(), recordBytes);
+            return true;
+        }
+        try {
+            connected.send(data, offset, length);
+            queue.flush();
+            return true;
+        } catch (IOException e) {
+            LOG.debug("association broken", e);
+            // Not from within: whoever sends is in the middle of something.
+            loop.execute(this::endBroken);
+            return false;
         }
     }
 
@@ -134,7 +273,12 @@ public final class DtlsAssociation implements AutoCloseable {
     @Override
     public void close() {
         State before = state;
-        if (before == State.CONNECTED && dtls != null) {
+        DataRecords ours = records;
+        if (before == State.CONNECTED && ours != null) {
+            // After our numbers the other side would take BouncyCastle's for replays.
+            sayGoodbye(ours);
+            ours.close();
+        } else if (before == State.CONNECTED && dtls != null) {
             try {
                 dtls.close();
                 queue.flush();
@@ -142,6 +286,7 @@ public final class DtlsAssociation implements AutoCloseable {
                 LOG.debug("close_notify not sent", e);
             }
         }
+        records = null;
         state = State.CLOSED;
         if (before == State.HANDSHAKING) {
             handshakes.countAbandoned();
@@ -150,6 +295,13 @@ public final class DtlsAssociation implements AutoCloseable {
             }
         }
         queue.close();
+    }
+
+    private void sayGoodbye(DataRecords ours) {
+        int recordBytes = ours.sealAlert(AlertLevel.warning, AlertDescription.close_notify);
+        if (recordBytes != DataRecords.REFUSED) {
+            listener.onDtlsSendRecord(ours.memory(), DataRecords.offset(), recordBytes);
+        }
     }
 
     private boolean enqueue(byte[] datagram) {
@@ -193,6 +345,10 @@ public final class DtlsAssociation implements AutoCloseable {
                 queue.becomeLoopOwned();
                 state = State.CONNECTED;
                 listener.onDtlsConnected(keys);
+                for (byte[] early : queue.drain()) {
+                    onRecords(MemorySegment.ofArray(early), 0, early.length);
+                }
+                // An alert may have come before.
                 pump();
             }
         }
@@ -208,7 +364,7 @@ public final class DtlsAssociation implements AutoCloseable {
         listener.onDtlsFailed(reason);
     }
 
-    /** Lets BouncyCastle read what is queued: alerts, resends of the last flight. */
+    /** Lets BouncyCastle read what is queued: data, alerts, resends of the last flight. */
     private void pump() {
         boolean broken = false;
         while (state == State.CONNECTED && !broken && !queue.isEmpty()) {
@@ -222,23 +378,33 @@ public final class DtlsAssociation implements AutoCloseable {
                 broken = true;
             }
         }
-        if (state == State.CONNECTED && (broken || agreement.closedByRemote())) {
+        if (broken || agreement.closedByRemote()) {
+            endBroken();
+        }
+    }
+
+    private void endBroken() {
+        if (state == State.CONNECTED) {
             close();
             listener.onDtlsClosed();
         }
     }
 
     private void read() throws IOException {
-        if (dtls == null) {
+        DTLSTransport connected = dtls;
+        if (connected == null) {
             throw new IllegalStateException("connected without a transport");
         }
-        byte[] data = new byte[DatagramQueue.MAX_RECEIVED_BYTES];
+        byte[] data = received();
         // A wait of 0 would be without end.
-        if (dtls.receive(data, 0, data.length, 1) >= 0) {
-            handshakes.countApplicationData();
-        }
-        while (dtls.receivePending(data, 0, data.length) >= 0) {
-            handshakes.countApplicationData();
+        int length = connected.receive(data, 0, data.length, 1);
+        while (length >= 0) {
+            heardData = true;
+            if (!listener.onDtlsData(data, 0, length)) {
+                handshakes.countApplicationData();
+            }
+            // Who hears of data may have closed this.
+            length = state == State.CONNECTED ? connected.receivePending(data, 0, data.length) : -1;
         }
         queue.flush();
     }

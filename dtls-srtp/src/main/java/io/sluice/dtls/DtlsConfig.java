@@ -3,12 +3,14 @@ package io.sluice.dtls;
 /**
  * Limits of the handshakes of one node.
  *
- * @param resendMillis when an unanswered flight is first sent again; doubles each time
- * @param handshakeTimeoutMillis how long one handshake may take
- * @param maxRunningHandshakes handshakes at work at one time on the node; one more ends the oldest
- * @param maxQueuedDatagrams datagrams one association holds for its handshake thread
+ * @param resendMillis when an unanswered flight is first sent again; doubles each time. 250 ms suits the round
+ *     trips of calls better than the second of RFC 6347
+ * @param handshakeTimeoutMillis how long one handshake may take; who needs longer than 20 s has gone
+ * @param maxRunningHandshakes handshakes at work at one time on the node; one more ends the oldest. 2 048 take 32 MB, or
+ *     200 MB if all are hostile
+ * @param maxQueuedDatagrams datagrams one association holds for its handshake thread; several full flights: 32
  * @param maxHandshakeDatagrams datagrams one association takes before it is connected: what bounds
- *     the work that fragments can cause
+ *     the work that fragments can cause. 512 are more than 20 s of resends can bring
  */
 public record DtlsConfig(
         int resendMillis,

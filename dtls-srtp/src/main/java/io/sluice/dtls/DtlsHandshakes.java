@@ -59,7 +59,7 @@ public final class DtlsHandshakes {
         return datagramsOverLimit.sum();
     }
 
-    /** Records of application data, which nobody reads yet. */
+    /** Records of application data that nobody takes. */
     public long applicationData() {
         return applicationData.sum();
     }

@@ -1,6 +1,7 @@
 package io.sluice.dtls;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import javax.crypto.Cipher;
@@ -19,20 +20,37 @@ import org.jspecify.annotations.Nullable;
 /**
  * BouncyCastle's elliptic curves with the JDK's AES-GCM: each is the faster of the two, the curves by
  * a factor of two, AES-GCM by seven.
+ *
+ * <p>Of one association; used by the handshake's thread while it runs, by the loop afterwards.
  */
 final class HybridTlsCrypto extends BcTlsCrypto {
 
-    HybridTlsCrypto(SecureRandom random) {
+    private final boolean sharesKeys;
+    private @Nullable DataKeys dataKeys;
+
+    /**
+     * @param sharesKeys whether {@link DataRecords} send under the same keys
+     */
+    HybridTlsCrypto(SecureRandom random, boolean sharesKeys) {
         super(random);
+        this.sharesKeys = sharesKeys;
+    }
+
+    /** What {@link DataRecords} need; null before the keys are agreed, and if they are not shared. */
+    @Nullable DataKeys dataKeys() {
+        return dataKeys;
     }
 
     @Override
     protected TlsAEADCipher createCipher_AES_GCM(
             TlsCryptoParameters parameters, int keyBytes, int tagBytes) throws IOException {
+        if (sharesKeys) {
+            dataKeys = DataKeys.derive(parameters, keyBytes);
+        }
         return new TlsAEADCipher(
                 parameters,
-                new JdkGcm(Cipher.ENCRYPT_MODE),
-                new JdkGcm(Cipher.DECRYPT_MODE),
+                new JdkGcm(Cipher.ENCRYPT_MODE, sharesKeys),
+                new JdkGcm(Cipher.DECRYPT_MODE, false),
                 keyBytes,
                 tagBytes,
                 TlsAEADCipher.AEAD_GCM,
@@ -47,14 +65,19 @@ final class HybridTlsCrypto extends BcTlsCrypto {
     }
 
     /** One direction of one association; used by one thread at a time. */
-    private static final class JdkGcm implements TlsAEADCipherImpl {
+    static final class JdkGcm implements TlsAEADCipherImpl {
 
         private final int mode;
+        private final boolean bounded;
         private final Cipher cipher;
         private @Nullable SecretKeySpec key;
 
-        JdkGcm(int mode) throws IOException {
+        /**
+         * @param bounded whether numbers from {@link DataRecords#FIRST_SEQUENCE} on are another's
+         */
+        JdkGcm(int mode, boolean bounded) throws IOException {
             this.mode = mode;
+            this.bounded = bounded;
             try {
                 cipher = Cipher.getInstance("AES/GCM/NoPadding");
             } catch (GeneralSecurityException e) {
@@ -69,11 +92,20 @@ final class HybridTlsCrypto extends BcTlsCrypto {
 
         @Override
         public void init(byte[] nonce, int tagBytes) throws IOException {
+            if (bounded && sequence(nonce) >= DataRecords.FIRST_SEQUENCE) {
+                // The same nonce for two records would give both away, and the key for forgeries.
+                throw new TlsFatalAlert(AlertDescription.internal_error);
+            }
             try {
                 cipher.init(mode, key, new GCMParameterSpec(tagBytes * Byte.SIZE, nonce));
             } catch (GeneralSecurityException e) {
                 throw new TlsFatalAlert(AlertDescription.internal_error, e);
             }
+        }
+
+        /** The last six bytes: before them stand the fixed ones and the epoch. */
+        private static long sequence(byte[] nonce) {
+            return ByteBuffer.wrap(nonce).getLong(nonce.length - Long.BYTES) & 0xffff_ffff_ffffL;
         }
 
         @Override

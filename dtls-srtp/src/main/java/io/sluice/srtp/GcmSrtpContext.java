@@ -17,39 +17,35 @@ final class GcmSrtpContext extends NativeSrtpContext {
     private static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-    private final Direction send;
-    private final Direction receive;
+    // Straight in the context: each step to another object is a line of memory for each packet.
+    private final Stream sendRtp;
+    private final Stream sendRtcp;
+    private final Stream receiveRtp;
+    private final Stream receiveRtcp;
     private final NativeScratch scratch;
 
     GcmSrtpContext(SrtpKeys keys, SrtpConfig config, SrtpScratch scratch) {
         super(keys, config);
         this.scratch = scratch.offHeap();
-        send = new Direction(keys.profile(), keys.sendKey(), keys.sendSalt(), true);
-        receive = new Direction(keys.profile(), keys.receiveKey(), keys.receiveSalt(), false);
+        try (Arena secrets = Arena.ofConfined();
+                SrtpKeyDerivation send =
+                        new SrtpKeyDerivation(secrets, keys.sendKey(), keys.sendSalt());
+                SrtpKeyDerivation receive =
+                        new SrtpKeyDerivation(secrets, keys.receiveKey(), keys.receiveSalt())) {
+            sendRtp = stream(send, SrtpKeyDerivation.RTP_KEY, true);
+            sendRtcp = stream(send, SrtpKeyDerivation.RTCP_KEY, true);
+            receiveRtp = stream(receive, SrtpKeyDerivation.RTP_KEY, false);
+            receiveRtcp = stream(receive, SrtpKeyDerivation.RTCP_KEY, false);
+        }
     }
 
-    /** The ciphers of what we send, or of what we receive. */
-    private static final class Direction {
-        private final Stream rtp;
-        private final Stream rtcp;
-
-        private Direction(SrtpProfile profile, byte[] key, byte[] salt, boolean encrypts) {
-            try (Arena arena = Arena.ofConfined();
-                    SrtpKeyDerivation keys = new SrtpKeyDerivation(arena, key, salt)) {
-                rtp = stream(profile, keys, SrtpKeyDerivation.RTP_KEY, encrypts);
-                rtcp = stream(profile, keys, SrtpKeyDerivation.RTCP_KEY, encrypts);
-            }
-        }
-
-        private static Stream stream(
-                SrtpProfile profile, SrtpKeyDerivation keys, int label, boolean encrypts) {
-            int saltLabel = label + SrtpKeyDerivation.RTP_SALT - SrtpKeyDerivation.RTP_KEY;
-            MemorySegment salt = keys.derive(saltLabel, profile.saltBytes());
-            MemorySegment key = keys.derive(label, profile.keyBytes());
-            long cipher = LibCrypto.cipher(LibCrypto.aesGcm(profile.keyBytes()), key, encrypts);
-            key.fill((byte) 0);
-            return new Stream(cipher, salt.get(INT, 0), salt.get(INT, 4), salt.get(INT, 8));
-        }
+    private Stream stream(SrtpKeyDerivation keys, int label, boolean encrypts) {
+        int saltLabel = label + SrtpKeyDerivation.RTP_SALT - SrtpKeyDerivation.RTP_KEY;
+        MemorySegment salt = keys.derive(saltLabel, profile().saltBytes());
+        MemorySegment key = keys.derive(label, profile().keyBytes());
+        long cipher = LibCrypto.cipher(LibCrypto.aesGcm(profile().keyBytes()), key, encrypts);
+        key.fill((byte) 0);
+        return new Stream(cipher, salt.get(INT, 0), salt.get(INT, 4), salt.get(INT, 8));
     }
 
     /** A keyed cipher, and its salt in three words. */
@@ -91,23 +87,23 @@ final class GcmSrtpContext extends NativeSrtpContext {
         long prefix = packet + headerBytes;
         long rest = prefix + prefixBytes;
         boolean sealed =
-                begin(send.rtp, ssrc, index)
-                        && authenticate(send.rtp, packet, headerBytes)
-                        && crypt(send.rtp, prefix, prefix, prefixBytes)
-                        && crypt(send.rtp, rest, payload, payloadBytes)
-                        && seal(send.rtp, rest + payloadBytes);
+                begin(sendRtp, ssrc, index)
+                        && authenticate(sendRtp, packet, headerBytes)
+                        && crypt(sendRtp, prefix, prefix, prefixBytes)
+                        && crypt(sendRtp, rest, payload, payloadBytes)
+                        && seal(sendRtp, rest + payloadBytes);
         return sealed ? 0 : SrtpError.CIPHER.code();
     }
 
     @Override
     int openRtp(long packet, int headerBytes, int plainBytes, int ssrc, long index) {
         long payload = packet + headerBytes;
-        if (!begin(receive.rtp, ssrc, index)
-                || !authenticate(receive.rtp, packet, headerBytes)
-                || !crypt(receive.rtp, payload, payload, plainBytes - headerBytes)) {
+        if (!begin(receiveRtp, ssrc, index)
+                || !authenticate(receiveRtp, packet, headerBytes)
+                || !crypt(receiveRtp, payload, payload, plainBytes - headerBytes)) {
             return SrtpError.CIPHER.code();
         }
-        return open(receive.rtp, packet + plainBytes);
+        return open(receiveRtp, packet + plainBytes);
     }
 
     private int open(Stream stream, long tag) {
@@ -124,11 +120,11 @@ final class GcmSrtpContext extends NativeSrtpContext {
         int payloadBytes = length - RtpHeader.RTCP_HEADER_BYTES;
         scratch.word(index | ENCRYPTED_FLAG);
         boolean sealed =
-                begin(send.rtcp, ssrc, index)
-                        && authenticate(send.rtcp, packet, RtpHeader.RTCP_HEADER_BYTES)
-                        && authenticate(send.rtcp, scratch.word(), RTCP_INDEX_BYTES)
-                        && crypt(send.rtcp, payload, payload, payloadBytes)
-                        && seal(send.rtcp, packet + length);
+                begin(sendRtcp, ssrc, index)
+                        && authenticate(sendRtcp, packet, RtpHeader.RTCP_HEADER_BYTES)
+                        && authenticate(sendRtcp, scratch.word(), RTCP_INDEX_BYTES)
+                        && crypt(sendRtcp, payload, payload, payloadBytes)
+                        && seal(sendRtcp, packet + length);
         NativeScratch.put32(packet + length + TAG_BYTES, index | ENCRYPTED_FLAG);
         return sealed ? 0 : SrtpError.CIPHER.code();
     }
@@ -137,14 +133,14 @@ final class GcmSrtpContext extends NativeSrtpContext {
     int openRtcp(long packet, int plainBytes, int ssrc, int index) {
         long payload = packet + RtpHeader.RTCP_HEADER_BYTES;
         scratch.word(index | ENCRYPTED_FLAG);
-        if (!begin(receive.rtcp, ssrc, index)
-                || !authenticate(receive.rtcp, packet, RtpHeader.RTCP_HEADER_BYTES)
-                || !authenticate(receive.rtcp, scratch.word(), RTCP_INDEX_BYTES)
+        if (!begin(receiveRtcp, ssrc, index)
+                || !authenticate(receiveRtcp, packet, RtpHeader.RTCP_HEADER_BYTES)
+                || !authenticate(receiveRtcp, scratch.word(), RTCP_INDEX_BYTES)
                 || !crypt(
-                        receive.rtcp, payload, payload, plainBytes - RtpHeader.RTCP_HEADER_BYTES)) {
+                        receiveRtcp, payload, payload, plainBytes - RtpHeader.RTCP_HEADER_BYTES)) {
             return SrtpError.CIPHER.code();
         }
-        return open(receive.rtcp, packet + plainBytes);
+        return open(receiveRtcp, packet + plainBytes);
     }
 
     @Override
@@ -154,9 +150,9 @@ final class GcmSrtpContext extends NativeSrtpContext {
 
     @Override
     void freeCiphers() {
-        LibCrypto.free(send.rtp.cipher);
-        LibCrypto.free(send.rtcp.cipher);
-        LibCrypto.free(receive.rtp.cipher);
-        LibCrypto.free(receive.rtcp.cipher);
+        LibCrypto.free(sendRtp.cipher);
+        LibCrypto.free(sendRtcp.cipher);
+        LibCrypto.free(receiveRtp.cipher);
+        LibCrypto.free(receiveRtcp.cipher);
     }
 }

@@ -22,6 +22,9 @@ abstract class NativeSrtpContext implements SrtpContext {
     private final SrtpProfile profile;
     private final SrtpConfig config;
     private final SsrcMap<SendIndex> sendRtp;
+    // Of the packet before: what leaves for one viewer together is mostly of one SSRC.
+    private @Nullable SendIndex lastSent;
+    private int lastSentSsrc;
     private final SsrcMap<RtcpIndex> sendRtcp;
     private final SsrcMap<ReplayWindow> receiveRtp;
     private final SsrcMap<ReplayWindow> receiveRtcp;
@@ -247,6 +250,7 @@ abstract class NativeSrtpContext implements SrtpContext {
             return;
         }
         closed = true;
+        lastSent = null;
         freeCiphers();
         sendRtp.clear();
         sendRtcp.clear();
@@ -286,11 +290,16 @@ abstract class NativeSrtpContext implements SrtpContext {
 
     /** Null: too many. */
     private @Nullable SendIndex sendRtp(int ssrc) {
+        if (lastSent != null && lastSentSsrc == ssrc) {
+            return lastSent;
+        }
         SendIndex index = sendRtp.find(ssrc);
         if (index == null && !sendRtp.isFull()) {
             index = new SendIndex();
             sendRtp.add(ssrc, index);
         }
+        lastSent = index;
+        lastSentSsrc = ssrc;
         return index;
     }
 

@@ -14,7 +14,8 @@ final class SendIndex {
     /** What {@link #of} returns for a number that must not be sent. */
     static final long REFUSED = -1;
 
-    private final PacketIndex index = new PacketIndex();
+    /** -1 before the first. */
+    private long highest = -1;
 
     /**
      * The index meant by a sequence number, or {@link #REFUSED}. None lies before roll-over 0. A jump of
@@ -22,12 +23,12 @@ final class SendIndex {
      * protected under it.
      */
     long of(int sequence) {
-        long current = index.of(sequence);
-        return current >= 0 && current > index.highest() - RESEND_PACKETS ? current : REFUSED;
+        long current = PacketIndex.of(sequence, highest);
+        return current >= 0 && current > highest - RESEND_PACKETS ? current : REFUSED;
     }
 
     /** This index has been sent. */
     void advance(long sent) {
-        index.advance(sent);
+        highest = Math.max(highest, sent);
     }
 }

@@ -8,6 +8,7 @@ import io.sluice.srtp.SrtpProfile;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -94,6 +95,55 @@ class DtlsAssociationTest {
 
         await().atMost(PATIENCE).until(server::over);
         assertThat(server.failure).isEqualTo(DtlsFailure.NO_FINGERPRINT);
+    }
+
+    @Test
+    void shouldCarryDataBothWaysWithoutAThread() {
+        Side[] sides = connected();
+        byte[] longest = new byte[DtlsAssociation.MAX_DATA_BYTES];
+        Arrays.fill(longest, (byte) 7);
+        byte[] word = {1, 2, 3};
+
+        assertThat(loop.call(() -> sides[0].association.send(longest, 0, longest.length))).isTrue();
+        assertThat(loop.call(() -> sides[0].association.send(word, 1, 2))).isTrue();
+        assertThat(loop.call(() -> sides[1].association.send(word, 0, 3))).isTrue();
+
+        await().atMost(PATIENCE)
+                .until(() ->
+                        loop.call(() -> sides[1].data.size() == 2 && sides[0].data.size() == 1));
+        assertThat(sides[1].data).containsExactly(longest, new byte[] {2, 3});
+        assertThat(sides[0].data).containsExactly(word);
+        assertThat(sides[0].sent.get(sides[0].sent.size() - 2))
+                .hasSize(DatagramQueue.MAX_SENT_BYTES);
+        assertThat(handshakes.applicationData()).isZero();
+        assertThat(handshakes.running()).isZero();
+        assertThat(sides[0].offLoop || sides[1].offLoop).isFalse();
+    }
+
+    @Test
+    void shouldCountDataThatNobodyTakes() {
+        Side[] sides = connected();
+        sides[1].takesData = false;
+        loop.run(() -> sides[0].association.send(new byte[10], 0, 10));
+        await().atMost(PATIENCE).until(() -> handshakes.applicationData() == 1);
+    }
+
+    @Test
+    void shouldSendNoDataBeforeItIsConnectedNorAfterItsEnd() {
+        Side alone = client(SERVER_PRINT);
+        assertThat(loop.call(() -> alone.association.send(new byte[1], 0, 1))).isFalse();
+        Side[] sides = connected();
+        loop.run(sides[0].association::close);
+        assertThat(loop.call(() -> sides[0].association.send(new byte[1], 0, 1))).isFalse();
+    }
+
+    @Test
+    void shouldBearToBeClosedByWhoHearsOfData() {
+        Side[] sides = connected();
+        sides[1].onData = sides[1].association::close;
+        loop.run(() -> sides[0].association.send(new byte[1], 0, 1));
+        await().atMost(PATIENCE).until(() -> sides[0].closed);
+        assertThat(loop.call(sides[1].data::size)).isEqualTo(1);
     }
 
     @Test

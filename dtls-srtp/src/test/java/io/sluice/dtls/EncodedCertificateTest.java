@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class EncodedCertificateTest {
     private final SecureRandom random = new SecureRandom();
-    private final HybridTlsCrypto crypto = new HybridTlsCrypto(random);
+    private final HybridTlsCrypto crypto = new HybridTlsCrypto(random, false);
 
     @Test
     void shouldSayWhatStandsInIt() throws IOException {

@@ -80,6 +80,7 @@ class OpenSslTest {
                 assertThat(material.find()).isTrue();
                 assertThat(joined(keys)).isEqualTo(HexFormat.of().parseHex(material.group(1)));
 
+                exchangeData(loop, server, client);
                 // The end of its input makes it say close_notify.
                 client.getOutputStream().close();
                 await().atMost(Duration.ofSeconds(15)).until(() -> server.closed);
@@ -87,6 +88,26 @@ class OpenSslTest {
                 client.destroyForcibly().waitFor();
             }
         }
+    }
+
+    private void exchangeData(TestLoop loop, Side server, Process client) throws IOException {
+        byte[] spoken = "from the server\n".getBytes(StandardCharsets.US_ASCII);
+        assertThat(loop.call(() -> server.association.send(spoken, 0, spoken.length))).isTrue();
+        for (String line : List.of("first\n", "second\n")) {
+            client.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
+            client.getOutputStream().flush();
+            await().atMost(Duration.ofSeconds(15)).until(() -> heard(loop, server).endsWith(line));
+        }
+        assertThat(heard(loop, server)).isEqualTo("first\nsecond\n");
+        await().atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(output()).contains("from the server"));
+    }
+
+    private static String heard(TestLoop loop, Side server) {
+        StringBuilder heard = new StringBuilder();
+        loop.call(() -> List.copyOf(server.data))
+                .forEach(one -> heard.append(new String(one, StandardCharsets.US_ASCII)));
+        return heard.toString();
     }
 
     /** RFC 5764 4.2: the client's key is what we receive with. */

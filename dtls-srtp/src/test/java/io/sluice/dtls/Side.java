@@ -1,7 +1,9 @@
 package io.sluice.dtls;
 
+import io.sluice.srtp.GcmCipher;
 import io.sluice.srtp.SrtpKeys;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +22,9 @@ final class Side implements DtlsListener {
     final DtlsAssociation association;
     final List<byte[]> sent = new ArrayList<>();
     Consumer<byte[]> network = _ -> {};
+    final List<byte[]> data = new ArrayList<>();
+    boolean takesData = true;
+    Runnable onData = () -> {};
     volatile @Nullable SrtpKeys keys;
     volatile @Nullable DtlsFailure failure;
     volatile boolean closed;
@@ -32,10 +37,27 @@ final class Side implements DtlsListener {
             DtlsIdentity identity,
             List<String> remoteFingerprints,
             DtlsHandshakes handshakes) {
+        this(loop, role, identity, remoteFingerprints, handshakes, GcmCipher.available());
+    }
+
+    Side(
+            TestLoop loop,
+            DtlsRole role,
+            DtlsIdentity identity,
+            List<String> remoteFingerprints,
+            DtlsHandshakes handshakes,
+            boolean ownsData) {
         loopThread = loop.call(Thread::currentThread);
         association =
                 new DtlsAssociation(
-                        identity, role, remoteFingerprints, handshakes, loop, RANDOM, this);
+                        identity,
+                        role,
+                        remoteFingerprints,
+                        handshakes,
+                        loop,
+                        RANDOM,
+                        this,
+                        ownsData);
     }
 
     void receive(byte[] datagram) {
@@ -51,9 +73,23 @@ final class Side implements DtlsListener {
     }
 
     @Override
+    public void onDtlsSendRecord(MemorySegment memory, long offset, int length) {
+        byte[] record = memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
+        onDtlsSend(record, 0, length);
+    }
+
+    @Override
     public void onDtlsConnected(SrtpKeys keys) {
         check();
         this.keys = keys;
+    }
+
+    @Override
+    public boolean onDtlsData(byte[] bytes, int offset, int length) {
+        check();
+        data.add(Arrays.copyOfRange(bytes, offset, offset + length));
+        onData.run();
+        return takesData;
     }
 
     @Override

@@ -27,6 +27,9 @@ final class EpollUdpPort implements UdpPort {
     /** A turn's share for one socket: more would starve the loop's timers and other sockets. */
     private static final int BATCHES_PER_EVENT = 4;
 
+    /** Two viewers' frames: with more the first would wait, with fewer there are more system calls. */
+    private static final int MANY_DATAGRAMS = 16;
+
     /** Of datagrams that came as one; a batch of as many as single ones would take four megabytes. */
     private static final int RUNS = 16;
 
@@ -60,23 +63,23 @@ final class EpollUdpPort implements UdpPort {
     private boolean closed;
     private @Nullable ReceiveRing ring;
 
-    /** Takes over bound, non-blocking descriptors, one for each address. */
+    /** Takes over descriptors, a pair for each address. */
     EpollUdpPort(
             IoEventLoop loop,
             Slab slab,
             int port,
             List<InetAddress> addresses,
-            int[] fds,
+            List<SocketPair> pairs,
             UdpConfig config) {
         this.loop = loop;
         this.slab = slab;
         this.port = port;
         this.addresses = List.copyOf(addresses);
         runs = config.receivesRuns() ? arena.allocate((long) RUNS * RUN_BYTES, Long.BYTES) : null;
-        bound = new Socket[fds.length];
-        for (int i = 0; i < fds.length; i++) {
+        bound = new Socket[pairs.size()];
+        for (int i = 0; i < bound.length; i++) {
             boolean ipv6 = addresses.get(i) instanceof Inet6Address;
-            bound[i] = new Socket(i, fds[i], ipv6, config.runs());
+            bound[i] = new Socket(i, pairs.get(i), ipv6, config.runs());
         }
     }
 
@@ -167,6 +170,13 @@ final class EpollUdpPort implements UdpPort {
     }
 
     @Override
+    public void flushIfMany() {
+        if (queued >= MANY_DATAGRAMS) {
+            flush();
+        }
+    }
+
+    @Override
     public void close() {
         if (loop.inEventLoop()) {
             closeOnLoop();
@@ -202,9 +212,10 @@ final class EpollUdpPort implements UdpPort {
         }
     }
 
-    /** One descriptor. Netty calls {@link #handle} when it is readable, on the loop. */
+    /** One address. Netty calls {@link #handle} when its descriptor is readable, on the loop. */
     private final class Socket implements EpollIoHandle {
         private final int index;
+        private final SocketPair pair;
         private final FileDescriptor fd;
         private final boolean ipv6;
         private final Outlet outlet;
@@ -212,11 +223,12 @@ final class EpollUdpPort implements UdpPort {
         private @Nullable Sink sink;
         private @Nullable IoRegistration registration;
 
-        Socket(int index, int fd, boolean ipv6, boolean sendsRuns) {
+        Socket(int index, SocketPair pair, boolean ipv6, boolean sendsRuns) {
             this.index = index;
-            this.fd = new FileDescriptor(fd);
+            this.pair = pair;
+            fd = new FileDescriptor(pair.receiving());
             this.ipv6 = ipv6;
-            SendCall kernel = (messages, count) -> sockets.send(fd, messages, count);
+            SendCall kernel = (messages, count) -> sockets.send(pair.sending(), messages, count);
             outlet = new Outlet(arena, ipv6, sendsRuns, kernel, counters);
         }
 
@@ -355,7 +367,7 @@ final class EpollUdpPort implements UdpPort {
             if (registration != null) {
                 registration.cancel();
             }
-            sockets.close(fd.intValue());
+            pair.close(sockets);
         }
     }
 }

@@ -12,12 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
-import javax.crypto.SecretKey;
-import org.ice4j.StunException;
 import org.ice4j.Transport;
 import org.ice4j.TransportAddress;
-import org.ice4j.message.Message;
-import org.ice4j.message.Response;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>Owned by the loop: every method is called there, but for {@link #drops}, {@link #failures} and
  * {@link #sessions}. No thread and no descriptor belongs to a session. Of ice4j's own threads two
  * exist, shared by all sessions of the process and gone when idle: a timer that ticks the agents that
- * are still connecting (every 20 ms, or 2 s once connected), each in a virtual thread, and a timer for
+ * are still connecting (every 20 ms, or once a minute when connected), each in a virtual thread, and a timer for
  * an agent's failure. What they send hops to the loop first.
  *
  * <p>Datagrams are refused in the order of what the check costs: form, ufrag, fingerprint, integrity.
@@ -61,9 +57,8 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     private final Map<Long, StunTransaction> transactions = new HashMap<>();
     private final List<IceSession> sessions = new ArrayList<>();
     private final SlotQuota heldDtls;
-    private final StunMessage stun = new StunMessage();
     private final StunWriter writer = new StunWriter();
-    private final StunIntegrity integrity = new StunIntegrity();
+    private final StunInput stun;
     private volatile int sessionCount;
     private boolean inBatch;
     private boolean closed;
@@ -102,6 +97,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
                                 CandidateLine.announces(address.getAddress(), bound, config))
                         .toList();
         candidates = CandidateLine.local(bound, port.port(), config);
+        stun = new StunInput(this, slab.memory());
     }
 
     /** Opens a session with fresh credentials. */
@@ -182,7 +178,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         boolean media = first >= 128 && first <= 191;
         if (!media && !(first >= 20 && first <= 63)) {
             if (first >= 0 && first <= 3) {
-                onStun(socket, high, low, remotePort, slot, length, nowNanos);
+                stun.onDatagram(socket, high, low, remotePort, slot, length, nowNanos);
             } else {
                 drop(DatagramDrop.UNKNOWN_KIND);
             }
@@ -213,7 +209,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     }
 
     /** One participant's fault must not stop the others. */
-    private void fail(IceSession session, RuntimeException cause) {
+    void fail(IceSession session, RuntimeException cause) {
         LOG.error("An ICE session is closed because its listener failed", cause);
         count(IceFailure.LISTENER_FAILED);
         try {
@@ -222,122 +218,6 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         } catch (RuntimeException again) {
             // Thrown further it would end the ticks, and with them every session's consent.
             LOG.error("An ICE session could not be closed in order", again);
-        }
-    }
-
-    private void onStun(
-            int socket, long high, long low, int remotePort, int slot, int length, long nowNanos) {
-        if (!stun.read(slab.memory(), Slab.offset(slot), length)) {
-            drop(DatagramDrop.STUN_MALFORMED);
-            return;
-        }
-        switch (stun.type()) {
-            case StunMessage.BINDING_REQUEST -> {
-                IceGeneration generation =
-                        stun.forOurUfrag() ? generations.get(stun.localUfrag()) : null;
-                if (generation == null) {
-                    drop(DatagramDrop.STUN_UNKNOWN_UFRAG);
-                    return;
-                }
-                byte[] bytes = authenticated(slot, length, generation.localKey());
-                if (bytes != null) {
-                    Path from = new Path(socket, high, low, remotePort);
-                    onRequest(generation, bytes, from, nowNanos);
-                }
-            }
-            case StunMessage.BINDING_SUCCESS, StunMessage.BINDING_ERROR -> {
-                StunTransaction transaction = transactions.get(stun.transactionHigh());
-                if (transaction == null
-                        || !transaction.expects(
-                                stun.transactionLow(), socket, high, low, remotePort)) {
-                    drop(DatagramDrop.STUN_UNKNOWN_TRANSACTION);
-                    return;
-                }
-                SecretKey key = transaction.stack().generation().remoteKey();
-                byte[] bytes = key == null ? null : authenticated(slot, length, key);
-                if (bytes != null) {
-                    Path from = new Path(socket, high, low, remotePort);
-                    onResponse(transaction, bytes, from, nowNanos);
-                }
-            }
-            case StunMessage.BINDING_INDICATION -> drop(DatagramDrop.STUN_INDICATION);
-            default -> drop(DatagramDrop.STUN_MALFORMED);
-        }
-    }
-
-    /** The protected part of the message just read, or null if it does not prove its sender. */
-    private byte @Nullable [] authenticated(int slot, int length, SecretKey key) {
-        if (!stun.hasIntegrity()) {
-            drop(DatagramDrop.STUN_NO_INTEGRITY);
-            return null;
-        }
-        byte[] bytes =
-                slab.memory().asSlice(Slab.offset(slot), length).toArray(ValueLayout.JAVA_BYTE);
-        if (stun.hasFingerprint() && !integrity.fingerprintFits(bytes, stun.fingerprintOffset())) {
-            drop(DatagramDrop.STUN_BAD_FINGERPRINT);
-            return null;
-        }
-        byte[] part = StunIntegrity.protectedPart(bytes, stun.integrityEnd());
-        if (!integrity.fits(part, stun.integrityOffset(), key)) {
-            drop(DatagramDrop.STUN_BAD_INTEGRITY);
-            return null;
-        }
-        return part;
-    }
-
-    private void onRequest(IceGeneration generation, byte[] bytes, Path from, long nowNanos) {
-        // Only now: who does not know the password must not use up what its client may ask.
-        if (!generation.session().mayAsk(nowNanos)) {
-            drop(DatagramDrop.STUN_RATE_LIMITED);
-            return;
-        }
-        if (generation.session().isConsent(generation, stun, bytes, from, nowNanos)) {
-            int length = writer.success(bytes, from, generation.localKey());
-            write(from, writer.bytes(), length);
-            return;
-        }
-        Message request = decode(bytes);
-        if (request == null) {
-            return;
-        }
-        try {
-            generation.session().onRequest(generation, stun, request, bytes, from, nowNanos);
-        } catch (RuntimeException e) {
-            drop(DatagramDrop.LISTENER_FAILED);
-            fail(generation.session(), e);
-        }
-    }
-
-    private void onResponse(StunTransaction transaction, byte[] bytes, Path from, long nowNanos) {
-        Response response = null;
-        if (transaction.collector() != null) {
-            if (!(decode(bytes) instanceof Response decoded)) {
-                return;
-            }
-            response = decoded;
-        }
-        boolean success = stun.type() == StunMessage.BINDING_SUCCESS;
-        transaction.end();
-        IceSession session = transaction.stack().generation().session();
-        try {
-            if (response != null) {
-                transaction.stack().generation().onResponse(transaction, response, bytes, from);
-            }
-            session.onResponse(transaction, success, from, nowNanos);
-        } catch (RuntimeException e) {
-            drop(DatagramDrop.LISTENER_FAILED);
-            fail(session, e);
-        }
-    }
-
-    private @Nullable Message decode(byte[] bytes) {
-        try {
-            // ice4j decodes wrongly from any offset but 0.
-            return Message.decode(bytes, 0, bytes.length);
-        } catch (StunException | RuntimeException e) {
-            LOG.debug("An authenticated STUN message cannot be decoded", e);
-            drop(DatagramDrop.STUN_MALFORMED);
-            return null;
         }
     }
 
@@ -455,6 +335,11 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
 
     List<String> candidates() {
         return candidates;
+    }
+
+    /** The generation with a ufrag of ours, by {@link StunMessage#ufragKey}; null: none. */
+    @Nullable IceGeneration generation(long ufrag) {
+        return generations.get(ufrag);
     }
 
     Map<Long, StunTransaction> transactions() {

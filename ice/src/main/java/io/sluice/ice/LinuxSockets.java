@@ -25,6 +25,7 @@ final class LinuxSockets {
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
     static final int SOL_SOCKET = 1;
+    static final int SO_REUSEADDR = 2;
     static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
     static final int SO_SNDBUFFORCE = 32;
@@ -84,6 +85,14 @@ final class LinuxSockets {
     int bind(int fd, long address, int addressBytes) {
         try {
             return result((int) Linked.CALLS.bind.invokeExact(errno, fd, address, addressBytes));
+        } catch (Throwable e) {
+            throw linkage(e);
+        }
+    }
+
+    int connect(int fd, long address, int addressBytes) {
+        try {
+            return result((int) Linked.CALLS.connect.invokeExact(errno, fd, address, addressBytes));
         } catch (Throwable e) {
             throw linkage(e);
         }
@@ -159,6 +168,7 @@ final class LinuxSockets {
     private record Calls(
             MethodHandle socket,
             MethodHandle bind,
+            MethodHandle connect,
             MethodHandle getsockname,
             MethodHandle setsockopt,
             MethodHandle close,
@@ -176,6 +186,7 @@ final class LinuxSockets {
             return new Calls(
                     handle("socket", JAVA_INT, JAVA_INT, JAVA_INT),
                     handle("bind", JAVA_INT, JAVA_LONG, JAVA_INT),
+                    handle("connect", JAVA_INT, JAVA_LONG, JAVA_INT),
                     handle("getsockname", JAVA_INT, JAVA_LONG, JAVA_LONG),
                     handle("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT),
                     handle("close", JAVA_INT),

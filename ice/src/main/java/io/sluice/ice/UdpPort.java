@@ -69,6 +69,13 @@ public interface UdpPort extends AutoCloseable {
     /** Hands everything queued to the kernel. */
     void flush();
 
+    /**
+     * Hands what is queued to the kernel if it is much. To be called between two runs, so that none is
+     * cut: the first viewers of many need not wait for the last. Does nothing where datagrams leave one
+     * by one.
+     */
+    default void flushIfMany() {}
+
     /** Counts of this port; one writer, read from anywhere. */
     UdpCounters counters();
 

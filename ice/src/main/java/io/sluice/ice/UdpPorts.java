@@ -4,17 +4,14 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollIoHandle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.BindException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Opens UDP ports: one socket for each local address, all on the same port number, never the
- * wildcard address.
+ * Opens UDP ports: for each local address one socket, or one to receive and one to send (decision
+ * 015), all on the same port number, never the wildcard address.
  */
 public final class UdpPorts {
     /** Receive and send buffers of a socket; the system may grant less. */
@@ -87,7 +84,7 @@ public final class UdpPorts {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 
@@ -95,81 +92,18 @@ public final class UdpPorts {
             IoEventLoop loop, Slab slab, List<InetAddress> addresses, int port, UdpConfig config)
             throws IOException {
         LinuxSockets sockets = new LinuxSockets();
-        int[] fds = new int[addresses.size()];
-        int opened = 0;
+        List<SocketPair> opened = new ArrayList<>();
         int number = port;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment scratch = MessageBatch.allocateAddress(arena);
+        try {
             for (InetAddress address : addresses) {
-                int fd = openSocket(sockets, address instanceof Inet6Address, config, arena);
-                fds[opened++] = fd;
-                number = bind(sockets, fd, address, number, scratch, arena);
+                SocketPair pair = SocketPair.open(sockets, address, number, config);
+                opened.add(pair);
+                number = pair.port(sockets);
             }
-            return new EpollUdpPort(loop, slab, number, addresses, fds, config);
+            return new EpollUdpPort(loop, slab, number, addresses, opened, config);
         } catch (IOException | RuntimeException e) {
-            for (int i = 0; i < opened; i++) {
-                sockets.close(fds[i]);
-            }
+            opened.forEach(pair -> pair.close(sockets));
             throw e;
         }
-    }
-
-    private static int openSocket(LinuxSockets sockets, boolean ipv6, UdpConfig config, Arena arena)
-            throws IOException {
-        int fd = sockets.socket(ipv6 ? LinuxSockets.AF_INET6 : LinuxSockets.AF_INET);
-        if (fd < 0) {
-            throw new IOException("no socket could be opened, errno " + -fd);
-        }
-        long size = arena.allocateFrom(ValueLayout.JAVA_INT, SOCKET_BUFFER_BYTES).address();
-        int level = LinuxSockets.SOL_SOCKET;
-        // The forced form passes the system's limit where we have the right; else the limit holds.
-        if (sockets.setOption(fd, level, LinuxSockets.SO_RCVBUFFORCE, size, Integer.BYTES) < 0) {
-            sockets.setOption(fd, level, LinuxSockets.SO_RCVBUF, size, Integer.BYTES);
-        }
-        if (sockets.setOption(fd, level, LinuxSockets.SO_SNDBUFFORCE, size, Integer.BYTES) < 0) {
-            sockets.setOption(fd, level, LinuxSockets.SO_SNDBUF, size, Integer.BYTES);
-        }
-        long one = arena.allocateFrom(ValueLayout.JAVA_INT, 1).address();
-        if (config.receivesRuns()) {
-            // A kernel that does not know it delivers single datagrams.
-            sockets.setOption(fd, LinuxSockets.SOL_UDP, LinuxSockets.UDP_GRO, one, Integer.BYTES);
-        }
-        if (ipv6) {
-            sockets.setOption(
-                    fd, LinuxSockets.IPPROTO_IPV6, LinuxSockets.IPV6_V6ONLY, one, Integer.BYTES);
-        }
-        return fd;
-    }
-
-    /** Binds and returns the port number. */
-    private static int bind(
-            LinuxSockets sockets,
-            int fd,
-            InetAddress address,
-            int port,
-            MemorySegment scratch,
-            Arena arena)
-            throws IOException {
-        int sizeBytes =
-                MessageBatch.writeAddress(
-                        scratch,
-                        0,
-                        address instanceof Inet6Address,
-                        RemoteAddress.high(address),
-                        RemoteAddress.low(address),
-                        port);
-        int result = sockets.bind(fd, scratch.address(), sizeBytes);
-        if (result < 0) {
-            String message = address.getHostAddress() + " port " + port + ", errno " + -result;
-            throw result == -LinuxSockets.EADDRINUSE
-                    ? new BindException("already in use: " + message)
-                    : new IOException("cannot be bound: " + message);
-        }
-        MemorySegment room = arena.allocateFrom(ValueLayout.JAVA_INT, (int) scratch.byteSize());
-        result = sockets.localAddress(fd, scratch.address(), room.address());
-        if (result < 0) {
-            throw new IOException("the port number cannot be read, errno " + -result);
-        }
-        return MessageBatch.port(scratch, 0);
     }
 }

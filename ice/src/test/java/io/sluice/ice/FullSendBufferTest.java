@@ -102,7 +102,7 @@ final class FullSendBufferTest {
                             slab,
                             1,
                             List.of(V4),
-                            new int[] {smallSocket()},
+                            List.of(SocketPair.single(smallSocket())),
                             UdpConfig.defaults());
             loop.run(() -> {
                 for (int i = 0; i < DATAGRAMS; i++) {

@@ -18,6 +18,9 @@ class PacketAllocationTest {
     /** Netty's loop makes some hundred bytes each time it wakes; a packet may not. */
     private static final long BYTES_PER_PACKET = 8;
 
+    /** The whole burst waits at the socket: longer than this, and it never comes. */
+    private static final long PATIENCE_NANOS = 20_000_000_000L;
+
     private static final class Counter implements IceListener {
         volatile int media;
         int count;
@@ -92,7 +95,9 @@ class PacketAllocationTest {
                 }
                 port.flush();
             });
+            long began = System.nanoTime();
             while (counter.media < target) {
+                assertThat(System.nanoTime() - began).isLessThan(PATIENCE_NANOS);
                 Thread.onSpinWait();
             }
         }

@@ -175,6 +175,30 @@ class SendRunTest {
     }
 
     @Test
+    void shouldHandOverBetweenRunsWhenThereAreMany() throws IOException {
+        open();
+        DatagramSocket client = client();
+
+        loop.run(() -> {
+            for (int i = 0; i < 15; i++) {
+                queue(client, new byte[100]);
+            }
+            port.flushIfMany();
+        });
+        assertThat(port.counters().packetsOut()).isZero();
+        loop.run(() -> {
+            queue(client, new byte[100]);
+            port.flushIfMany();
+        });
+
+        assertThat(port.counters().packetsOut()).isEqualTo(16);
+        assertThat(port.counters().messagesOut()).isOne();
+        for (int i = 0; i < 16; i++) {
+            assertThat(receive(client)).hasSize(100);
+        }
+    }
+
+    @Test
     void shouldSendEachDatagramOfNothing() throws IOException {
         open();
         DatagramSocket client = client();
@@ -197,7 +221,7 @@ class SendRunTest {
                         slab,
                         1,
                         List.of(V4),
-                        new int[] {unchecked()},
+                        List.of(SocketPair.single(unchecked())),
                         UdpConfig.defaults());
         DatagramSocket client = client();
         Random random = new Random(4);

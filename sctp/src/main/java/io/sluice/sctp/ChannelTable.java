@@ -2,6 +2,7 @@ package io.sluice.sctp;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,10 @@ final class ChannelTable {
 
     private final @Nullable DataChannel[][] pages =
             new DataChannel[1 << (Short.SIZE - PAGE_SHIFT)][];
+
+    /** In use: so that walking over the channels does not walk over the places of those that are none. */
+    private final BitSet ids = new BitSet();
+
     private int size;
 
     ChannelTable() {
@@ -45,24 +50,31 @@ final class ChannelTable {
             pages[i] = page;
         }
         page[channel.id() & PAGE_CHANNELS - 1] = channel;
+        ids.set(channel.id());
         size++;
     }
 
     void remove(DataChannel channel) {
-        @Nullable DataChannel[] page = pages[channel.id() >> PAGE_SHIFT];
-        if (page.length > 0 && page[channel.id() & PAGE_CHANNELS - 1] == channel) {
-            page[channel.id() & PAGE_CHANNELS - 1] = null;
-            size--;
+        if (find(channel.id()) != channel) {
+            return;
+        }
+        int page = channel.id() >> PAGE_SHIFT;
+        pages[page][channel.id() & PAGE_CHANNELS - 1] = null;
+        ids.clear(channel.id());
+        size--;
+        int first = ids.nextSetBit(page << PAGE_SHIFT);
+        if (first < 0 || first >> PAGE_SHIFT != page) {
+            pages[page] = NONE;
         }
     }
 
+    /** In the order of their ids. */
     List<DataChannel> all() {
         List<DataChannel> all = new ArrayList<>(size);
-        for (@Nullable DataChannel[] page : pages) {
-            for (DataChannel channel : page) {
-                if (channel != null) {
-                    all.add(channel);
-                }
+        for (int id = ids.nextSetBit(0); id >= 0; id = ids.nextSetBit(id + 1)) {
+            DataChannel channel = find(id);
+            if (channel != null) {
+                all.add(channel);
             }
         }
         return all;

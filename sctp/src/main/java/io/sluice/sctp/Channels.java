@@ -59,7 +59,7 @@ final class Channels {
             return null;
         }
         DataChannel channel = new DataChannel(association, id, options, DataChannel.State.OPENING);
-        if (!association.outbound().sendControl(channel, message, nowNanos)) {
+        if (!association.buffer().addControl(channel, message, nowNanos)) {
             return null;
         }
         table.add(channel);
@@ -101,7 +101,7 @@ final class Channels {
         streams = Math.min(maxStreams, ChannelTable.MAX_IDS);
         for (DataChannel channel : table.all()) {
             if (channel.id() >= streams) {
-                association.outbound().discard(channel);
+                association.buffer().discard(channel);
                 remove(channel);
             }
         }
@@ -164,7 +164,7 @@ final class Channels {
         } else {
             DataChannel channel =
                     new DataChannel(association, stream, options, DataChannel.State.OPEN);
-            if (association.outbound().sendControl(channel, OpenMessage.ack(), nowNanos)) {
+            if (association.buffer().addControl(channel, OpenMessage.ack(), nowNanos)) {
                 table.add(channel);
                 listener.onChannel(channel);
             } else {
@@ -196,7 +196,7 @@ final class Channels {
         channel.state = DataChannel.State.CLOSING;
         if (!association.resets().close(channel)) {
             // Nothing to be agreed on: the other side does not know the channel, or cannot reset.
-            association.outbound().discard(channel);
+            association.buffer().discard(channel);
             remove(channel);
         }
     }
@@ -208,7 +208,7 @@ final class Channels {
             return;
         }
         channel.remoteReset = true;
-        association.outbound().discard(channel);
+        association.buffer().discard(channel);
         close(channel);
         finish(channel);
     }
@@ -236,7 +236,7 @@ final class Channels {
     /** Ends all at once, whatever waits on them. */
     void closeAll(Outbound outbound) {
         for (DataChannel channel : table.all()) {
-            outbound.discard(channel);
+            outbound.buffer.discard(channel);
             // One may be gone already: listeners hear of each in turn, and close what they like.
             if (channel.state != DataChannel.State.CLOSED) {
                 remove(channel);

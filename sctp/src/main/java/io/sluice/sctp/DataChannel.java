@@ -9,6 +9,9 @@ import java.util.ArrayDeque;
  */
 public final class DataChannel {
 
+    /** RFC 8832 6. */
+    public static final int MAX_ID = ChannelTable.MAX_IDS - 1;
+
     /** As RTCDataChannel has it. */
     public enum State {
         /** Opened here, and not acknowledged; messages may be sent. */
@@ -67,6 +70,11 @@ public final class DataChannel {
     /** Closes it once all that was given to it is sent; the end comes to the listener. */
     public void close() {
         association.close(this);
+    }
+
+    /** Closes it at once: of what waits to be sent nothing begins any more. */
+    public void abandon() {
+        association.abandon(this);
     }
 
     int nextStreamSequence() {

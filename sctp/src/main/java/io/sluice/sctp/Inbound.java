@@ -34,6 +34,9 @@ final class Inbound {
     /** A quarter of a packet; the sender learns of gaps further on when these are filled. */
     private static final int MAX_GAPS = 64;
 
+    /** So many TSNs after the first gap are looked at for a SACK: 1 MB in full packets. */
+    static final int MAX_TOLD = 1_024;
+
     private static final int MAX_DUPLICATES = 16;
 
     private final SctpConfig config;
@@ -48,6 +51,10 @@ final class Inbound {
     private final int[] duplicates = new int[MAX_DUPLICATES];
     private int duplicateCount;
     private long heldBytes;
+
+    /** Payload that was delivered and is not worked off: the window is so much smaller. */
+    private long owedBytes;
+
     private boolean dataInPacket;
     private boolean gapBefore;
     private int packets;
@@ -75,6 +82,18 @@ final class Inbound {
     /** Payload that waits for missing pieces or messages. */
     long heldBytes() {
         return heldBytes;
+    }
+
+    /** So much of what was delivered is not worked off. */
+    void owe(long bytes) {
+        boolean wasShut = windowBytes() == 0;
+        owedBytes = bytes;
+        // The other side would ask for itself only after its timeout.
+        ackDue |= wasShut && windowBytes() > 0;
+    }
+
+    private long windowBytes() {
+        return Math.max(0, config.receiveWindowBytes() - heldBytes - owedBytes);
     }
 
     /** Nothing is delivered any more. */
@@ -128,9 +147,10 @@ final class Inbound {
             ackDue = true;
             return false;
         }
-        // The next one always has room: what is held waits for it.
+        // The next one has room whatever is held, since that waits for it; not whatever is owed.
         boolean next = tsn == window.cumulative() + 1;
-        if (!next && heldBytes + size > config.receiveWindowBytes()) {
+        boolean free = next && owedBytes < config.receiveWindowBytes();
+        if (!free && size > windowBytes()) {
             counters.drop(SctpDrop.WINDOW_FULL);
             ackDue = true;
             return false;
@@ -396,7 +416,7 @@ final class Inbound {
                         SACK_BYTES - ChunkReader.HEADER_BYTES + (gaps + told) * GAP_BYTES);
         byte[] buffer = writer.buffer();
         Wire.put32(buffer, at, (int) window.cumulative());
-        Wire.put32(buffer, at + 4, (int) Math.max(0, config.receiveWindowBytes() - heldBytes));
+        Wire.put32(buffer, at + 4, (int) windowBytes());
         Wire.put16(buffer, at + 8, gaps);
         Wire.put16(buffer, at + 10, told);
         at = writeGaps(buffer, at + 12, gaps);
@@ -409,9 +429,14 @@ final class Inbound {
         ackAtNanos = NEVER;
     }
 
+    private long lastTold() {
+        return Math.min(window.highest(), window.cumulative() + MAX_TOLD);
+    }
+
     private int countGaps(int most) {
         int gaps = 0;
-        for (long tsn = window.cumulative() + 2; tsn <= window.highest() && gaps < most; tsn++) {
+        long last = lastTold();
+        for (long tsn = window.cumulative() + 2; tsn <= last && gaps < most; tsn++) {
             if (window.has(tsn) && !window.has(tsn - 1)) {
                 gaps++;
             }
@@ -421,13 +446,14 @@ final class Inbound {
 
     private int writeGaps(byte[] buffer, int start, int gaps) {
         int at = start;
+        long last = lastTold();
         long tsn = window.cumulative() + 1;
         for (int i = 0; i < gaps; i++) {
             while (!window.has(tsn)) {
                 tsn++;
             }
             Wire.put16(buffer, at, (int) (tsn - window.cumulative()));
-            while (tsn <= window.highest() && window.has(tsn)) {
+            while (tsn <= last && window.has(tsn)) {
                 tsn++;
             }
             Wire.put16(buffer, at + 2, (int) (tsn - 1 - window.cumulative()));

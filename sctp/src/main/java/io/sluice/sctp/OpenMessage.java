@@ -1,5 +1,7 @@
 package io.sluice.sctp;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -68,15 +70,31 @@ final class OpenMessage {
                 || (type & ~UNORDERED) > BY_TIME) {
             return null;
         }
+        String label = name(message, FIXED_BYTES, labelBytes);
+        String protocol = name(message, FIXED_BYTES + labelBytes, protocolBytes);
+        if (label == null || protocol == null) {
+            return null;
+        }
         // Unsigned on the wire; the largest ones mean for ever anyway.
         int limit = (int) Math.min(Integer.MAX_VALUE, Wire.u32(message, 4));
         int kind = type & ~UNORDERED;
         return new ChannelOptions(
-                new String(message, FIXED_BYTES, labelBytes, StandardCharsets.UTF_8),
-                new String(
-                        message, FIXED_BYTES + labelBytes, protocolBytes, StandardCharsets.UTF_8),
+                label,
+                protocol,
                 (type & UNORDERED) == 0,
                 kind == BY_COUNT ? limit : ChannelOptions.UNLIMITED,
                 kind == BY_TIME ? limit : ChannelOptions.UNLIMITED);
+    }
+
+    /** Null: not UTF-8; with replacements it could be longer than a name may be. */
+    private static @Nullable String name(byte[] message, int at, int length) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(message, at, length))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return null;
+        }
     }
 }

@@ -24,22 +24,23 @@ final class Outbound {
     /** RFC 9260 7.2.4: so often must later chunks overtake one until it counts as lost. */
     private static final int MAX_MISSES = 3;
 
+    /** A receiver may stay full for eight minutes of timeouts; then silence counts again. */
+    static final int MAX_SHUT_TIMEOUTS = 128;
+
+    final SendBuffer buffer;
     private final SctpCounters counters;
-    private final SctpConfig config;
-    private final int maxMessageBytes;
-    private final SendQueue queue = new SendQueue();
+    private final SendQueue queue;
     private final SentWindow window;
     private final CongestionWindow congestion = new CongestionWindow();
     private final RetransmissionTimeout timeout;
     private final SkippedMessages skipped;
+    private final GapBlocks gapBlocks = new GapBlocks();
     private boolean remoteForwards;
     private long remoteWindowBytes;
     private long timeoutAtNanos = NEVER;
     private long lastSentNanos;
     private long order;
     private boolean resendAtOnce;
-    private long bufferedBytes;
-    private int messages;
 
     /** What one SACK newly acknowledged. */
     private long ackedBytes;
@@ -47,14 +48,17 @@ final class Outbound {
     private long ackedOrder;
     private long measuredFromNanos;
 
+    /** Since anything was acknowledged. */
+    private int timeouts;
+
     Outbound(
             SctpConfig config,
             int maxMessageBytes,
             int initialTsn,
             RetransmissionTimeout timeout,
             SctpCounters counters) {
-        this.config = config;
-        this.maxMessageBytes = maxMessageBytes;
+        buffer = new SendBuffer(config, maxMessageBytes, counters);
+        queue = buffer.queue;
         this.timeout = timeout;
         this.counters = counters;
         window = new SentWindow(initialTsn);
@@ -70,10 +74,6 @@ final class Outbound {
     /** The low 32 bits of the last TSN that was given. */
     int lastTsn() {
         return (int) (window.next() - 1);
-    }
-
-    long bufferedBytes() {
-        return bufferedBytes;
     }
 
     /** When the message was given that has waited longest among those begun, or is next. */
@@ -92,62 +92,12 @@ final class Outbound {
         return queue.hasSentAll(channel);
     }
 
-    SendResult send(DataChannel channel, DataMessage message, long nowNanos) {
-        int size = message.bytes().length;
-        if (size > maxMessageBytes) {
-            return SendResult.TOO_LARGE;
-        }
-        if (messages >= config.maxQueuedMessages()
-                || bufferedBytes + size > config.sendBufferBytes()) {
-            boolean reliable = channel.options().isReliable();
-            counters.drop(reliable ? SctpDrop.SEND_REFUSED : SctpDrop.SEND_OVERFLOW);
-            return reliable ? SendResult.FULL : SendResult.DROPPED;
-        }
-        add(Outgoing.message(channel, message, nowNanos));
-        return SendResult.QUEUED;
-    }
-
-    /** Sends what opens a channel; false: too much waits already. */
-    boolean sendControl(DataChannel channel, byte[] bytes, long nowNanos) {
-        if (messages >= config.maxQueuedMessages() + config.maxChannels()) {
-            return false;
-        }
-        add(Outgoing.control(channel, bytes, nowNanos));
-        return true;
-    }
-
-    private void add(Outgoing message) {
-        queue.add(message);
-        messages++;
-        buffered(message.channel, message.bytes.length);
-    }
-
-    private void buffered(DataChannel channel, int bytes) {
-        bufferedBytes += bytes;
-        channel.bufferedBytes += bytes;
-    }
-
-    /** Forgets what has not begun of a channel that has ended. */
-    void discard(DataChannel channel) {
-        for (Outgoing message = queue.takeFrom(channel);
-                message != null;
-                message = queue.takeFrom(channel)) {
-            drop(message, SctpDrop.CLOSED);
-        }
-    }
-
-    private void drop(Outgoing message, SctpDrop reason) {
-        messages--;
-        buffered(message.channel, -message.bytes.length);
-        counters.drop(reason);
-    }
-
     // ------------------------------------------------------------------ acknowledgments
 
     /**
      * Takes the value of a SACK (RFC 9260 6.2.1).
      *
-     * @return whether anything was news, or the other side says that it cannot take more
+     * @return whether anything was news, or the other side says, not for ever, that it cannot take more
      */
     boolean onSack(byte[] bytes, int at, int length, long nowNanos) {
         int gaps = length < SACK_VALUE_BYTES ? 0 : Wire.u16(bytes, at + 8);
@@ -156,7 +106,8 @@ final class Outbound {
             return false;
         }
         long tsn = Wire.unwrap(Wire.i32(bytes, at), window.acknowledged());
-        if (tsn >= window.next() || !gapsFit(bytes, at + SACK_VALUE_BYTES, gaps, tsn)) {
+        int blocks = at + SACK_VALUE_BYTES;
+        if (tsn >= window.next() || !GapBlocks.fit(bytes, blocks, gaps, tsn, window.next())) {
             counters.drop(SctpDrop.BAD_SACK);
             return false;
         }
@@ -164,12 +115,16 @@ final class Outbound {
             // Overtaken by a later one.
             return false;
         }
+        if (!gapBlocks.affordable(bytes, blocks, gaps, nowNanos)) {
+            counters.drop(SctpDrop.UNEXPECTED);
+            gaps = 0;
+        }
         ackedBytes = 0;
         ackedOrder = -1;
         measuredFromNanos = NEVER;
         long flightBytes = window.flightBytes();
         boolean advanced = acknowledge(tsn);
-        long reported = receive(bytes, at + SACK_VALUE_BYTES, gaps, tsn);
+        long reported = receive(bytes, blocks, gaps, tsn);
         if (measuredFromNanos != NEVER) {
             timeout.onMeasured(nowNanos - measuredFromNanos);
         }
@@ -178,6 +133,7 @@ final class Outbound {
         }
         if (advanced || ackedOrder >= 0) {
             timeout.onProgress();
+            timeouts = 0;
         }
         if (advanced) {
             congestion.onAcknowledged(tsn, ackedBytes, flightBytes);
@@ -189,21 +145,9 @@ final class Outbound {
         } else if (advanced || timeoutAtNanos == NEVER) {
             timeoutAtNanos = nowNanos + timeout.nanos();
         }
-        return ackedOrder >= 0 || advanced || remoteWindowBytes == 0;
-    }
-
-    /** Blocks must ascend: overlapping ones could cost as much time as their sender likes. */
-    private boolean gapsFit(byte[] bytes, int at, int gaps, long tsn) {
-        int before = 0;
-        for (int i = 0; i < gaps; i++) {
-            int first = Wire.u16(bytes, at + i * Inbound.GAP_BYTES);
-            int last = Wire.u16(bytes, at + i * Inbound.GAP_BYTES + 2);
-            if (first <= before || last < first || tsn + last >= window.next()) {
-                return false;
-            }
-            before = last;
-        }
-        return true;
+        return ackedOrder >= 0
+                || advanced
+                || (remoteWindowBytes == 0 && timeouts < MAX_SHUT_TIMEOUTS);
     }
 
     /** SHUTDOWN says only this much. */
@@ -213,7 +157,7 @@ final class Outbound {
             long first = window.acknowledged() + 1;
             SentChunk chunk = window.at(first);
             received(chunk, first);
-            release(chunk);
+            buffer.release(chunk);
             window.removeFirst();
         }
         return advanced;
@@ -259,13 +203,6 @@ final class Outbound {
         }
     }
 
-    private void release(SentChunk chunk) {
-        buffered(chunk.message.channel, -chunk.length);
-        if (chunk.last) {
-            messages--;
-        }
-    }
-
     private void countMisses(long tsn, long reported, long nowNanos) {
         boolean any = false;
         for (long t = tsn + 1; t < reported; t++) {
@@ -299,13 +236,11 @@ final class Outbound {
         counters.drop(SctpDrop.EXPIRED);
         if (queue.isBegun(message)) {
             // The other side may have all pieces so far, and would wait for the last: a last one
-            // that
-            // is passed over tells it that there is none.
-            buffered(message.channel, -message.remainingBytes());
+            // that is passed over tells it that there is none.
+            buffer.cut(message);
             message.lastTsn = window.next();
             window.add(
                     new SentChunk(message, message.sentBytes, 0, true, SentChunk.State.ABANDONED));
-            queue.end();
         }
         long from = Math.max(message.firstTsn, window.acknowledged() + 1);
         for (long tsn = from; tsn <= message.lastTsn; tsn++) {
@@ -341,6 +276,7 @@ final class Outbound {
         }
         congestion.onTimeout();
         timeout.backOff();
+        timeouts++;
         skipped.onTimeout();
         counters.count(SctpCount.TIMEOUTS);
         return true;
@@ -454,7 +390,7 @@ final class Outbound {
                 return head;
             }
             if (!head.begun()) {
-                drop(queue.takeHead(), SctpDrop.EXPIRED);
+                buffer.expireHead();
             } else if (remoteForwards) {
                 abandon(head);
             } else {

@@ -26,6 +26,7 @@ public final class SctpAssociation {
     private final PacketWriter writer;
     private final Channels channels;
     private final StateMachine machine;
+    private final Arrivals arrivals;
 
     /**
      * @param evenIds whether channels opened here have even ids: the DTLS client's have (RFC 8832 6)
@@ -45,10 +46,15 @@ public final class SctpAssociation {
         writer = new PacketWriter(LOCAL_PORT, remote.port());
         channels = new Channels(this, config, evenIds, counters, listener);
         machine = new StateMachine(config, most, random, channels, counters, listener);
+        arrivals = new Arrivals(machine, counters);
     }
 
     Outbound outbound() {
         return machine.flow().outbound;
+    }
+
+    SendBuffer buffer() {
+        return outbound().buffer;
     }
 
     StreamResets resets() {
@@ -96,13 +102,29 @@ public final class SctpAssociation {
 
     /** Payload bytes that wait here to be sent or acknowledged, of all channels. */
     public long bufferedBytes() {
-        return outbound().bufferedBytes();
+        return buffer().bytes();
+    }
+
+    /** Messages that wait here to be sent or acknowledged, of all channels. */
+    public int bufferedMessages() {
+        return buffer().messages();
     }
 
     /** Payload bytes that came and wait for others that are missing. */
     public long heldBytes() {
         Inbound inbound = machine.flow().inbound();
         return inbound == null ? 0 : inbound.heldBytes();
+    }
+
+    /**
+     * Says how much of what was delivered is not worked off yet: the other side may send so much less.
+     * What it sends nevertheless is dropped, and not acknowledged.
+     */
+    public void owe(long bytes) {
+        Inbound inbound = machine.flow().inbound();
+        if (inbound != null) {
+            inbound.owe(bytes);
+        }
     }
 
     /**
@@ -134,10 +156,15 @@ public final class SctpAssociation {
                         && channel.state != DataChannel.State.OPENING)) {
             return SendResult.CLOSED;
         }
-        return outbound().send(channel, message, nowNanos);
+        return buffer().add(channel, message, nowNanos);
     }
 
     void close(DataChannel channel) {
+        channels.close(channel);
+    }
+
+    void abandon(DataChannel channel) {
+        buffer().discard(channel);
         channels.close(channel);
     }
 
@@ -153,7 +180,7 @@ public final class SctpAssociation {
         } else if (!chunks.wrap(buffer, offset + header, length - header)) {
             counters.drop(SctpDrop.MALFORMED);
         } else {
-            machine.onChunks(chunks, Wire.i32(buffer, offset + 4), nowNanos);
+            arrivals.onChunks(chunks, Wire.i32(buffer, offset + 4), nowNanos);
         }
     }
 

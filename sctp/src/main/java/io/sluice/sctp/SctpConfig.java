@@ -3,12 +3,15 @@ package io.sluice.sctp;
 /**
  * Limits of one association.
  *
- * @param receiveWindowBytes what the other side may have on the way or out of order
+ * @param receiveWindowBytes what the other side may have on the way or out of order. 1 MiB carries 100 Mbit/s
+ *     over a round trip of 80 ms
  * @param sendBufferBytes payload that waits here to be sent or acknowledged; the bytes may be shared
- *     with other associations
- * @param maxQueuedMessages messages that wait here to be sent or acknowledged
- * @param maxMessageBytes the largest message either way: what SDP's max-message-size says of us
- * @param maxChannels data channels open at one time
+ *     with other associations. Two windows, so that the next messages are at hand: 2 MiB
+ * @param maxQueuedMessages messages that wait here to be sent or acknowledged; small ones, some 100 bytes each
+ *     beside their payload: 16 384
+ * @param maxMessageBytes the largest message either way: what SDP's max-message-size says of us. What browsers
+ *     themselves say: 256 KiB
+ * @param maxChannels data channels open at one time. Applications with 1 000 exist: 2 048
  */
 public record SctpConfig(
         int receiveWindowBytes,

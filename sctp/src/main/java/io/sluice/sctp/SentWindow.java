@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the loop of its association.
  */
 final class SentWindow {
-    /** With messages of a few bytes the congestion window alone would allow millions. */
-    private static final int MAX_CHUNKS = 16_000;
+    /**
+     * With messages of a few bytes the congestion window alone would allow millions, and a SACK may walk
+     * over all of them; 4 MB in full packets.
+     */
+    static final int MAX_CHUNKS = 4_000;
 
     private static final int MIN_SLOTS = 16;
 

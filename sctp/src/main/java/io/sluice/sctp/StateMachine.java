@@ -4,7 +4,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of an association, and what chunks do to it (RFC 9260 4).
+ * The state of an association, and how it changes (RFC 9260 4). {@link Arrivals} brings what comes.
  *
  * <p>Owned by the loop of its association.
  */
@@ -15,9 +15,7 @@ final class StateMachine {
     private static final int SHUTDOWN_VALUE_BYTES = 4;
 
     /** An echo must fit into our packet. */
-    private static final int MAX_ECHO_BYTES = PacketWriter.MAX_PACKET_BYTES - 16;
-
-    private static final int MAX_REPORTED_BYTES = 256;
+    static final int MAX_ECHO_BYTES = PacketWriter.MAX_PACKET_BYTES - 16;
 
     /** With at most 4 s between two tries: a minute, longer than ICE waits for a path. */
     private static final int MAX_ERRORS = 16;
@@ -81,6 +79,10 @@ final class StateMachine {
         return remoteTag;
     }
 
+    int localTag() {
+        return handshake.localTag();
+    }
+
     void connect(long nowNanos) {
         if (state == AssociationState.CLOSED) {
             state = AssociationState.COOKIE_WAIT;
@@ -113,7 +115,7 @@ final class StateMachine {
         abort(USER_INITIATED, SctpEnd.ABORTED);
     }
 
-    private void abort(int cause, SctpEnd reason) {
+    void abort(int cause, SctpEnd reason) {
         if (state != AssociationState.ENDED) {
             answers.clear();
             if (remoteTag != 0) {
@@ -123,7 +125,7 @@ final class StateMachine {
         }
     }
 
-    private void end(SctpEnd reason) {
+    void end(SctpEnd reason) {
         if (state == AssociationState.ENDED) {
             return;
         }
@@ -137,143 +139,8 @@ final class StateMachine {
         listener.onSctpEnded(reason);
     }
 
-    // ------------------------------------------------------------------ chunks that come
-
-    /** Takes the chunks of a packet, one after the other. */
-    void onChunks(ChunkReader chunks, int tag, long nowNanos) {
-        boolean goesOn = true;
-        while (goesOn && chunks.next()) {
-            if (!tagFits(chunks, tag)) {
-                counters.drop(SctpDrop.BAD_TAG);
-                break;
-            }
-            goesOn = onChunk(chunks, tag, nowNanos);
-        }
-        Inbound inbound = flow.inbound();
-        if (inbound != null && state != AssociationState.ENDED) {
-            inbound.onPacketEnd(nowNanos);
-            flow.resets.onArrived(inbound, answers, remoteTag);
-        }
-        goOnShuttingDown(nowNanos);
-    }
-
-    /** RFC 9260 8.5.1. A COOKIE ECHO says itself which tag it comes with. */
-    private boolean tagFits(ChunkReader chunks, int tag) {
-        return switch (chunks.type()) {
-            case ChunkType.INIT -> tag == 0;
-            case ChunkType.COOKIE_ECHO -> true;
-            case ChunkType.SHUTDOWN_ACK ->
-                    tag == handshake.localTag() || state == AssociationState.ENDED;
-            case ChunkType.ABORT, ChunkType.SHUTDOWN_COMPLETE ->
-                    (chunks.flags() & ChunkType.FLAG_REFLECTED) == 0
-                            ? tag == handshake.localTag()
-                            : tag == remoteTag && remoteTag != 0;
-            default -> tag == handshake.localTag();
-        };
-    }
-
-    /** Returns whether the rest of the packet counts. */
-    private boolean onChunk(ChunkReader chunks, int tag, long nowNanos) {
-        int type = chunks.type();
-        if (state == AssociationState.ENDED && type != ChunkType.SHUTDOWN_ACK) {
-            return false;
-        }
-        byte[] buffer = chunks.buffer();
-        int at = chunks.value();
-        int length = chunks.valueBytes();
-        switch (type) {
-            case ChunkType.DATA, ChunkType.FORWARD_TSN, ChunkType.RE_CONFIG ->
-                    onDataChunk(chunks, nowNanos);
-            case ChunkType.SACK -> {
-                if (!state.sendsData() && state != AssociationState.SHUTDOWN_SENT) {
-                    counters.drop(SctpDrop.UNEXPECTED);
-                } else if (flow.outbound.onSack(buffer, at, length, nowNanos)) {
-                    heard(nowNanos);
-                }
-            }
-            case ChunkType.HEARTBEAT -> onHeartbeat(buffer, at, length);
-            case ChunkType.HEARTBEAT_ACK -> {
-                if (flow.heartbeat.onAnswer(buffer, at, length, nowNanos)) {
-                    heard(nowNanos);
-                }
-            }
-            case ChunkType.INIT, ChunkType.INIT_ACK ->
-                    onInit(type, InitChunk.read(buffer, at, length), nowNanos);
-            case ChunkType.COOKIE_ECHO -> {
-                return onCookieEcho(handshake.open(buffer, at, length), tag, nowNanos);
-            }
-            case ChunkType.COOKIE_ACK -> {
-                if (state == AssociationState.COOKIE_ECHOED && accepted != null) {
-                    establish(accepted, nowNanos);
-                }
-            }
-            case ChunkType.ABORT -> end(SctpEnd.ABORTED_BY_REMOTE);
-            case ChunkType.SHUTDOWN, ChunkType.SHUTDOWN_ACK, ChunkType.SHUTDOWN_COMPLETE ->
-                    onShutdownChunk(type, tag, buffer, at, length, nowNanos);
-            case ChunkType.ERROR -> {
-                // It tells what the other side did not understand. All that we say has an answer of
-                // its own, and that will be missed.
-            }
-            default -> {
-                return onUnknown(chunks);
-            }
-        }
-        return state != AssociationState.ENDED;
-    }
-
-    private void onDataChunk(ChunkReader chunks, long nowNanos) {
-        int type = chunks.type();
-        byte[] buffer = chunks.buffer();
-        int at = chunks.value();
-        int length = chunks.valueBytes();
-        Inbound in = flow.inbound();
-        if (in == null || !state.takesData()) {
-            counters.drop(SctpDrop.UNEXPECTED);
-            return;
-        }
-        Violation violation = null;
-        switch (type) {
-            case ChunkType.DATA ->
-                    violation = in.onData(buffer, at, length, chunks.flags(), nowNanos);
-            case ChunkType.FORWARD_TSN -> violation = in.onForward(buffer, at, length, nowNanos);
-            default -> {
-                flow.resets.onReconfig(buffer, at, length, in, answers, remoteTag);
-                heard(nowNanos);
-            }
-        }
-        if (violation != null) {
-            abort(violation.cause, violation.end);
-        } else if (state == AssociationState.SHUTDOWN_SENT && type == ChunkType.DATA) {
-            // RFC 9260 9.2: what still comes is acknowledged, and the SHUTDOWN said again.
-            in.askForAck();
-            ask(Answers.shutdown(in.cumulativeTsn()), remoteTag, nowNanos);
-        }
-    }
-
-    private void onHeartbeat(byte[] buffer, int at, int length) {
-        if (remoteTag == 0) {
-            counters.drop(SctpDrop.UNEXPECTED);
-        } else if (length > MAX_ECHO_BYTES) {
-            counters.drop(SctpDrop.MALFORMED);
-        } else {
-            answers.add(
-                    Answers.chunk(ChunkType.HEARTBEAT_ACK, buffer, at, length), remoteTag, false);
-        }
-    }
-
-    private boolean onUnknown(ChunkReader chunks) {
-        int type = chunks.type();
-        counters.drop(SctpDrop.UNEXPECTED);
-        if (ChunkType.reportable(type)
-                && remoteTag != 0
-                && chunks.chunkBytes() <= MAX_REPORTED_BYTES) {
-            answers.add(Answers.unknownChunk(chunks), remoteTag, false);
-        }
-        return ChunkType.skippable(type);
-    }
-
     /** The other side answers. */
-    private void heard(long nowNanos) {
+    void heard(long nowNanos) {
         errors = 0;
         if (state.isConnected()) {
             flow.heartbeat.restart(nowNanos);
@@ -282,7 +149,7 @@ final class StateMachine {
 
     // ------------------------------------------------------------------ the beginning
 
-    private void onInit(int type, @Nullable InitChunk init, long nowNanos) {
+    void onInit(int type, @Nullable InitChunk init, long nowNanos) {
         if (init == null) {
             counters.drop(SctpDrop.MALFORMED);
         } else if (type == ChunkType.INIT_ACK) {
@@ -316,7 +183,9 @@ final class StateMachine {
         ask(Answers.chunk(ChunkType.COOKIE_ECHO, cookie, 0, cookie.length), remoteTag, nowNanos);
     }
 
-    private boolean onCookieEcho(@Nullable StateCookie cookie, int tag, long nowNanos) {
+    /** Returns whether the rest of the packet counts. */
+    boolean onCookieEcho(byte[] buffer, int at, int length, int tag, long nowNanos) {
+        StateCookie cookie = handshake.open(buffer, at, length);
         boolean connected = state.isConnected();
         Handshake.Verdict verdict =
                 cookie == null
@@ -339,6 +208,12 @@ final class StateMachine {
             establish(cookie.remote(), nowNanos);
         }
         return true;
+    }
+
+    void onCookieAck(long nowNanos) {
+        if (state == AssociationState.COOKIE_ECHOED && accepted != null) {
+            establish(accepted, nowNanos);
+        }
     }
 
     private void establish(InitChunk init, long nowNanos) {
@@ -383,8 +258,7 @@ final class StateMachine {
 
     // ------------------------------------------------------------------ the end
 
-    private void onShutdownChunk(
-            int type, int tag, byte[] buffer, int at, int length, long nowNanos) {
+    void onShutdownChunk(int type, int tag, byte[] buffer, int at, int length, long nowNanos) {
         switch (type) {
             case ChunkType.SHUTDOWN -> {
                 if (length < SHUTDOWN_VALUE_BYTES) {
@@ -435,7 +309,15 @@ final class StateMachine {
         }
     }
 
-    private void goOnShuttingDown(long nowNanos) {
+    /** RFC 9260 9.2: data that still comes is acknowledged, and the SHUTDOWN said again. */
+    void repeatShutdown(Inbound inbound, long nowNanos) {
+        if (state == AssociationState.SHUTDOWN_SENT) {
+            inbound.askForAck();
+            ask(Answers.shutdown(inbound.cumulativeTsn()), remoteTag, nowNanos);
+        }
+    }
+
+    void goOnShuttingDown(long nowNanos) {
         Inbound inbound = flow.inbound();
         if (inbound == null || !flow.outbound.isIdle()) {
             return;

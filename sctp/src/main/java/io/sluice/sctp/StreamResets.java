@@ -17,6 +17,9 @@ final class StreamResets {
     /** So many streams in one request: an eighth of a packet, and the next request follows soon. */
     private static final int MAX_STREAMS = 64;
 
+    /** RFC 6525 3.1: what a chunk can hold at most. */
+    private static final int MAX_PARAMETERS = 2;
+
     private static final int OUTGOING_REQUEST = 13;
     private static final int INCOMING_REQUEST = 14;
     private static final int RESPONSE = 16;
@@ -184,7 +187,11 @@ final class StreamResets {
     void onReconfig(
             byte[] buffer, int at, int length, Inbound inbound, Answers answers, int remoteTag) {
         ParameterReader parameters = new ParameterReader(buffer, at, length);
-        while (parameters.next()) {
+        for (int i = 0; parameters.next(); i++) {
+            if (i == MAX_PARAMETERS) {
+                counters.drop(SctpDrop.MALFORMED);
+                return;
+            }
             int value = parameters.value();
             int size = parameters.valueBytes();
             if (size < NUMBER_BYTES) {

@@ -189,6 +189,28 @@ final class HostileTest {
     }
 
     @Test
+    void messagesInOrderAreBoundedByTheWindowWhileThoseBeforeAreOwed() {
+        peer.connected();
+        peer.send(RawPeer.open(0, 0));
+        int window = SctpConfig.defaults().receiveWindowBytes();
+        peer.victim.association.owe(window - 1);
+        peer.send(RawPeer.message(1, 0, 1, DataProtocol.BINARY, new byte[1_000]));
+        assertThat(peer.victim.received("c0")).hasSize(1);
+        peer.victim.association.owe(window + 999);
+        for (int i = 0; i < 100; i++) {
+            peer.send(RawPeer.message(2, 0, 2, DataProtocol.BINARY, new byte[1_000]));
+        }
+        assertThat(peer.victim.received("c0")).hasSize(1);
+        assertThat(drops(SctpDrop.WINDOW_FULL)).isEqualTo(100);
+        byte[] shut = peer.drainFor(ChunkType.SACK);
+        assertThat(shut).isNotNull();
+        assertThat(shut == null ? -1 : Wire.i32(shut, 8)).isZero();
+        peer.victim.association.owe(0);
+        assertThat(peer.drainFor(ChunkType.SACK)).isNotNull();
+        assertWorks(2, 2);
+    }
+
+    @Test
     void messagesThatNeverComeIntoOrderAreBounded() {
         peer.connected();
         int tsn = 0;
@@ -300,6 +322,21 @@ final class HostileTest {
     }
 
     @Test
+    void namesThatAreNotUtf8AreRefused() {
+        peer.connected();
+        byte[] label = OpenMessage.open(ChannelOptions.reliable("x".repeat(1_024)));
+        Arrays.fill(label, 12, label.length, (byte) 0xff);
+        byte[] protocol = OpenMessage.open(new ChannelOptions("", "json", true, -1, -1));
+        protocol[13] = (byte) 0xc3;
+        peer.send(RawPeer.message(0, 0, 0, DataProtocol.CONTROL, label));
+        peer.send(RawPeer.message(1, 2, 0, DataProtocol.CONTROL, protocol));
+        assertThat(peer.victim.opened).isEmpty();
+        assertThat(drops(SctpDrop.BAD_OPEN)).isEqualTo(2);
+        assertThat(peer.drainFor(ChunkType.RE_CONFIG)).isNotNull();
+        assertWorks(2, 4);
+    }
+
+    @Test
     void forwardingFarAheadCostsNothing() {
         peer.connected();
         int[] streams = new int[500];
@@ -374,22 +411,22 @@ final class HostileTest {
         peer.connected();
         peer.send(RawPeer.open(0, 0), RawPeer.open(1, 2));
         peer.drain();
-        peer.send(reset(RawPeer.TSN + 5, RawPeer.TSN + 1));
-        assertThat(result()).isEqualTo(5);
+        peer.send(RawPeer.reset(RawPeer.TSN + 5, RawPeer.TSN + 1));
+        assertThat(peer.result()).isEqualTo(5);
         // Something before is missing.
-        peer.send(reset(RawPeer.TSN, RawPeer.TSN + 2));
-        assertThat(result()).isEqualTo(6);
+        peer.send(RawPeer.reset(RawPeer.TSN, RawPeer.TSN + 2));
+        assertThat(peer.result()).isEqualTo(6);
         assertThat(peer.victim.opened.getFirst().state()).isEqualTo(DataChannel.State.OPEN);
         // It is carried out when that comes, without being asked again.
         peer.send(RawPeer.message(2, 2, 1, DataProtocol.STRING, TEXT));
-        assertThat(result()).isEqualTo(1);
+        assertThat(peer.result()).isEqualTo(1);
         assertThat(peer.victim.received("c2")).hasSize(1);
         assertThat(peer.victim.opened)
                 .extracting(DataChannel::state)
                 .containsOnly(DataChannel.State.CLOSING);
         // Said again, since the answer was lost.
-        peer.send(reset(RawPeer.TSN, RawPeer.TSN + 2));
-        assertThat(result()).isEqualTo(1);
+        peer.send(RawPeer.reset(RawPeer.TSN, RawPeer.TSN + 2));
+        assertThat(peer.result()).isEqualTo(1);
     }
 
     @Test
@@ -401,25 +438,23 @@ final class HostileTest {
         Wire.put16(value, 8, 100);
         Wire.put16(value, 0, 17);
         peer.send(RawPeer.chunk(ChunkType.RE_CONFIG, 0, value));
-        assertThat(result()).isEqualTo(1);
+        assertThat(peer.result()).isEqualTo(1);
         Wire.put16(value, 0, 18);
         Wire.put32(value, 4, RawPeer.TSN + 1);
         peer.send(RawPeer.chunk(ChunkType.RE_CONFIG, 0, value));
-        assertThat(result()).isEqualTo(2);
+        assertThat(peer.result()).isEqualTo(2);
     }
 
-    private static byte[] reset(int number, int lastTsn) {
-        byte[] value = new byte[16];
-        Wire.put16(value, 0, 13);
-        Wire.put16(value, 2, 16);
-        Wire.put32(value, 4, number);
-        Wire.put32(value, 12, lastTsn);
-        return RawPeer.chunk(ChunkType.RE_CONFIG, 0, value);
-    }
-
-    private int result() {
-        byte[] response = peer.drainFor(ChunkType.RE_CONFIG);
-        assertThat(response).isNotNull();
-        return response == null ? -1 : Wire.i32(response, 12);
+    @Test
+    void piecesAsOldBrowsersMarkedThemAreCountedAndTheChannelGoesOn() {
+        peer.connected();
+        peer.send(
+                RawPeer.open(0, 2),
+                RawPeer.message(1, 2, 1, 54, TEXT),
+                RawPeer.message(2, 2, 2, 52, TEXT),
+                RawPeer.message(3, 2, 3, DataProtocol.STRING, TEXT));
+        assertThat(peer.victim.counters.of(SctpDrop.UNKNOWN_PROTOCOL)).isEqualTo(2);
+        assertThat(peer.victim.received("c2")).hasSize(1);
+        assertThat(peer.victim.opened.getFirst().state()).isEqualTo(DataChannel.State.OPEN);
     }
 }

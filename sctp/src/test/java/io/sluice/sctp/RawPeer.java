@@ -154,4 +154,20 @@ final class RawPeer {
         }
         return chunk(ChunkType.FORWARD_TSN, 0, value);
     }
+
+    /** An outgoing reset request for all streams; {@code lastTsn} is the last one sent before it. */
+    static byte[] reset(int number, int lastTsn) {
+        byte[] value = new byte[16];
+        Wire.put16(value, 0, 13);
+        Wire.put16(value, 2, 16);
+        Wire.put32(value, 4, number);
+        Wire.put32(value, 12, lastTsn);
+        return chunk(ChunkType.RE_CONFIG, 0, value);
+    }
+
+    /** The result in the victim's answer to a reset. */
+    int result() {
+        byte[] response = drainFor(ChunkType.RE_CONFIG);
+        return Wire.i32(Objects.requireNonNull(response, "no answer"), 12);
+    }
 }
