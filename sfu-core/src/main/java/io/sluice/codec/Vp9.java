@@ -58,7 +58,7 @@ final class Vp9 implements PayloadFormat {
         out.descriptorBytes = (int) (at - offset);
         out.frameStart = (flags & BEGIN) != 0;
         out.frameEnd = (flags & END) != 0;
-        // The upper spatial layers of a keyframe are not inter-predicted either; they need the
+        // The upper spatial layers of a keyframe are not inter-predicted either, but need the
         // first.
         out.independent = (flags & INTER_PREDICTED) == 0;
         out.keyframe = out.frameStart && out.independent && out.spatialLayer == 0;

@@ -8,8 +8,13 @@ import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
+import io.sluice.rtp.PacketRecord;
+import io.sluice.rtp.PacketRecord.Kind;
+import io.sluice.rtp.Wire;
 import io.sluice.srtp.SrtpContext;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +29,11 @@ public final class Egress {
 
     /** 6,400 packets a second, 60 Mbit/s: more than a viewer can have lost and still want. */
     private static final int RESENDS_PER_TURN = 64;
+
+    /** RFC 3550 5.1; SRTP does not encrypt the header. */
+    private static final int SEQUENCE_AT = 2;
+
+    private static final int SSRC_AT = 8;
 
     /** Four histories: one datagram can ask for eight thousand packets, and cost as much as all its like. */
     private static final int LOOKUPS_PER_TURN = 2_048;
@@ -41,7 +51,30 @@ public final class Egress {
     private long remoteHigh;
     private long remoteLow;
     private int remotePort;
-    private int transportSequence;
+    private final @Nullable CongestionSetup setup;
+
+    /** Made with the first packet of media, or when there is a picture to be probed for: it is 20 kB. */
+    private @Nullable CongestionControl congestion;
+
+    private final PathTrace trace = new PathTrace();
+
+    /** Of video; bounded by the subscriptions. */
+    private final PacketRecord packets = new PacketRecord();
+
+    private final List<ViewerStream> streams = new ArrayList<>(1);
+
+    /** Of the next packet that takes one. */
+    private long transportSequence;
+
+    /** Whether the packet that is being written takes a number. */
+    private boolean numbered;
+
+    /** Whether the viewer is not told of it, and knows the packet by its stream's own. */
+    private boolean silently;
+
+    /** Whether it was ever told of one: holes in what it knows would look like losses. */
+    private boolean openly;
+
     private long resendTurnNanos;
     private int resends;
     private int lookups;
@@ -50,6 +83,7 @@ public final class Egress {
      * The way out through a loop's port.
      *
      * @param pads whether packets may be padded, so that they leave as one run
+     * @param setup of what bounds how much is sent; null sends everything, whatever the viewer says
      * @param onDefect ends the transport; called on its loop
      */
     public Egress(
@@ -59,8 +93,10 @@ public final class Egress {
             MediaCounters counters,
             ForwardingLatency latency,
             boolean pads,
+            @Nullable CongestionSetup setup,
             Consumer<RuntimeException> onDefect) {
         this.pads = pads;
+        this.setup = setup;
         this.onDefect = onDefect;
         this.port = port;
         this.scratch = scratch;
@@ -69,11 +105,19 @@ public final class Egress {
         this.latency = latency;
     }
 
+    /** Keeps the headers of packets both ways, if it is asked to. */
+    public PacketRecord packets() {
+        return packets;
+    }
+
     /** Sets where to send from now on, or that there is no such place. */
     public void path(@Nullable Path path) {
         hasPath = path != null;
         if (path == null) {
             return;
+        }
+        if (congestion != null) {
+            congestion.onPathChanged();
         }
         socket = path.socket();
         remoteHigh = path.remoteHigh();
@@ -84,6 +128,10 @@ public final class Egress {
     /** Sets the keys, or takes them away. */
     public void keys(@Nullable SrtpContext context) {
         srtp = context;
+        if (context == null && congestion != null) {
+            congestion.end();
+            congestion = null;
+        }
     }
 
     /** Whether media can leave: there are keys and a path. */
@@ -113,6 +161,11 @@ public final class Egress {
         latency.onQueued(arrivalNanos);
     }
 
+    /** A packet leaves that has waited so long. */
+    void waited(long nanos) {
+        latency.onWaited(nanos);
+    }
+
     public MemorySegment memory() {
         return port.egress();
     }
@@ -122,8 +175,14 @@ public final class Egress {
         long at = port.reserve();
         if (at == UdpPort.NO_ROOM) {
             drops.count(DropReason.EGRESS_FULL);
+            numbered = false;
         }
         return at;
+    }
+
+    /** What is queued may leave if it is much: what comes next belongs to another run. */
+    void endRun() {
+        port.flushIfMany();
     }
 
     /** An invariant is broken here: the transport ends. */
@@ -134,7 +193,8 @@ public final class Egress {
     /** Whether one more packet may be sent again in this turn: the viewer chooses what it asks for. */
     boolean mayResend(long nowNanos) {
         beginResendTurn(nowNanos);
-        return ++resends <= RESENDS_PER_TURN;
+        return ++resends <= RESENDS_PER_TURN
+                && (congestion == null || congestion.mayResend(nowNanos));
     }
 
     /** Whether so many packets more may be looked for in this turn. */
@@ -157,9 +217,128 @@ public final class Egress {
         return pads && port.sendsRuns();
     }
 
-    /** The next transport-wide sequence number, 16 bits. */
+    /** The transport-wide sequence number of the packet that is written next, 16 bits. */
     int nextTransportSequence() {
-        return transportSequence++ & 0xffff;
+        numbered = true;
+        silently = false;
+        openly = true;
+        return (int) transportSequence & 0xffff;
+    }
+
+    /** The packet that is written next takes a number that it does not carry (RFC 8888). */
+    void numberSilently() {
+        numbered = !openly;
+        silently = !openly;
+    }
+
+    /** How many packets with a transport-wide number were sent. */
+    public long numberedPackets() {
+        return transportSequence;
+    }
+
+    /** The packet that is being written does not fit and is dropped. */
+    void tooLong() {
+        drops.count(DropReason.HEADER_TOO_LONG);
+        numbered = false;
+    }
+
+    /** The packet that is written next says again what it said before. */
+    void repeatsNumber() {
+        numbered = false;
+    }
+
+    /** What bounds how much is sent; null before there was media, or if nothing does. */
+    public @Nullable CongestionControl congestion() {
+        return congestion;
+    }
+
+    /** The same, made if it may be. */
+    public @Nullable CongestionControl congestion(long nowNanos) {
+        if (congestion == null && setup != null) {
+            congestion =
+                    new CongestionControl(
+                            setup, streams, drops, counters, trace, onDefect, nowNanos);
+        }
+        return congestion;
+    }
+
+    /**
+     * Lets time pass; see {@link io.sluice.loop.Ticking}.
+     *
+     * @param demandBps the most that could be used now
+     */
+    public void onTick(long demandBps, long nowNanos) {
+        long demand = ready() ? demandBps : 0;
+        boolean begins = demand > 0 && !streams.isEmpty();
+        CongestionControl control = begins ? congestion(nowNanos) : congestion;
+        if (control != null) {
+            control.demand(demand);
+            control.onTick(nowNanos);
+        }
+    }
+
+    /** Writes down what is found of the path, if it is asked to. */
+    public PathTrace trace() {
+        return trace;
+    }
+
+    /** What may be sent to the viewer in all, in bits per second; {@link CongestionControl#UNBOUNDED} if all. */
+    public long targetBitsPerSecond() {
+        if (congestion != null) {
+            return congestion.targetBitsPerSecond();
+        }
+        return setup == null ? CongestionControl.UNBOUNDED : setup.config().start();
+    }
+
+    /** Whether what the path carries is but a guess; see {@link Opening}. */
+    boolean isGuess(long nowNanos) {
+        return congestion == null ? setup != null : congestion.isGuess(nowNanos);
+    }
+
+    /** What the path to the viewer is thought to carry; as {@link #targetBitsPerSecond}. */
+    public long estimateBitsPerSecond() {
+        return congestion == null ? targetBitsPerSecond() : congestion.estimateBitsPerSecond();
+    }
+
+    /** Whether a packet of video has to wait for its turn. */
+    boolean mustWait(ViewerStream stream, long nowNanos) {
+        CongestionControl control = congestion;
+        return control != null && control.mustWait(stream, nowNanos);
+    }
+
+    /** Has a packet wait; false if there is no room, which is counted. */
+    boolean await(ViewerStream stream, long sequence, long nowNanos) {
+        return congestion != null && congestion.await(stream, sequence, nowNanos);
+    }
+
+    /** Whether a packet that is to be sent again has to wait for its turn. */
+    boolean resendMustWait(int sizeBytes, long nowNanos) {
+        return congestion != null && congestion.resendMustWait(sizeBytes, nowNanos);
+    }
+
+    /** As {@link #await}, for a packet to be sent again. */
+    boolean awaitAgain(ViewerStream stream, long sequence, long nowNanos) {
+        return congestion != null && congestion.awaitAgain(stream, sequence, nowNanos);
+    }
+
+    /** A stream of video begins. */
+    void add(ViewerStream stream) {
+        streams.add(stream);
+    }
+
+    /** Nothing of a stream that waits is sent any more. */
+    void giveUp(ViewerStream stream) {
+        if (congestion != null) {
+            congestion.giveUp(stream);
+        }
+    }
+
+    /** A stream ends: nothing of it waits any more. */
+    void forget(ViewerStream stream) {
+        streams.remove(stream);
+        if (congestion != null) {
+            congestion.forget(stream);
+        }
     }
 
     /**
@@ -174,7 +353,10 @@ public final class Egress {
             int prefixBytes,
             MemorySegment payload,
             long payloadOffset,
-            int payloadBytes) {
+            int payloadBytes,
+            long nowNanos) {
+        boolean takesNumber = numbered;
+        numbered = false;
         SrtpContext context = hasPath ? srtp : null;
         if (context == null) {
             drops.count(DropReason.VIEWER_NOT_CONNECTED);
@@ -189,7 +371,25 @@ public final class Egress {
                         payload,
                         payloadOffset,
                         payloadBytes);
-        return queue(length, MediaCount.RTP_PACKETS_SENT, MediaCount.RTP_BYTES_SENT);
+        packets.time(nowNanos);
+        if (!queue(at, length, MediaCount.RTP_PACKETS_SENT, MediaCount.RTP_BYTES_SENT)) {
+            return false;
+        }
+        CongestionControl control = congestion(nowNanos);
+        if (control != null) {
+            if (takesNumber && silently) {
+                control.onStreamSent(
+                        Wire.i32(port.egress(), at + SSRC_AT),
+                        Wire.u16(port.egress(), at + SEQUENCE_AT),
+                        transportSequence);
+            }
+            control.onSent(
+                    takesNumber ? transportSequence : CongestionControl.NO_NUMBER,
+                    length,
+                    nowNanos);
+        }
+        transportSequence += takesNumber ? 1 : 0;
+        return true;
     }
 
     /** Protects and queues the compound RTCP packet that stands at {@code at}. */
@@ -200,6 +400,7 @@ public final class Egress {
             return false;
         }
         return queue(
+                at,
                 context.protectRtcp(port.egress(), at, length),
                 MediaCount.RTCP_PACKETS_SENT,
                 MediaCount.RTCP_BYTES_SENT);
@@ -210,13 +411,15 @@ public final class Egress {
         port.send(socket, remoteHigh, remoteLow, remotePort, length);
     }
 
-    private boolean queue(int length, MediaCount packets, MediaCount bytes) {
+    private boolean queue(long at, int length, MediaCount count, MediaCount bytes) {
         if (length < 0) {
             drops.count(DropReason.CIPHER_FAILED);
             return false;
         }
+        boolean rtp = count == MediaCount.RTP_PACKETS_SENT;
+        packets.sent(rtp ? Kind.RTP : Kind.RTCP, port.egress(), at, length);
         port.send(socket, remoteHigh, remoteLow, remotePort, length);
-        counters.count(packets);
+        counters.count(count);
         counters.add(bytes, length);
         return true;
     }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * The subscriptions to one track that live on one loop, with the payloads that they may need again.
  *
  * <p>Owned by that loop. The publisher's loop forwards to its own fan-out directly and to the others'
- * through {@link io.sluice.loop.LoopHandoff}; the fields that cross loops are volatile and have one
- * writer or one meaning each. Encodings are named by their index.
+ * through {@link io.sluice.loop.LoopHandoff}; what else crosses loops is {@link TrackNews} one way, and the other
+ * way what the viewers can use and ask for. Encodings are named by their index.
  */
 public final class Fanout implements HandoffReceiver, Departing {
     /** Instead of the number of the packet to begin with: nobody can begin now. */
@@ -37,14 +37,10 @@ public final class Fanout implements HandoffReceiver, Departing {
     private final Codec codec;
     private final Payloads payloads;
 
-    /** Of what comes next; written by the publisher's loop. */
-    private volatile ExtensionMap sourceExtensions;
+    private final TrackNews news;
 
-    /** Of the packet at hand. */
+    /** Of the packet at hand; those of the news are of what comes next. */
     private ExtensionMap currentExtensions;
-
-    /** What the publisher sends; written by its loop. */
-    private volatile TrackLayers layers = TrackLayers.UNKNOWN;
 
     /** What the viewers were told of. */
     private TrackLayers currentLayers = TrackLayers.UNKNOWN;
@@ -70,13 +66,6 @@ public final class Fanout implements HandoffReceiver, Departing {
     private final KeyframeWishes keyframeWishes = new KeyframeWishes();
     private final WantedEncodings wanted = new WantedEncodings();
 
-    /** Mask of the encodings of which no keyframe comes for the asking; written by the publisher's loop. */
-    private volatile int unansweredEncodings;
-
-    /** By encoding; replaced as a whole by the publisher's loop. */
-    private volatile @Nullable SenderClock[] senderClocks =
-            new SenderClock[TrackSequence.ENCODINGS_MAX];
-
     /**
      * A fan-out on the loop of {@code kept}.
      *
@@ -92,7 +81,7 @@ public final class Fanout implements HandoffReceiver, Departing {
         this.kept = kept;
         this.codec = codec;
         payloads = new Payloads(codec, sourceExtensions);
-        this.sourceExtensions = sourceExtensions;
+        news = new TrackNews(sourceExtensions);
         currentExtensions = sourceExtensions;
         this.drops = drops;
         history = codec.kind() == MediaKind.VIDEO ? new TrackHistory(kept) : null;
@@ -150,7 +139,7 @@ public final class Fanout implements HandoffReceiver, Departing {
     /** What cannot be had again is kept as long as it is the last one. */
     private void holdKeyframe(int encoding) {
         if (history != null && keyframes != null) {
-            boolean alone = (unansweredEncodings >>> encoding & 1) != 0;
+            boolean alone = news.keyframesUnanswered(encoding);
             history.of(encoding).holdFrom(alone ? keyframes.begin(encoding) : Long.MAX_VALUE);
         }
     }
@@ -186,6 +175,7 @@ public final class Fanout implements HandoffReceiver, Departing {
                     beginEarly(viewer, run);
                 }
                 forwardRun(viewer, run);
+                viewer.endRun();
             }
             wanted.look(subscriptions, currentLayers.encodings().size(), run.arrivalNanos(0));
         } finally {
@@ -205,7 +195,7 @@ public final class Fanout implements HandoffReceiver, Departing {
                     // would begin with may itself be in this run.
                     return;
                 }
-                boolean alone = (unansweredEncodings >>> encoding & 1) != 0;
+                boolean alone = news.keyframesUnanswered(encoding);
                 long keyframe = keyframes.keyframe(next, alone, run.arrivalNanos(i));
                 if (keyframe != NOWHERE && find(keyframe, packet)) {
                     payloads.readAgain(packet, encoding, info);
@@ -267,7 +257,7 @@ public final class Fanout implements HandoffReceiver, Departing {
     }
 
     private void followExtensions() {
-        ExtensionMap now = sourceExtensions;
+        ExtensionMap now = news.extensions();
         if (now == currentExtensions) {
             return;
         }
@@ -284,7 +274,7 @@ public final class Fanout implements HandoffReceiver, Departing {
     }
 
     private void followLayers() {
-        TrackLayers now = layers;
+        TrackLayers now = news.layers();
         if (now == currentLayers) {
             return;
         }
@@ -373,6 +363,11 @@ public final class Fanout implements HandoffReceiver, Departing {
         forward(packet, info, sequence, slot, nowNanos);
     }
 
+    /** What the viewers of this loop hear besides packets; from any thread. */
+    public TrackNews news() {
+        return news;
+    }
+
     /** What reads the packets of this track on this loop. */
     public Payloads payloads() {
         return payloads;
@@ -436,36 +431,6 @@ public final class Fanout implements HandoffReceiver, Departing {
     /** Takes the viewers' wish over; on the publisher's loop. */
     public boolean takeKeyframeWish(int encoding) {
         return keyframeWishes.take(encoding);
-    }
-
-    /** Whether the publisher sends no keyframe of an encoding when it is asked; on its loop. */
-    public void keyframesUnanswered(int encoding, boolean unanswered) {
-        int before = unansweredEncodings;
-        int now = unanswered ? before | 1 << encoding : before & ~(1 << encoding);
-        if (now != before) {
-            unansweredEncodings = now;
-        }
-    }
-
-    /** The publisher's clock of an encoding, from its last sender report; on the publisher's loop. */
-    public void senderClock(int encoding, SenderClock clock) {
-        @Nullable SenderClock[] clocks = senderClocks.clone();
-        clocks[encoding] = clock;
-        senderClocks = clocks;
-    }
-
-    /** What the publisher sends from now on; on the publisher's loop. */
-    public void layers(TrackLayers sent) {
-        layers = sent;
-    }
-
-    /** The publisher's header extension ids from now on; on the publisher's loop. */
-    public void sourceExtensions(ExtensionMap extensions) {
-        sourceExtensions = extensions;
-    }
-
-    @Nullable SenderClock senderClock(int encoding) {
-        return senderClocks[encoding];
     }
 
     @Nullable TrackHistory history() {

@@ -28,7 +28,11 @@ final class FrameLayers {
     private static final int NUMBER_SHIFT = 8;
     private static final int TARGET_MASK = 0x1f;
 
-    private final long[] frames = new long[FRAMES];
+    private static final long[] NOTHING = {};
+
+    /** Made with the first keyframe: audio has none, and most video says nothing of its frames. */
+    private long[] frames = NOTHING;
+
     private @Nullable DependencyStructure structure;
     private long newest;
     private int newestTimestamp;
@@ -54,6 +58,9 @@ final class FrameLayers {
 
     /** Begins with a keyframe. */
     void begin(PayloadInfo info, int timestamp) {
+        if (frames == NOTHING) {
+            frames = new long[FRAMES];
+        }
         Arrays.fill(frames, UNKNOWN);
         structure = info.structure();
         newest = info.frameNumber() - 1;

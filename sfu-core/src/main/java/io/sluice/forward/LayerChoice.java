@@ -33,6 +33,36 @@ public final class LayerChoice {
         return best == LayerTarget.NO_ENCODING ? lowest : best;
     }
 
+    /**
+     * The encoding for a wish, as if all were sent, or the one that the network carries if that is lower.
+     *
+     * @param allocated its index, {@link LayerTarget#NO_ENCODING} or {@link LayerTarget#ANY_ENCODING}
+     */
+    public static int encoding(TrackLayers layers, ViewerWish wish, int allocated) {
+        int best = encoding(layers, wish, true);
+        boolean bounds =
+                best != LayerTarget.NO_ENCODING
+                        && allocated >= 0
+                        && allocated < layers.encodings().size()
+                        && isLower(layers.encodings(), allocated, best);
+        return bounds || allocated == LayerTarget.NO_ENCODING ? allocated : best;
+    }
+
+    /** What to go on with until an encoding comes: the best that is sent and no better, or else itself. */
+    static int fallback(TrackLayers layers, int target) {
+        List<EncodingLayers> encodings = layers.encodings();
+        int best = LayerTarget.NO_ENCODING;
+        for (int i = 0; i < encodings.size(); i++) {
+            boolean fits = i == target || !isLower(encodings, target, i);
+            if (fits
+                    && encodings.get(i).active()
+                    && (best == LayerTarget.NO_ENCODING || isLower(encodings, best, i))) {
+                best = i;
+            }
+        }
+        return best == LayerTarget.NO_ENCODING ? target : best;
+    }
+
     /** The layers of an encoding for a wish; all of them while nothing is known. */
     static LayerTarget within(ViewerWish wish, int encoding, TrackLayers layers) {
         if (encoding == LayerTarget.NO_ENCODING) {

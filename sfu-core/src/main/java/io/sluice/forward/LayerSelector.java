@@ -1,6 +1,8 @@
 package io.sluice.forward;
 
+import io.sluice.bandwidth.Rung;
 import io.sluice.codec.PayloadInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which packets of a track one viewer gets: of one encoding at a time, up to a layer. Another
@@ -33,6 +35,9 @@ final class LayerSelector {
     /** The encoding to go on with until the target's is sent. */
     private int fallback;
 
+    /** What was the fallback before, while the viewer has got nothing of either. */
+    private int earlierFallback = LayerTarget.NO_ENCODING;
+
     private boolean begun;
     private boolean running;
 
@@ -47,11 +52,44 @@ final class LayerSelector {
     }
 
     /**
+     * Sets where to get to: the best of what is sent that the viewer wishes and its network carries.
+     *
+     * @param bound what the network carries; null if nothing is known of it
+     * @param spatialLayers whether the viewer takes more than the lowest
+     */
+    void aim(TrackLayers layers, ViewerWish wish, @Nullable Rung bound, boolean spatialLayers) {
+        int best = LayerChoice.encoding(layers, wish, true);
+        LayerTarget wanted;
+        int meanwhile;
+        if (best == LayerTarget.NO_ENCODING) {
+            wanted = LayerTarget.ANYTHING;
+            meanwhile = 0;
+        } else if (bound != null && bound.encoding() != LayerTarget.ANY_ENCODING) {
+            wanted = new LayerTarget(bound.encoding(), bound.spatial(), bound.temporal());
+            meanwhile = LayerChoice.fallback(layers, bound.encoding());
+        } else {
+            int sent = LayerChoice.encoding(layers, wish, false);
+            wanted = LayerChoice.within(wish, best, layers);
+            meanwhile = sent == LayerTarget.NO_ENCODING ? best : sent;
+        }
+        target(
+                spatialLayers ? wanted : new LayerTarget(wanted.encoding(), 0, wanted.temporal()),
+                meanwhile);
+    }
+
+    /**
      * Sets where to get to.
      *
      * @param fallbackEncoding what to begin with meanwhile, if the target's encoding is not sent
      */
     void target(LayerTarget next, int fallbackEncoding) {
+        if (running || next.encoding() != target.encoding()) {
+            earlierFallback = LayerTarget.NO_ENCODING;
+        } else if (fallbackEncoding != fallback) {
+            // Its keyframe may be on its way, while of what comes now the first one is not asked
+            // for.
+            earlierFallback = fallback;
+        }
         target = next;
         fallback = fallbackEncoding;
         if (next.encoding() == LayerTarget.NO_ENCODING) {
@@ -67,7 +105,7 @@ final class LayerSelector {
 
     /** Whether anything of an encoding is of use now. */
     boolean wants(int other) {
-        return leadsOn(other) || (running && other == encoding);
+        return (running && other == encoding) || leadsOn(other);
     }
 
     /** Whether a keyframe of an encoding would lead on. */
@@ -75,6 +113,7 @@ final class LayerSelector {
         return !isThere()
                 && (other == target.encoding()
                         || other == fallback
+                        || (other == earlierFallback && !running)
                         || target.encoding() == LayerTarget.ANY_ENCODING);
     }
 
@@ -146,6 +185,7 @@ final class LayerSelector {
         }
         begun = true;
         running = true;
+        earlierFallback = LayerTarget.NO_ENCODING;
         encoding = packetEncoding;
         ssrc = packetSsrc;
         described = info.structure() != null;

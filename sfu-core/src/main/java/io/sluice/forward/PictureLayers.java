@@ -21,10 +21,13 @@ final class PictureLayers {
     private static final int TEMPORAL_BITS = 3;
     private static final int TEMPORAL_MASK = (1 << TEMPORAL_BITS) - 1;
 
-    private final int[] timestamps = new int[PICTURES];
+    private static final int[] NO_TIMESTAMPS = {};
+
+    /** Made when there is something to remember, as is {@link #layers}. */
+    private int[] timestamps = NO_TIMESTAMPS;
 
     /** Spatial over temporal layer. */
-    private final byte[] layers = new byte[PICTURES];
+    private byte[] layers = {};
 
     private int pictures;
     private int newest;
@@ -33,6 +36,15 @@ final class PictureLayers {
     private int targetTemporal;
     private int spatial;
     private int temporal;
+
+    /** Pictures in a row of which everything was taken. */
+    private int wholePictures;
+
+    /**
+     * Whether everything is taken, and was of all pictures that may come late: then there is nothing to
+     * decide or to remember, and most viewers' packets touch no memory for it.
+     */
+    private boolean takesAll;
 
     /** Of the picture of the packet at hand. */
     private int allowedSpatial;
@@ -45,6 +57,12 @@ final class PictureLayers {
         targetSpatial = spatialMax;
         targetTemporal = temporalMax;
         waitingPictures = 0;
+        if (takesAll && !(isAll(spatialMax) && isAll(temporalMax))) {
+            takesAll = false;
+            wholePictures = 0;
+            pictures = 0;
+            remember(newest);
+        }
     }
 
     /** Begins with a keyframe. */
@@ -52,13 +70,28 @@ final class PictureLayers {
         pictures = 0;
         spatial = targetSpatial;
         temporal = targetTemporal;
-        remember(timestamp);
+        takesAll = isAll(spatial) && isAll(temporal);
+        if (takesAll) {
+            newest = timestamp;
+        } else {
+            remember(timestamp);
+        }
+    }
+
+    private static boolean isAll(int layer) {
+        return layer == LayerTarget.ALL_LAYERS;
     }
 
     /** Whether the viewer gets a packet of the run. */
     boolean takes(PayloadInfo info, int timestamp) {
         int ahead = timestamp - newest;
-        if (ahead > 0 || ahead < -LATE_TICKS_MAX) {
+        boolean opens = ahead > 0 || ahead < -LATE_TICKS_MAX;
+        if (takesAll) {
+            newest = opens ? timestamp : newest;
+            allowedSpatial = LayerTarget.ALL_LAYERS;
+            return true;
+        }
+        if (opens) {
             open(info, timestamp);
         }
         int allowed = timestamp == newest ? layers[index(pictures - 1)] : ofLate(timestamp);
@@ -98,6 +131,8 @@ final class PictureLayers {
         if (info.switchingUpAfter() && info.temporalLayer() <= temporal) {
             temporal = targetTemporal;
         }
+        wholePictures = isAll(spatial) && isAll(temporal) ? wholePictures + 1 : 0;
+        takesAll = wholePictures == PICTURES;
         if (temporal == targetTemporal) {
             waitingPictures = 0;
         } else if (info.temporalLayer() > temporal) {
@@ -107,6 +142,10 @@ final class PictureLayers {
     }
 
     private void remember(int timestamp) {
+        if (timestamps == NO_TIMESTAMPS) {
+            timestamps = new int[PICTURES];
+            layers = new byte[PICTURES];
+        }
         newest = timestamp;
         timestamps[index(pictures)] = timestamp;
         layers[index(pictures)] = (byte) (spatial << TEMPORAL_BITS | temporal);

@@ -17,8 +17,11 @@ final class PictureNumbers {
 
     private boolean begun;
 
-    /** Whether what the publisher says cannot stand. */
+    /** Whether what the publisher says cannot stand; until then its numbers pass as they are. */
     private boolean changed;
+
+    /** Of the runs that passed as they are, unwrapped. */
+    private long first;
 
     /** Of the source of this run, unwrapped. */
     private long highest;
@@ -36,20 +39,31 @@ final class PictureNumbers {
         this.closesHoles = closesHoles;
     }
 
+    /** Goes on with the numbers of another track; before the first run. */
+    void takeOver(PictureNumbers before) {
+        begun = before.begun;
+        changed = begun;
+        highestSent = before.highestSent;
+        lastTl0 = before.lastTl0;
+        lastKey = before.lastKey;
+    }
+
     /** Begins a run, with any packet of its first picture. */
     void begin(PayloadInfo info) {
         highest = (long) ROUND + Math.max(0, info.pictureId());
         if (!begun) {
             begun = true;
+            first = highest;
             highestSent = highest - 1;
-            pictures.begin(highest, highest);
             return;
         }
         changed |= highest != highestSent + 1;
-        pictures.begin(highest, highestSent + 1);
         tl0Shift = lastTl0 + 1 - info.tl0PicIdx();
         keyShift = lastKey + 1 - info.keyIdx();
         changed |= tl0Shift != 0 || keyShift != 0;
+        if (changed) {
+            pictures.begin(highest, highestSent + 1);
+        }
     }
 
     /** What the descriptor of a packet that is forwarded has to say, for {@link Rewrite}. */
@@ -57,12 +71,7 @@ final class PictureNumbers {
         long number = 0;
         boolean isNewest = true;
         if (info.pictureId() != PayloadInfo.ABSENT) {
-            long at = unwrapped(info);
-            number = pictures.number(at);
-            if (number == Renumbering.NONE) {
-                // Of a picture that it does not belong to, by its number: there is no better one.
-                number = pictures.ahead(at);
-            }
+            number = number(unwrapped(info));
             isNewest = number >= highestSent;
             highestSent = Math.max(highestSent, number);
         }
@@ -75,12 +84,27 @@ final class PictureNumbers {
         return changed ? Rewrite.picture((int) number, tl0, key) : Rewrite.NOTHING;
     }
 
+    private long number(long at) {
+        if (!changed) {
+            return at;
+        }
+        long number = pictures.number(at);
+        // Of a picture that it does not belong to, by its number: there is no better one.
+        return number == Renumbering.NONE ? pictures.ahead(at) : number;
+    }
+
     /** Leaves out the picture of a packet. */
     void skip(PayloadInfo info) {
-        if (closesHoles && info.pictureId() != PayloadInfo.ABSENT) {
-            changed = true;
-            pictures.skip(unwrapped(info), false, highestSent);
+        if (!closesHoles || info.pictureId() == PayloadInfo.ABSENT) {
+            return;
         }
+        long at = unwrapped(info);
+        if (!changed) {
+            changed = true;
+            pictures.begin(first, first);
+            pictures.number(highestSent);
+        }
+        pictures.skip(at, false, highestSent);
     }
 
     private long unwrapped(PayloadInfo info) {

@@ -17,8 +17,11 @@ final class Renumbering {
 
     private static final int WORD_MASK = Long.SIZE - 1;
 
+    /** One for all: an empty array of its own would be one more line of memory for each packet. */
+    private static final long[] NOTHING_SKIPPED = {};
+
     /** By number, a bit for what was skipped; made with the first. */
-    private long[] skipped = {};
+    private long[] skipped = NOTHING_SKIPPED;
 
     private long start;
     private long newest;

@@ -53,6 +53,14 @@ final class RtpRewriter {
         highestTimestamp = firstTimestamp;
     }
 
+    /** Goes on with the numbers of another track; before the first run. */
+    void takeOver(RtpRewriter before) {
+        highestSequence = before.highestSequence;
+        highestTimestamp = before.highestTimestamp;
+        highestNanos = before.highestNanos;
+        begun = before.begun;
+    }
+
     /**
      * Begins a new run of another source with this packet as its first: it follows directly on the highest
      * packet sent so far. Its timestamp is that of its capture, if both sources have said how their clocks

@@ -22,11 +22,16 @@ final class SendHistory {
     /** Instead of the track's number: nothing but padding was sent. */
     static final long PADDING = -2;
 
+    /** Instead of what was said of the departure: the packet has not left yet. */
+    static final int WAITING = -2;
+
+    private static final long[] NOTHING_REWRITTEN = {};
+
     private final int capacity;
     private final long[] entries;
 
     /** What was changed in packets, as {@link Rewrite}; made when there is such a packet. */
-    private long[] rewrites = {};
+    private long[] rewrites = NOTHING_REWRITTEN;
 
     private long newest = NONE;
 
@@ -108,6 +113,24 @@ final class SendHistory {
 
     int departure(int entry) {
         return (int) entries[entry + NUMBERS];
+    }
+
+    /** Whether a packet waits for its turn and was never sent. */
+    boolean isWaiting(int entry) {
+        return departure(entry) == WAITING;
+    }
+
+    /** A packet that waited was sent. */
+    void departed(int entry, int departure) {
+        long numbers = entries[entry + NUMBERS];
+        entries[entry + NUMBERS] = (numbers & ~0xffff_ffffL) | (departure & 0xffff_ffffL);
+    }
+
+    /** A packet that waited will not be sent: its number stays a hole. */
+    void forget(long sequence) {
+        if (has(sequence)) {
+            entries[entry(sequence)] = NONE;
+        }
     }
 
     /** Whether a packet may be sent again now: not twice within {@code intervalNanos}. */

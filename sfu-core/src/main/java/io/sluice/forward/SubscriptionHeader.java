@@ -53,7 +53,10 @@ final class SubscriptionHeader {
     private final long elements;
     private final long departureMask;
     private final int departureShift;
-    private final boolean passes;
+
+    /** Which elements of the publisher's pass, as {@link RtpPacket#elementMask}. */
+    private final long passedMask;
+
     private final boolean describes;
 
     /** Where a dependency descriptor is written anew; made if it passes. */
@@ -89,13 +92,13 @@ final class SubscriptionHeader {
         numbersTransport = numberId != 0;
         departureId = numbersTransport ? numberId : extensions.id(HeaderExtension.ABS_SEND_TIME);
         departureBytes = numbersTransport ? TRANSPORT_SEQUENCE_BYTES : SEND_TIME_BYTES;
-        boolean somePass = false;
+        long mask = 0;
         for (int i = 0; i < PASSED.length; i++) {
             passedFrom[i] = source.id(PASSED[i]);
             passedTo[i] = extensions.id(PASSED[i]);
-            somePass |= passedFrom[i] != 0 && passedTo[i] != 0;
+            mask |= passedTo[i] == 0 ? 0 : RtpPacket.elementMask(passedFrom[i]);
         }
-        passes = somePass;
+        passedMask = mask;
         describes =
                 source.id(HeaderExtension.DEPENDENCY_DESCRIPTOR) != 0
                         && extensions.id(HeaderExtension.DEPENDENCY_DESCRIPTOR) != 0;
@@ -187,7 +190,7 @@ final class SubscriptionHeader {
             long sequence,
             int timestamp,
             int departure) {
-        if (shortBytes == 0 || (passes && isPassing(packet))) {
+        if (shortBytes == 0 || (packet.elementMask() & passedMask) != 0) {
             int headerBytes =
                     write(
                             memory,
@@ -226,17 +229,6 @@ final class SubscriptionHeader {
                 : format.payloadType();
     }
 
-    private boolean isPassing(RtpPacket packet) {
-        for (int i = 0; i < passedTo.length; i++) {
-            if (passedTo[i] != 0
-                    && passedFrom[i] != 0
-                    && packet.find(passedFrom[i]) != RtpPacket.ABSENT) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Writes the header of a retransmission; as {@link #writeMedia}. */
     int writeRetransmission(
             MemorySegment memory,
@@ -262,15 +254,31 @@ final class SubscriptionHeader {
 
     /** Writes the header of a packet of nothing but padding; its length, or {@link RtpHeaderWriter#NO_ROOM}. */
     int writePadding(MemorySegment memory, long at, long sequence, int timestamp, int departure) {
-        begin(
+        return writePadding(
+                memory, at, format.payloadType(), sequence, timestamp, format.ssrc(), departure);
+    }
+
+    /** Writes the header of a packet of nothing but padding among the retransmissions; as {@link #writePadding}. */
+    int writeProbe(MemorySegment memory, long at, long sequence, int timestamp, int departure) {
+        return writePadding(
                 memory,
                 at,
-                false,
-                format.payloadType(),
+                format.rtxPayloadType(),
                 sequence,
                 timestamp,
-                format.ssrc(),
+                format.rtxSsrc(),
                 departure);
+    }
+
+    private int writePadding(
+            MemorySegment memory,
+            long at,
+            int type,
+            long sequence,
+            int timestamp,
+            int ssrc,
+            int departure) {
+        begin(memory, at, false, type, sequence, timestamp, ssrc, departure);
         int headerBytes = writer.end();
         if (headerBytes != RtpHeaderWriter.NO_ROOM) {
             writer.setPadding();

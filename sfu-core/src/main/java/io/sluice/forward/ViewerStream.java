@@ -2,16 +2,12 @@ package io.sluice.forward;
 
 import io.sluice.codec.Codec;
 import io.sluice.codec.PayloadInfo;
-import io.sluice.codec.Red;
-import io.sluice.ice.UdpPort;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
-import io.sluice.rtp.RtpHeaderWriter;
 import io.sluice.rtp.RtpPacket;
 import io.sluice.rtp.TrackSequence;
-import io.sluice.rtp.Wire;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +19,6 @@ import org.jspecify.annotations.Nullable;
  * SubscriptionHeader}, {@link Egress}, {@link SendHistory}; nothing is allocated.
  */
 final class ViewerStream {
-    /** RTX carries the original sequence number before the payload (RFC 4588 4). */
-    private static final int OSN_BYTES = 2;
-
-    /** RFC 3550 5.1: padding of one byte is its own length. */
-    private static final int PADDING_BYTES = 1;
-
     /** So far back a run that ends is looked through for holes: what comes later is not waited for. */
     private static final int ENDING_PACKETS = 256;
 
@@ -46,10 +36,7 @@ final class ViewerStream {
     private final @Nullable SendHistory sent;
     private final RtpPacket resent;
     private final PayloadInfo resentInfo;
-    private SubscriptionFormat format;
-    private SubscriptionHeader header;
-
-    private long rtxSequence;
+    private final ViewerPackets packets;
 
     /** When a packet left last. */
     private long lastNanos;
@@ -66,6 +53,8 @@ final class ViewerStream {
     /** Whether the viewer was told of fewer decode targets than are sent. */
     private boolean announces;
 
+    private boolean abandoned;
+
     /** The viewer's first number of this run. */
     private long runFirst = Long.MAX_VALUE;
 
@@ -74,7 +63,6 @@ final class ViewerStream {
     private int skippedSpatial;
 
     ViewerStream(SubscriptionFormat format, Fanout fanout, Egress egress, RandomGenerator random) {
-        this.format = format;
         this.fanout = fanout;
         this.egress = egress;
         drops = egress.drops();
@@ -90,18 +78,31 @@ final class ViewerStream {
                         : null;
         TrackHistory history = fanout.history();
         sent = history == null ? null : new SendHistory(history.capacity());
-        rtxSequence = random.nextInt(1, 1 << 15);
-        header = header();
+        packets = new ViewerPackets(format, fanout, egress, random.nextInt(1, 1 << 15));
     }
 
-    private SubscriptionHeader header() {
-        return new SubscriptionHeader(format, fanout.sourceExtensions(), egress.scratch().header());
+    /**
+     * Goes on where another stream under the same SSRCs has ended; before anything of this one is sent. What
+     * that one sent is not sent again.
+     */
+    void takeOver(ViewerStream before) {
+        rewriter.takeOver(before.rewriter);
+        if (pictures != null && before.pictures != null) {
+            pictures.takeOver(before.pictures);
+        }
+        packets.takeOver(before.packets);
+        packetCount = before.packetCount;
+        octetCount = before.octetCount;
+        highestFrame = before.highestFrame;
+        describedBefore = before.describedBefore;
+        lastNanos = before.lastNanos;
+        runFirst = Long.MAX_VALUE;
     }
 
     /** The viewer's numbers from now on. */
     void update(SubscriptionFormat next) {
-        format = next;
-        onExtensions();
+        packets.update(next);
+        forgetSent();
     }
 
     /**
@@ -109,8 +110,14 @@ final class ViewerStream {
      * again: under the old index it would have other bytes.
      */
     void onExtensions() {
-        header = header();
+        packets.onExtensions();
+        forgetSent();
+    }
+
+    private void forgetSent() {
         if (sent != null) {
+            // What waits could not be found any more; it is given up and counted.
+            egress.giveUp(this);
             sent.clear();
             // It is not known any more which numbers were used.
             runFirst = Long.MAX_VALUE;
@@ -122,11 +129,11 @@ final class ViewerStream {
      * tell where a frame of AV1 ends within a picture.
      */
     boolean takesSpatialLayers() {
-        return fanout.codec() != Codec.AV1 || header.describes();
+        return fanout.codec() != Codec.AV1 || packets.describes();
     }
 
     SubscriptionFormat format() {
-        return format;
+        return packets.format();
     }
 
     int packetCount() {
@@ -220,7 +227,7 @@ final class ViewerStream {
     /** A run ends: what of it has not come yet comes too late. */
     void closeHoles() {
         long highest = rewriter.highestSequence();
-        for (long at = Math.max(runFirst, highest - ENDING_PACKETS); at < highest; at++) {
+        for (long at = Math.max(runFirst, highest - ENDING_PACKETS); at <= highest; at++) {
             if (sent != null && !sent.has(at)) {
                 close(at);
             }
@@ -233,8 +240,8 @@ final class ViewerStream {
             return;
         }
         int timestamp = rewriter.highestTimestamp();
-        int departure = nextDeparture();
-        if (sendPadding(hole, timestamp, departure)) {
+        int departure = packets.nextDeparture(lastNanos);
+        if (packets.sendPadding(hole, timestamp, departure, lastNanos)) {
             counters.count(MediaCount.HOLES_CLOSED);
             keep(hole, SendHistory.PADDING, timestamp, departure, Rewrite.NOTHING);
         }
@@ -259,18 +266,85 @@ final class ViewerStream {
         }
         int timestamp = rewriter.timestamp(packet.timestamp());
         lastNanos = nowNanos;
-        int departure = nextDeparture();
         long rewrite = rewrite(packet, info, selector);
+        if (sent != null && egress.mustWait(this, nowNanos)) {
+            if (egress.await(this, sequence, nowNanos)) {
+                rewriter.sent(sequence, timestamp, nowNanos);
+                keep(sequence, trackSequence, timestamp, SendHistory.WAITING, rewrite);
+            }
+            return;
+        }
+        int departure = packets.nextDeparture(nowNanos);
         // A plain resend has to repeat these bytes, and it knows of no padding.
-        boolean pads = padded && format.rtxSsrc() != 0 && egress.mayPad();
-        if (!send(packet, info, rewrite, pads, sequence, timestamp, departure)) {
+        boolean pads = padded && packets.hasRtx() && egress.mayPad();
+        if (!packets.sendMedia(
+                packet, info, rewrite, pads, sequence, timestamp, departure, nowNanos)) {
             return;
         }
         egress.forwarded(nowNanos);
         rewriter.sent(sequence, timestamp, nowNanos);
         keep(sequence, trackSequence, timestamp, departure, rewrite);
+        count(packet);
+    }
+
+    private void count(RtpPacket packet) {
         packetCount++;
         octetCount += packet.payloadBytes();
+    }
+
+    /**
+     * Sends a packet that waited for its turn, unless it cannot be read again.
+     *
+     * @param sequence the viewer's
+     * @param sinceNanos when its turn should have been
+     */
+    void sendWaiting(long sequence, long sinceNanos, long nowNanos) {
+        SendHistory history = sent;
+        int entry = history == null ? SendHistory.NONE : history.find((int) sequence & 0xffff);
+        if (history == null || entry == SendHistory.NONE) {
+            abandon(sequence);
+            return;
+        }
+        if (!history.isWaiting(entry)) {
+            return;
+        }
+        if (!findAgain(history, entry)) {
+            abandon(sequence);
+            return;
+        }
+        lastNanos = nowNanos;
+        int departure = packets.nextDeparture(nowNanos);
+        if (packets.sendMedia(
+                resent,
+                resentInfo,
+                history.rewrite(entry),
+                false,
+                sequence,
+                history.timestamp(entry),
+                departure,
+                nowNanos)) {
+            egress.waited(nowNanos - sinceNanos);
+            history.departed(entry, departure);
+            count(resent);
+        } else {
+            abandon(sequence);
+        }
+    }
+
+    /** A packet that waits will not be sent: the stream is broken until it begins anew. */
+    void abandon(long sequence) {
+        drops.count(DropReason.PACER_FULL);
+        abandoned = true;
+        if (sent != null) {
+            sent.forget(sequence);
+        }
+    }
+
+    /** Whether packets that waited were given up since this was asked last. */
+    boolean pollAbandoned() {
+        boolean was = abandoned;
+        abandoned = false;
+        return was;
     }
 
     private void keep(
@@ -291,110 +365,14 @@ final class ViewerStream {
             int targets = selector.targets(info);
             announces |= targets != info.activeTargets() && Rewrite.canAnnounce(info.structure());
             int announced = announces && info.frameStart() ? targets : 0;
-            if (header.describes() && (frameShift != 0 || announced != 0)) {
+            if (packets.describes() && (frameShift != 0 || announced != 0)) {
                 rewrite |= Rewrite.frame((int) frame, announced);
             }
         }
         return rewrite;
     }
 
-    private boolean send(
-            RtpPacket packet,
-            PayloadInfo info,
-            long rewrite,
-            boolean padded,
-            long sequence,
-            int timestamp,
-            int departure) {
-        long at = egress.reserve();
-        if (at == UdpPort.NO_ROOM) {
-            return false;
-        }
-        int headerBytes =
-                header.writeMedia(
-                        egress.memory(),
-                        at,
-                        packet,
-                        info,
-                        rewrite,
-                        padded,
-                        sequence,
-                        timestamp,
-                        departure);
-        return finish(at, headerBytes, 0, packet, info, rewrite, padded ? PADDING_BYTES : 0);
-    }
-
-    /** Writes the descriptor behind the header, if it changes, and sends it all with the payload. */
-    private boolean finish(
-            long at,
-            int headerBytes,
-            int prefixBytes,
-            RtpPacket packet,
-            PayloadInfo info,
-            long rewrite,
-            int paddingBytes) {
-        if (headerBytes == RtpHeaderWriter.NO_ROOM) {
-            drops.count(DropReason.HEADER_TOO_LONG);
-            return false;
-        }
-        int descriptorBytes = 0;
-        if (Rewrite.hasPicture(rewrite)) {
-            descriptorBytes = info.descriptorBytes();
-            fanout.payloads()
-                    .format()
-                    .writeDescriptor(
-                            packet.memory(),
-                            packet.payloadOffset(),
-                            info,
-                            Rewrite.pictureId(rewrite),
-                            Rewrite.tl0PicIdx(rewrite),
-                            Rewrite.keyIdx(rewrite),
-                            egress.memory(),
-                            at + headerBytes + prefixBytes);
-        }
-        int skippedBytes = descriptorBytes + redundantBytes(packet);
-        return egress.sendRtp(
-                at,
-                headerBytes,
-                prefixBytes + descriptorBytes,
-                packet.memory(),
-                packet.payloadOffset() + skippedBytes,
-                packet.payloadBytes() - skippedBytes + paddingBytes);
-    }
-
-    /** What this viewer takes no redundancy for; its receiver checked what RFC 2198 says. */
-    private int redundantBytes(RtpPacket packet) {
-        if (packet.payloadType() != Red.PAYLOAD_TYPE || format.takesRed()) {
-            return 0;
-        }
-        return Red.primaryOffset(packet.memory(), packet.payloadOffset(), packet.payloadBytes());
-    }
-
-    private boolean sendPadding(long sequence, int timestamp, int departure) {
-        long at = egress.reserve();
-        if (at == UdpPort.NO_ROOM) {
-            return false;
-        }
-        int headerBytes = header.writePadding(egress.memory(), at, sequence, timestamp, departure);
-        if (headerBytes == RtpHeaderWriter.NO_ROOM) {
-            drops.count(DropReason.HEADER_TOO_LONG);
-            return false;
-        }
-        Wire.put8(egress.memory(), at + headerBytes, PADDING_BYTES);
-        return egress.sendRtp(at, headerBytes, PADDING_BYTES, resent.memory(), 0, 0);
-    }
-
-    /** What the next packet says of its departure. */
-    private int nextDeparture() {
-        if (header.numbersTransport()) {
-            return egress.nextTransportSequence();
-        }
-        return header.timesDepartures()
-                ? SubscriptionHeader.departureTime(lastNanos)
-                : SubscriptionHeader.NO_DEPARTURE;
-    }
-
-    /** Sends a packet again that the viewer misses, or counts why not. */
+    /** Sends a packet again that the viewer misses, now or in its turn, or counts why not. */
     void resend(int sequence16, long nowNanos, long intervalNanos) {
         SendHistory history = sent;
         int entry = history == null ? SendHistory.NONE : history.find(sequence16);
@@ -402,7 +380,7 @@ final class ViewerStream {
             drops.count(DropReason.RESEND_UNAVAILABLE);
             return;
         }
-        if (!history.mayResend(entry, nowNanos, intervalNanos)) {
+        if (history.isWaiting(entry) || !history.mayResend(entry, nowNanos, intervalNanos)) {
             drops.count(DropReason.RESEND_TOO_SOON);
             return;
         }
@@ -411,10 +389,55 @@ final class ViewerStream {
             drops.count(DropReason.RESEND_LIMIT);
             return;
         }
-        if (sendAgain(history, entry, sequence16)) {
+        if (egress.resendMustWait(resent.lengthBytes(), nowNanos)) {
+            if (egress.awaitAgain(this, history.sequence(entry), nowNanos)) {
+                history.resent(entry, nowNanos);
+            }
+        } else if (sendAgain(history, entry, nowNanos)) {
             history.resent(entry, nowNanos);
             counters.count(MediaCount.RETRANSMISSIONS_SENT);
         }
+    }
+
+    /** Sends a packet again whose turn has come, if it can still be read. */
+    void resendWaiting(long sequence, long nowNanos) {
+        SendHistory history = sent;
+        int entry = history == null ? SendHistory.NONE : history.find((int) sequence & 0xffff);
+        if (history == null || entry == SendHistory.NONE || !findAgain(history, entry)) {
+            drops.count(DropReason.RESEND_UNAVAILABLE);
+            return;
+        }
+        lastNanos = nowNanos;
+        if (sendAgain(history, entry, nowNanos)) {
+            counters.count(MediaCount.RETRANSMISSIONS_SENT);
+        }
+    }
+
+    /** Whether packets may be sent to this viewer that it needs for nothing, and that it reports on. */
+    boolean canProbe() {
+        return sent != null && packets.hasRtx() && packets.isReportedOn();
+    }
+
+    /**
+     * Sends a packet that only probes: one of the last again, if it can be, for it might repair something.
+     *
+     * @param back how many packets before the last one
+     * @return whether something was sent
+     */
+    boolean sendProbe(int back, long nowNanos) {
+        lastNanos = nowNanos;
+        long sequence = rewriter.highestSequence() - back;
+        SendHistory history = sent;
+        if (history != null) {
+            int entry = history.find((int) sequence & 0xffff);
+            if (entry != SendHistory.NONE
+                    && !history.isWaiting(entry)
+                    && history.trackSequence(entry) != SendHistory.PADDING
+                    && findAgain(history, entry)) {
+                return sendAgain(history, entry, nowNanos);
+            }
+        }
+        return packets.sendProbe(rewriter.highestTimestamp(), nowNanos);
     }
 
     /** Reads a packet again; one whose changes cannot be made again is not there any more. */
@@ -434,45 +457,23 @@ final class ViewerStream {
         return !Rewrite.hasFrame(rewrite) || resentInfo.structure() != null;
     }
 
-    private boolean sendAgain(SendHistory history, int entry, int sequence16) {
+    private boolean sendAgain(SendHistory history, int entry, long nowNanos) {
         long rewrite = history.rewrite(entry);
         int timestamp = history.timestamp(entry);
+        long sequence = history.sequence(entry);
+        int departure = history.departure(entry);
         if (history.trackSequence(entry) == SendHistory.PADDING) {
-            return sendPadding(history.sequence(entry), timestamp, history.departure(entry));
+            egress.repeatsNumber();
+            return packets.sendPadding(sequence, timestamp, departure, nowNanos);
         }
-        if (format.rtxSsrc() == 0) {
+        if (!packets.hasRtx()) {
             // Under one key the same index must protect the same bytes: number and extensions as
             // sent before.
-            return send(
-                    resent,
-                    resentInfo,
-                    rewrite,
-                    false,
-                    history.sequence(entry),
-                    timestamp,
-                    history.departure(entry));
+            egress.repeatsNumber();
+            return packets.sendMedia(
+                    resent, resentInfo, rewrite, false, sequence, timestamp, departure, nowNanos);
         }
-        return sendRtx(sequence16, timestamp, rewrite);
-    }
-
-    private boolean sendRtx(int originalSequence, int timestamp, long rewrite) {
-        long at = egress.reserve();
-        if (at == UdpPort.NO_ROOM) {
-            return false;
-        }
-        int headerBytes =
-                header.writeRetransmission(
-                        egress.memory(),
-                        at,
-                        resent,
-                        resentInfo,
-                        rewrite,
-                        rtxSequence++,
-                        timestamp,
-                        nextDeparture());
-        if (headerBytes != RtpHeaderWriter.NO_ROOM) {
-            Wire.put16(egress.memory(), at + headerBytes, originalSequence);
-        }
-        return finish(at, headerBytes, OSN_BYTES, resent, resentInfo, rewrite, 0);
+        return packets.sendRtx(
+                resent, resentInfo, rewrite, (int) sequence & 0xffff, timestamp, nowNanos);
     }
 }

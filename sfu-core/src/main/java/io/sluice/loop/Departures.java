@@ -28,7 +28,7 @@ public final class Departures {
     /** Waits for the end of this turn. Who waits already is not added again: its owner sees to that. */
     public void add(Departing departing) {
         if (count == waiting.length) {
-            // Bounded by the tracks that are watched on this loop.
+            // Bounded by the tracks that are watched on this loop, or by its transports.
             waiting = Arrays.copyOf(waiting, 2 * count);
         }
         waiting[count++] = departing;

@@ -4,7 +4,8 @@ import io.sluice.rtp.LatencyHistogram;
 
 /**
  * Measures how long forwarded packets were in the server: from the batch that they came in with, on
- * whichever loop, to the end of the turn that sends them, when they have left at the latest.
+ * whichever loop, to the end of the turn that sends them, when they have left at the latest. Those that had
+ * to wait for their turn, since the viewer's network carries no more, are measured apart from them.
  *
  * <p>Owned by the viewers' loop. Packets of a turn are gathered by the time they came in, so that the clock
  * is read once a turn.
@@ -14,6 +15,7 @@ public final class ForwardingLatency {
     private static final int ARRIVALS_PER_TURN = 256;
 
     private final LatencyHistogram histogram = new LatencyHistogram();
+    private final LatencyHistogram waits = new LatencyHistogram();
     private final long[] arrivalNanos = new long[ARRIVALS_PER_TURN];
     private final long[] packets = new long[ARRIVALS_PER_TURN];
     private int arrivals;
@@ -31,6 +33,11 @@ public final class ForwardingLatency {
         arrivals++;
     }
 
+    /** A packet was queued for sending that had to wait so long. */
+    public void onWaited(long nanos) {
+        waits.record(nanos, 1);
+    }
+
     /** Whether anything was queued since the last turn's end. */
     boolean isPending() {
         return arrivals > 0;
@@ -44,8 +51,13 @@ public final class ForwardingLatency {
         arrivals = 0;
     }
 
-    /** What was measured so far; from any thread. */
+    /** What was measured so far of those that left at once; from any thread. */
     public LatencyHistogram histogram() {
         return histogram;
+    }
+
+    /** How long those waited that did; from any thread. */
+    public LatencyHistogram waits() {
+        return waits;
     }
 }

@@ -42,6 +42,9 @@ public final class Loop implements Executor, AutoCloseable {
     private static final long BUSY_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
+    /** Of a loop that carries nobody: often enough to see that it is alive. */
+    private static final long IDLE_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     /** How often a busy loop looks at what waits: the wait of 2 ms may grow by this. */
     private static final long GATHERING_WAKE_NANOS = 500_000;
 
@@ -61,12 +64,17 @@ public final class Loop implements Executor, AutoCloseable {
     private final ForwardingLatency latency = new ForwardingLatency();
     private final Scratch scratch = new Scratch();
     private final Departures departures = new Departures();
+    private final Departures afterMedia = new Departures();
+    private final DataCounters data = new DataCounters();
     private final List<Ticking> ticking = new ArrayList<>();
     private final List<LoopHandoff> outgoing = new ArrayList<>();
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final long threadId;
-    private final ScheduledFuture<?> tick;
+    private ScheduledFuture<?> tick;
     private @Nullable Future<?> gathering;
+    private final PathEstimates estimates = new PathEstimates();
+    private final FineTicks fineTicks = new FineTicks(this::startFineTicks, this::countDefect);
+    private @Nullable Future<?> fineTicking;
     private long busyCheckNanos;
     private long cpuNanos;
     private volatile double busyShare;
@@ -108,13 +116,22 @@ public final class Loop implements Executor, AutoCloseable {
                 thread.submit(() -> Thread.currentThread().threadId())
                         .syncUninterruptibly()
                         .getNow();
-        tick =
-                thread.scheduleAtFixedRate(
-                        // One that threw would be the last.
-                        guarding(this::tick),
-                        config.tickNanos(),
-                        config.tickNanos(),
-                        TimeUnit.NANOSECONDS);
+        tick = ticks(idleTickNanos());
+    }
+
+    private ScheduledFuture<?> ticks(long intervalNanos) {
+        return thread.scheduleAtFixedRate(
+                // One that threw would be the last.
+                guarding(this::tick), intervalNanos, intervalNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private long idleTickNanos() {
+        return Math.max(IDLE_TICK_NANOS, config.tickNanos());
+    }
+
+    private void tickEvery(long intervalNanos) {
+        tick.cancel(false);
+        tick = ticks(intervalNanos);
     }
 
     private static UdpPort openPort(
@@ -177,6 +194,31 @@ public final class Loop implements Executor, AutoCloseable {
     /** Who waits for the end of this loop's turn. */
     public Departures departures() {
         return departures;
+    }
+
+    /** What the paths to this loop's viewers carry. */
+    public PathEstimates estimates() {
+        return estimates;
+    }
+
+    /** Who on this loop has packets that wait for their time. */
+    public FineTicks fineTicks() {
+        return fineTicks;
+    }
+
+    /** Who waits for the end of this loop's turn, and has less haste than media. */
+    public Departures afterMedia() {
+        return afterMedia;
+    }
+
+    /** What was counted of data channels on this loop. */
+    public DataCounters data() {
+        return data;
+    }
+
+    /** Reads the clock, for tasks: who is told the time uses that. */
+    public long nowNanos() {
+        return System.nanoTime();
     }
 
     /** What was dropped on this loop. */
@@ -269,14 +311,20 @@ public final class Loop implements Executor, AutoCloseable {
 
     /** Registers for ticks; on the loop. */
     public void register(Ticking member) {
+        if (ticking.isEmpty()) {
+            tickEvery(config.tickNanos());
+        }
         ticking.add(member);
         residents = ticking.size();
     }
 
     /** Ends {@link #register}; on the loop. */
     public void unregister(Ticking member) {
-        ticking.remove(member);
+        boolean wasThere = ticking.remove(member);
         residents = ticking.size();
+        if (wasThere && residents == 0) {
+            tickEvery(idleTickNanos());
+        }
     }
 
     /** The way to another loop, made at first use; on this loop. */
@@ -294,6 +342,7 @@ public final class Loop implements Executor, AutoCloseable {
     /** Sends what this turn queued; on the loop. */
     public void endTurn() {
         depart();
+        afterMedia.departAll();
         port.flush();
         for (int i = 0; i < outgoing.size(); i++) {
             outgoing.get(i).signal();
@@ -319,6 +368,23 @@ public final class Loop implements Executor, AutoCloseable {
         if (busyShare < Departures.GATHERING_BUSY_SHARE && gathering != null) {
             gathering.cancel(false);
             gathering = null;
+        }
+        endTurn();
+    }
+
+    private void startFineTicks() {
+        fineTicking =
+                thread.scheduleWithFixedDelay(
+                        guarding(this::tickFinely),
+                        FineTicks.INTERVAL_NANOS,
+                        FineTicks.INTERVAL_NANOS,
+                        TimeUnit.NANOSECONDS);
+    }
+
+    private void tickFinely() {
+        if (!fineTicks.tick(System.nanoTime()) && fineTicking != null) {
+            fineTicking.cancel(false);
+            fineTicking = null;
         }
         endTurn();
     }
@@ -373,9 +439,9 @@ public final class Loop implements Executor, AutoCloseable {
     /** Closes the port and ends the thread; everything placed here must have left before. */
     @Override
     public void close() {
-        tick.cancel(false);
         thread.submit(
                         () -> {
+                            tick.cancel(false);
                             ice.close();
                             port.close();
                             outgoing.forEach(LoopHandoff::reclaim);

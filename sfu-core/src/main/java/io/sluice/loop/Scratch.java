@@ -5,6 +5,7 @@ import io.sluice.rtp.RtcpReader;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.RtpHeaderWriter;
 import io.sluice.rtp.RtpPacket;
+import io.sluice.sctp.SctpAssociation;
 import io.sluice.srtp.SrtpScratch;
 
 /**
@@ -14,6 +15,7 @@ import io.sluice.srtp.SrtpScratch;
  * @param packet the packet that came in
  * @param resent a packet that goes out again
  * @param resentInfo what is in it
+ * @param sctp room for one packet that is written
  */
 public record Scratch(
         RtpPacket packet,
@@ -22,7 +24,8 @@ public record Scratch(
         RtpHeaderWriter header,
         RtcpReader rtcpReader,
         RtcpWriter rtcpWriter,
-        SrtpScratch srtp) {
+        SrtpScratch srtp,
+        byte[] sctp) {
     public Scratch() {
         this(
                 new RtpPacket(),
@@ -31,6 +34,7 @@ public record Scratch(
                 new RtpHeaderWriter(),
                 new RtcpReader(),
                 new RtcpWriter(),
-                new SrtpScratch());
+                new SrtpScratch(),
+                new byte[SctpAssociation.MAX_PACKET_BYTES]);
     }
 }

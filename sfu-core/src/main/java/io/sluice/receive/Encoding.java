@@ -1,5 +1,6 @@
 package io.sluice.receive;
 
+import io.sluice.bandwidth.RateBudget;
 import io.sluice.codec.PayloadInfo;
 import io.sluice.forward.SenderClock;
 import io.sluice.rtp.MediaCount;
@@ -23,11 +24,20 @@ final class Encoding {
     /** Before the picture of an H.264 keyframe: delimiter, parameter sets, messages. */
     private static final int PARAMETER_SET_PACKETS_MAX = 8;
 
+    /** What Opus takes at its most (RFC 7587 3.1.1), with some redundancy and headers. */
+    private static final long AUDIO_BITS_PER_SECOND = 640_000;
+
+    private static final long AUDIO_BURST_NANOS = 1_000_000_000;
+
     private final int index;
     private final int clockRateHz;
     private final MediaCounters counters;
     private final KeyframeRequester keyframes =
             new KeyframeRequester(KeyframeRequester.DEFAULT_INTERVAL_NANOS);
+
+    /** Audio is not paced to its viewers, so that it must not be more than audio is. */
+    private final @Nullable RateBudget audioBudget;
+
     private @Nullable EncodingSource source;
     private int repairSsrc;
     private @Nullable SenderClock senderClock;
@@ -43,10 +53,14 @@ final class Encoding {
     private boolean keyframeSeen;
     private int keyframeTimestamp;
 
-    Encoding(int index, int clockRateHz, MediaCounters counters) {
+    Encoding(int index, int clockRateHz, boolean isVideo, MediaCounters counters) {
         this.index = index;
         this.clockRateHz = clockRateHz;
         this.counters = counters;
+        audioBudget = isVideo ? null : new RateBudget(AUDIO_BURST_NANOS, AUDIO_BURST_NANOS * 2);
+        if (audioBudget != null) {
+            audioBudget.rate(AUDIO_BITS_PER_SECOND);
+        }
     }
 
     int index() {
@@ -134,6 +148,18 @@ final class Encoding {
             return MUTED;
         }
         return TrackSequence.of(index, within);
+    }
+
+    /** Whether a packet may be forwarded, if it is audio; it counts then. */
+    boolean admits(int lengthBytes, long nowNanos) {
+        if (audioBudget == null) {
+            return true;
+        }
+        if (!audioBudget.isOpen(nowNanos)) {
+            return false;
+        }
+        audioBudget.take(lengthBytes, nowNanos);
+        return true;
     }
 
     /** A keyframe is needed if a viewer wishes for one, or if something was lost for good. */

@@ -1,6 +1,7 @@
 package io.sluice.receive;
 
 import io.sluice.rtp.MediaCounters;
+import io.sluice.rtp.RtpPacket;
 
 /**
  * The SSRC that an encoding comes under: what is missing of it, and its statistics.
@@ -24,6 +25,13 @@ final class EncodingSource {
 
     ReceiveStream stream() {
         return stream;
+    }
+
+    /** Counts a packet, one sent again by itself; see {@link ReceiveStream#onRtp} and its like. */
+    long onPacket(RtpPacket packet, boolean retransmitted, long nowNanos) {
+        return retransmitted
+                ? stream.onRecovered(packet.sequence())
+                : stream.onRtp(packet.sequence(), packet.timestamp(), nowNanos);
     }
 
     NackGenerator nacks() {

@@ -29,7 +29,9 @@ final class LayerWatch {
     /** Rates that differ by less than a fifth are one: viewers are told of changes, not of noise. */
     private static final int NOISE_SHARE = 5;
 
-    private final LayersAllocation allocation = new LayersAllocation();
+    /** Of who may say what is sent. */
+    private @Nullable LayersAllocation allocation;
+
     private LayerMeter[] meters = {};
     private long[] framesAtLast = {};
     private boolean[] active = {};
@@ -48,6 +50,9 @@ final class LayerWatch {
     void describe(List<String> newRids, int newAllocationId) {
         rids = newRids;
         allocationId = newAllocationId;
+        if (allocationId != 0 && allocation == null) {
+            allocation = new LayersAllocation();
+        }
         int known = meters.length;
         int count = Math.max(1, rids.size());
         if (count > known) {
@@ -66,10 +71,11 @@ final class LayerWatch {
         meters[encoding].onPacket(packet, info, nowNanos);
         frames += info.frameStart() ? 1 : 0;
         framesAtLast[encoding] = frames;
-        if (allocationId != 0) {
+        LayersAllocation said = allocation;
+        if (said != null && allocationId != 0) {
             int bytes = packet.find(allocationId);
             if (bytes != RtpPacket.ABSENT) {
-                changed |= allocation.read(packet.memory(), packet.foundOffset(), bytes);
+                changed |= said.read(packet.memory(), packet.foundOffset(), bytes);
             }
         }
     }
@@ -107,9 +113,11 @@ final class LayerWatch {
             return false;
         }
         long silenceNanos = nowNanos - meter.lastNanos();
+        LayersAllocation said = allocation;
         boolean paused =
-                allocation.known()
-                        && allocation.spatialMask(encoding) == 0
+                said != null
+                        && said.known()
+                        && said.spatialMask(encoding) == 0
                         && silenceNanos >= PAUSED_NANOS;
         boolean silent =
                 silenceNanos >= SILENCE_NANOS
@@ -128,39 +136,40 @@ final class LayerWatch {
 
     /** Of an encoding that does not come: those that it had. */
     private List<Layer> layersOf(int encoding) {
-        boolean said = allocation.known() && allocation.spatialMask(encoding) != 0;
-        boolean ends = !active[encoding] || (allocation.known() && !said);
+        LayersAllocation said = allocation != null && allocation.known() ? allocation : null;
+        boolean isSent = said != null && said.spatialMask(encoding) != 0;
+        boolean ends = !active[encoding] || (said != null && !isSent);
         if (ends && encoding < layers.encodings().size()) {
             List<Layer> before = layers.encodings().get(encoding).layers();
             if (!before.isEmpty()) {
                 return before;
             }
         }
-        return said ? allocated(encoding) : measured(encoding);
+        return said != null && isSent ? allocated(said, encoding) : measured(encoding);
     }
 
-    private List<Layer> allocated(int stream) {
+    private static List<Layer> allocated(LayersAllocation said, int stream) {
         List<Layer> own = new ArrayList<>();
-        int mask = allocation.spatialMask(stream);
+        int mask = said.spatialMask(stream);
         long belowBps = 0;
         for (int spatial = 0; spatial < LayersAllocation.SPATIAL_MAX; spatial++) {
             if ((mask >>> spatial & 1) == 0) {
                 continue;
             }
-            int top = allocation.temporalLayers(stream, spatial) - 1;
+            int top = said.temporalLayers(stream, spatial) - 1;
             for (int temporal = 0; temporal <= top; temporal++) {
                 own.add(
                         new Layer(
                                 spatial,
                                 temporal,
-                                allocation.width(stream, spatial),
-                                allocation.height(stream, spatial),
+                                said.width(stream, spatial),
+                                said.height(stream, spatial),
                                 // Each temporal layer doubles the rate, in every encoder that sends
                                 // this.
-                                allocation.framesPerSecond(stream, spatial) >> (top - temporal),
-                                belowBps + allocation.bitrateBps(stream, spatial, temporal)));
+                                said.framesPerSecond(stream, spatial) >> (top - temporal),
+                                belowBps + said.bitrateBps(stream, spatial, temporal)));
             }
-            belowBps += allocation.bitrateBps(stream, spatial, top);
+            belowBps += said.bitrateBps(stream, spatial, top);
         }
         return own;
     }

@@ -32,7 +32,7 @@ public final class NackGenerator {
     public static final long REORDER_NANOS = 5_000_000L;
 
     /** Before the first measurement. */
-    public static final long DEFAULT_ROUND_TRIP_NANOS = 100_000_000L;
+    static final long DEFAULT_ROUND_TRIP_NANOS = 100_000_000L;
 
     /** On a fast path the answer still waits for the sender's pacer. */
     public static final long RETRY_MIN_NANOS = 20_000_000L;

@@ -31,14 +31,12 @@ public final class Track {
     /** Asked for again in one turn at most; the rest is due in the next. */
     private static final int NACKS_PER_TURN = 128;
 
-    private static final Hop[] NO_HOPS = {};
-
     private final String trackId;
     private final boolean isVideo;
     private final PayloadInfo info = new PayloadInfo();
     private final DropCounters drops;
     private final MediaCounters counters;
-    private final Fanout fanout;
+    private final Fanouts fanouts;
 
     /** What is asked for in one turn; most tracks lose nothing. */
     private long[] lost = {};
@@ -46,11 +44,9 @@ public final class Track {
     private final AudioLevel audioLevel = new AudioLevel();
     private TrackFormat format;
     private int audioLevelId;
-    private Hop[] hops = NO_HOPS;
     private Encoding[] encodings;
     private final LayerWatch layerWatch = new LayerWatch();
     private volatile TrackLayers layers = TrackLayers.UNKNOWN;
-    private boolean closed;
     private boolean muted;
     private @Nullable LoudestGate loudest;
 
@@ -67,13 +63,14 @@ public final class Track {
         isVideo = format.codec().kind() == MediaKind.VIDEO;
         this.drops = drops;
         this.counters = counters;
-        fanout = new Fanout(kept, format.codec(), format.extensions(), drops, departures);
+        Fanout own = new Fanout(kept, format.codec(), format.extensions(), drops, departures);
+        fanouts = new Fanouts(own, isVideo, drops);
         encodings = new Encoding[] {encoding(0)};
         describe();
     }
 
     private Encoding encoding(int index) {
-        return new Encoding(index, format.codec().clockRateHz(), counters);
+        return new Encoding(index, format.codec().clockRateHz(), isVideo, counters);
     }
 
     /** An encoding that is not described any more keeps its place, since its numbers may go on. */
@@ -120,39 +117,23 @@ public final class Track {
         format = next;
         describe();
         if (otherIds) {
-            fanout.payloads().extensions(next.extensions());
-            fanout.sourceExtensions(next.extensions());
-            for (Hop hop : hops) {
-                hop.fanout().sourceExtensions(next.extensions());
-            }
+            fanouts.extensions(next.extensions());
         }
     }
 
     /** What feeds the viewers on the publisher's own loop. */
     public Fanout fanout() {
-        return fanout;
+        return fanouts.own();
     }
 
     /** Feeds the viewers of another loop too; on the publisher's loop. */
     public void fanOutTo(LoopHandoff handoff, Fanout remote) {
-        if (closed) {
-            return;
-        }
-        hops = Arrays.copyOf(hops, hops.length + 1);
-        hops[hops.length - 1] = new Hop(handoff, remote, isVideo, drops);
-        remote.sourceExtensions(format.extensions());
-        remote.layers(layers);
-        for (Encoding encoding : encodings) {
-            SenderClock clock = encoding.senderClock();
-            if (clock != null) {
-                remote.senderClock(encoding.index(), clock);
-            }
-        }
+        fanouts.add(handoff, remote, format.extensions(), layers, encodings);
     }
 
     /** Ends {@link #fanOutTo}; on the publisher's loop. */
     public void endFanOutTo(Fanout remote) {
-        hops = Arrays.stream(hops).filter(hop -> hop.fanout() != remote).toArray(Hop[]::new);
+        fanouts.remove(remote);
     }
 
     /**
@@ -162,9 +143,9 @@ public final class Track {
      */
     public void mute(boolean wanted) {
         if (muted && !wanted) {
-            goOn();
+            fanouts.interrupt();
             for (Encoding encoding : encodings) {
-                fanout.requestKeyframe(encoding.index());
+                fanouts.own().requestKeyframe(encoding.index());
             }
         }
         muted = wanted;
@@ -173,14 +154,6 @@ public final class Track {
     /** What the publisher sends of it now, if it is video; for any thread. */
     public TrackLayers layers() {
         return layers;
-    }
-
-    /** Viewers get the next packet under the number after the last they got. */
-    private void goOn() {
-        fanout.interrupt();
-        for (Hop hop : hops) {
-            hop.interrupt();
-        }
     }
 
     /**
@@ -220,6 +193,11 @@ public final class Track {
         return 0;
     }
 
+    /** Whether it is known under which SSRC an encoding comes. */
+    public boolean hasSource(int encoding) {
+        return encodings[encoding].ssrc() != 0;
+    }
+
     /** Whether an encoding, or its retransmissions, came under an SSRC last. */
     public boolean isSource(int encoding, int ssrc) {
         return encoding < encodings.length
@@ -230,13 +208,15 @@ public final class Track {
      * Takes one media packet and forwards it.
      *
      * @param slot the slot that {@code packet} lies in; held further by whoever may need it again
+     * @param policed whether it is too much: received and reported, as what is muted, but not forwarded
      */
-    public void onRtp(int encoding, RtpPacket packet, int slot, long nowNanos) {
-        receive(encodings[encoding], packet, slot, false, nowNanos);
+    public void onRtp(int encoding, RtpPacket packet, int slot, boolean policed, long nowNanos) {
+        receive(encodings[encoding], packet, slot, false, policed, nowNanos);
     }
 
     /** Takes a retransmission (RFC 4588): unwrapped in place, then as if it had come in time. */
-    public void onRetransmission(int encoding, RtpPacket packet, int slot, long nowNanos) {
+    public void onRetransmission(
+            int encoding, RtpPacket packet, int slot, boolean policed, long nowNanos) {
         if (packet.payloadType() != format.rtxPayloadType()) {
             drops.count(DropReason.WRONG_PAYLOAD_TYPE);
             return;
@@ -251,11 +231,16 @@ public final class Track {
             drops.count(DropReason.BAD_RETRANSMISSION);
             return;
         }
-        receive(encodings[encoding], packet, slot, true, nowNanos);
+        receive(encodings[encoding], packet, slot, true, policed, nowNanos);
     }
 
     private void receive(
-            Encoding encoding, RtpPacket packet, int slot, boolean retransmitted, long nowNanos) {
+            Encoding encoding,
+            RtpPacket packet,
+            int slot,
+            boolean retransmitted,
+            boolean policed,
+            long nowNanos) {
         EncodingSource source = encoding.source();
         if (source == null || packet.ssrc() != source.ssrc()) {
             drops.count(DropReason.NOT_NEGOTIATED);
@@ -266,10 +251,7 @@ public final class Track {
             drops.count(DropReason.WRONG_PAYLOAD_TYPE);
             return;
         }
-        long sequence =
-                retransmitted
-                        ? source.stream().onRecovered(packet.sequence())
-                        : source.stream().onRtp(packet.sequence(), packet.timestamp(), nowNanos);
+        long sequence = source.onPacket(packet, retransmitted, nowNanos);
         if (sequence < 0) {
             drops.count(
                     sequence == ReceiveStream.DUPLICATE
@@ -280,7 +262,7 @@ public final class Track {
         if (format.nack()) {
             source.nacks().onPacket(sequence, nowNanos);
         }
-        fanout.payloads().read(packet, encoding.index(), info);
+        fanouts.own().payloads().read(packet, encoding.index(), info);
         boolean malformed = redundant ? !markRedundant(packet) : !info.valid();
         if (malformed && packet.payloadBytes() != 0) {
             drops.count(DropReason.MALFORMED_PAYLOAD);
@@ -297,7 +279,13 @@ public final class Track {
             drops.count(tooQuiet ? DropReason.NOT_AMONG_LOUDEST : DropReason.MUTED);
             return;
         }
-        forward(packet, slot, trackSequence, nowNanos);
+        if (policed || !encoding.admits(packet.lengthBytes(), nowNanos)) {
+            drops.count(DropReason.OVER_MAX_BITRATE);
+            return;
+        }
+        // What the publisher padded with is its own affair, and nothing to keep or to send again.
+        packet.stripPadding();
+        fanouts.forward(packet, info, slot, trackSequence, nowNanos);
     }
 
     /** Whether it is as RFC 2198 says; then the viewers' loops can tell it. */
@@ -309,10 +297,7 @@ public final class Track {
     }
 
     private void noteLevel(RtpPacket packet, long nowNanos) {
-        if (audioLevelId == 0) {
-            return;
-        }
-        int level = packet.audioLevel(audioLevelId);
+        int level = audioLevelId == 0 ? RtpPacket.ABSENT : packet.audioLevel(audioLevelId);
         if (level != RtpPacket.ABSENT) {
             audioLevel.onPacket(level, nowNanos);
         }
@@ -325,18 +310,9 @@ public final class Track {
         }
         boolean admitted = gate.admits(audioLevel.at(nowNanos), nowNanos);
         if (gate.reopened()) {
-            goOn();
+            fanouts.interrupt();
         }
         return admitted;
-    }
-
-    private void forward(RtpPacket packet, int slot, long sequence, long nowNanos) {
-        // What the publisher padded with is its own affair, and nothing to keep or to send again.
-        packet.stripPadding();
-        fanout.forward(packet, info, sequence, slot, nowNanos);
-        for (Hop hop : hops) {
-            hop.handOver(packet, info.keyframe(), slot, sequence, nowNanos);
-        }
     }
 
     /**
@@ -349,10 +325,7 @@ public final class Track {
             EncodingSource source = encoding.source();
             if (source != null && source.ssrc() == ssrc) {
                 SenderClock clock = encoding.onSenderReport(source, ntp, rtpTimestamp, nowNanos);
-                fanout.senderClock(encoding.index(), clock);
-                for (Hop hop : hops) {
-                    hop.fanout().senderClock(encoding.index(), clock);
-                }
+                fanouts.senderClock(encoding.index(), clock);
             }
         }
     }
@@ -362,12 +335,12 @@ public final class Track {
      */
     public void writeFeedback(
             RtcpWriter writer, int senderSsrc, long roundTripNanos, long nowNanos) {
-        fanout.expire(nowNanos);
+        fanouts.own().expire(nowNanos);
         if (isVideo) {
             tellLayers(nowNanos);
         }
         for (Encoding encoding : encodings) {
-            boolean wished = takeKeyframeWish(encoding.index(), nowNanos);
+            boolean wished = fanouts.takeKeyframeWish(encoding.index(), nowNanos);
             EncodingSource source = encoding.source();
             if (source == null) {
                 continue;
@@ -381,7 +354,7 @@ public final class Track {
                 }
             }
             if (isVideo) {
-                tellUnanswered(
+                fanouts.keyframesUnanswered(
                         encoding.index(), !format.pictureLoss() || encoding.ignoresRequests());
             }
             if (format.nack() && nowNanos >= source.nacks().nextTimeoutNanos()) {
@@ -395,29 +368,8 @@ public final class Track {
         if (now != null) {
             boolean others = !now.active().equals(layers.active());
             layers = now;
-            fanout.layers(now);
-            for (Hop hop : hops) {
-                hop.fanout().layers(now);
-                if (others) {
-                    hop.open(nowNanos);
-                }
-            }
+            fanouts.layers(now, others, nowNanos);
         }
-    }
-
-    private void tellUnanswered(int encoding, boolean unanswered) {
-        fanout.keyframesUnanswered(encoding, unanswered);
-        for (Hop hop : hops) {
-            hop.fanout().keyframesUnanswered(encoding, unanswered);
-        }
-    }
-
-    private boolean takeKeyframeWish(int encoding, long nowNanos) {
-        boolean wished = fanout.takeKeyframeWish(encoding);
-        for (Hop hop : hops) {
-            wished |= hop.takeKeyframeWish(encoding, nowNanos);
-        }
-        return wished;
     }
 
     private void writeNacks(
@@ -478,8 +430,6 @@ public final class Track {
 
     /** The track is gone: its viewers end; on the publisher's loop. */
     public void close() {
-        closed = true;
-        hops = NO_HOPS;
-        fanout.close();
+        fanouts.close();
     }
 }

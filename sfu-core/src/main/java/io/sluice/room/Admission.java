@@ -2,11 +2,13 @@ package io.sluice.room;
 
 import io.sluice.loop.Loop;
 import io.sluice.room.RoomException.Reason;
+import io.sluice.transport.DataListener;
 import io.sluice.transport.LocalTransport;
 import io.sluice.transport.Transport;
 import io.sluice.transport.TransportListener;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets participants into a room: counts them, places them on a loop and makes their transports there.
@@ -17,11 +19,13 @@ final class Admission {
     private final Room room;
     private final Rooms rooms;
     private final Participants participants;
+    private final Distribution distribution;
 
     /** Identities on their way in: their transport is being made on another loop. */
     private final Map<String, RoomCommand.Join> joining = new HashMap<>();
 
-    Admission(Room room, Rooms rooms, Participants participants) {
+    Admission(Room room, Rooms rooms, Participants participants, Distribution distribution) {
+        this.distribution = distribution;
         this.room = room;
         this.rooms = rooms;
         this.participants = participants;
@@ -68,31 +72,85 @@ final class Admission {
                         join.identity(),
                         join.name(),
                         join.metadata(),
+                        join.attributes(),
+                        join.guise(),
+                        join.permissions(),
+                        false,
                         rooms.clock().instant());
-        TransportListener listener = room.transportListener(info.participantId());
+        long maxBitrate = join.permissions().maxBitrate(room.settings());
+        TransportListener listener = room.transportListener(info.participantId(), Leg.FIRST);
         room.on(
                 loop,
                 join,
                 () -> {
-                    Transport transport =
-                            new Transport(
-                                    loop,
-                                    rooms.transportConfig(),
-                                    rooms.identity(),
-                                    rooms.handshakes(),
-                                    rooms.random(),
-                                    listener);
+                    Mailbox mailbox = distribution.mailbox(loop, info, join);
+                    Transport transport = transport(loop, listener, mailbox);
+                    mailbox.attach(transport::data, transport::defect);
+                    transport.allow(maxBitrate);
                     LocalTransport local = transport.local();
-                    home.execute(() -> welcome(join, info, loop, transport, local));
+                    home.execute(() -> welcome(join, info, mailbox, transport, local));
                 });
+    }
+
+    private Transport transport(
+            Loop loop, TransportListener listener, @Nullable DataListener data) {
+        return new Transport(
+                loop,
+                rooms.transportConfig(),
+                rooms.identity(),
+                rooms.handshakes(),
+                rooms.random(),
+                listener,
+                data);
+    }
+
+    /**
+     * Makes a participant's second transport, beside its first one.
+     *
+     * @throws RoomException if it is not in the room
+     */
+    void open(RoomCommand.OpenWatching open) {
+        Participant participant = participants.required(open.participantId());
+        Loop loop = participant.loop();
+        TransportListener listener =
+                room.transportListener(participant.info().participantId(), Leg.WATCHING);
+        room.on(
+                loop,
+                open,
+                () -> {
+                    // Data stays on the first.
+                    Transport transport = transport(loop, listener, null);
+                    LocalTransport local = transport.local();
+                    room.home().execute(() -> opened(open, participant, transport, local));
+                });
+    }
+
+    private void opened(
+            RoomCommand.OpenWatching open,
+            Participant participant,
+            Transport transport,
+            LocalTransport local) {
+        boolean gone = participants.find(open.participantId()) != participant;
+        if (gone || participant.hasWatching() || !participant.subscribed().isEmpty()) {
+            participant.loop().execute(transport::close);
+            open.reply()
+                    .completeExceptionally(
+                            new RoomException(
+                                    Reason.INVALID_DESCRIPTION,
+                                    "a second transport is opened once, before anything is watched"));
+            return;
+        }
+        participant.watching(transport);
+        open.reply().complete(local);
     }
 
     private void welcome(
             RoomCommand.Join join,
             ParticipantInfo info,
-            Loop loop,
+            Mailbox mailbox,
             Transport transport,
             LocalTransport local) {
+        Loop loop = mailbox.loop();
         if (joining.get(join.identity()) != join) {
             loop.execute(transport::close);
             join.reply().completeExceptionally(replaced());
@@ -103,10 +161,9 @@ final class Admission {
             room.depart(older, LeaveReason.REPLACED);
         }
         joining.remove(join.identity());
-        Joined joined = new Joined(info, local, room.describe());
-        participants.tell(new RoomEvent.ParticipantJoined(info));
-        Participant newcomer =
-                new Participant(info, join.permissions(), join.listener(), loop, transport);
+        Joined joined = new Joined(info, local, room.describe().withoutHidden());
+        participants.tellOf(info, new RoomEvent.ParticipantJoined(info));
+        Participant newcomer = new Participant(info, join.listener(), loop, transport, mailbox);
         participants.add(newcomer);
         join.reply().complete(joined);
         room.catchUp(newcomer);

@@ -2,6 +2,7 @@ package io.sluice.room;
 
 import io.sluice.forward.Layer;
 import io.sluice.forward.LayerChoice;
+import io.sluice.forward.LayerTarget;
 import io.sluice.forward.TrackLayers;
 import io.sluice.forward.ViewerWish;
 import java.util.Arrays;
@@ -24,6 +25,12 @@ final class EncodingDemand {
     /** That nobody must watch before all is given up: a viewer who reconnects is back sooner. */
     static final long UNWATCHED_NANOS = 5_000_000_000L;
 
+    /**
+     * That nobody must be able to get an encoding that somebody wishes before it is given up: networks get
+     * better again, and an encoder that pauses takes some time to come back.
+     */
+    static final long UNAFFORDABLE_NANOS = 30_000_000_000L;
+
     /** After its beginning a track is never given up: those who are to watch it are on their way. */
     static final long FRESH_NANOS = 10_000_000_000L;
 
@@ -33,8 +40,11 @@ final class EncodingDemand {
     private final List<String> names;
     private final long bornNanos;
 
-    /** By encoding, when it was last of use. */
+    /** By encoding, when somebody last wished it. */
     private final long[] neededNanos;
+
+    /** By encoding, when it was last of use. */
+    private final long[] usableNanos;
 
     private boolean watched = true;
     private long unwatchedNanos;
@@ -51,6 +61,7 @@ final class EncodingDemand {
         bornNanos = nowNanos;
         neededNanos = new long[names.size()];
         Arrays.fill(neededNanos, nowNanos);
+        usableNanos = neededNanos.clone();
     }
 
     /** Whether it is about encodings of these names. */
@@ -67,18 +78,22 @@ final class EncodingDemand {
         return Collections.unmodifiableMap(byName);
     }
 
-    /** Takes what one viewer needs; returns the mask of what was given up before. */
-    int raise(int needed, long nowNanos) {
+    /** Takes what one viewer can use; returns the mask of what was given up before. */
+    int raise(int usable, long nowNanos) {
         int before = active;
-        need(needed, nowNanos);
+        use(usable, nowNanos);
         return active & ~before;
     }
 
-    /** Takes what all viewers need together; returns whether {@link #active} has changed. */
-    boolean review(int needed, long nowNanos) {
+    /**
+     * Takes what all viewers need together, and what of it they can use; returns whether {@link #active}
+     * has changed.
+     */
+    boolean review(int needed, int usable, long nowNanos) {
         int before = active;
         if (needed != 0) {
-            need(needed, nowNanos);
+            note(neededNanos, needed, nowNanos);
+            use(usable, nowNanos);
             giveUpUnneeded(nowNanos);
         } else {
             giveUpUnwatched(nowNanos);
@@ -86,19 +101,25 @@ final class EncodingDemand {
         return active != before;
     }
 
-    private void need(int needed, long nowNanos) {
-        watched |= needed != 0;
-        active |= needed;
-        for (int i = 0; i < neededNanos.length; i++) {
-            if ((needed >>> i & 1) != 0) {
-                neededNanos[i] = nowNanos;
+    private void use(int usable, long nowNanos) {
+        watched |= usable != 0;
+        active |= usable;
+        note(usableNanos, usable, nowNanos);
+    }
+
+    private static void note(long[] lastNanos, int encodings, long nowNanos) {
+        for (int i = 0; i < lastNanos.length; i++) {
+            if ((encodings >>> i & 1) != 0) {
+                lastNanos[i] = nowNanos;
             }
         }
     }
 
     private void giveUpUnneeded(long nowNanos) {
         for (int i = 0; i < neededNanos.length; i++) {
-            if (nowNanos - neededNanos[i] >= CALM_NANOS) {
+            long unusedNanos = nowNanos - usableNanos[i];
+            boolean unneeded = nowNanos - neededNanos[i] >= CALM_NANOS;
+            if (unusedNanos >= (unneeded ? CALM_NANOS : UNAFFORDABLE_NANOS)) {
                 active &= ~(1 << i);
             }
         }
@@ -119,6 +140,15 @@ final class EncodingDemand {
      * those of whose size nothing is known; nothing, if the viewer does not look.
      */
     int needed(ViewerWish wish, TrackLayers layers) {
+        return usable(wish, LayerTarget.ANY_ENCODING, layers);
+    }
+
+    /**
+     * What one viewer can use of what it needs.
+     *
+     * @param allocated the highest encoding that the network to it carries, as {@link LayerTarget} says
+     */
+    int usable(ViewerWish wish, int allocated, TrackLayers layers) {
         if (wish.paused()) {
             return 0;
         }
@@ -127,8 +157,16 @@ final class EncodingDemand {
             needed |= isKnown(layers, i) ? 0 : 1 << i;
         }
         return needed
-                | mask(LayerChoice.encoding(layers, wish, true))
+                | mask(LayerChoice.encoding(layers, wish, allocated))
                 | mask(LayerChoice.encoding(layers, LEAST, true));
+    }
+
+    /**
+     * Of what a viewer would like that which is sent anyway, if there is any: what it gets until it says what it
+     * wishes. Each start of an encoding has some encoders begin anew with all, which everybody else would see.
+     */
+    int atFirst(int liked) {
+        return (liked & active) == 0 ? liked : liked & active;
     }
 
     /** Which of several encodings come without a known size. */

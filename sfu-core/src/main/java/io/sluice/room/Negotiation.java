@@ -4,6 +4,7 @@ import io.sluice.forward.ViewerWish;
 import io.sluice.room.RoomException.Reason;
 import io.sluice.transport.LocalTransport;
 import io.sluice.transport.ReceiveRoute;
+import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.SendRoute;
 import io.sluice.transport.Transport;
 import java.util.ArrayList;
@@ -42,14 +43,21 @@ final class Negotiation {
             throw new RoomException(Reason.NOT_PERMITTED, refusal);
         }
         List<PublishedTrack> begun = new ArrayList<>();
+        long nowNanos = room.home().lastTickNanos();
         List<ReceiveRoute> receive =
-                publications.publish(
-                        participant, negotiated.receive(), begun, room.home().lastTickNanos());
-        List<SendRoute> send = publications.subscribe(participant, negotiated.send());
+                negotiated.leg() == Leg.FIRST
+                        ? publications.publish(participant, negotiated, begun, nowNanos)
+                        : List.of();
+        Transport transport = participant.transport(negotiated.leg());
+        boolean carriesWatched = transport == participant.transport(Leg.WATCHING);
+        List<SendRoute> send =
+                carriesWatched
+                        ? publications.subscribe(participant, negotiated.send(), nowNanos)
+                        : List.of();
+        participant.subscribed().values().forEach(watched -> wishes.begin(participant, watched));
         participant.subscribed().values().forEach(wishes::raise);
         // A subscription that is new begins with what was wished before.
-        Map<Integer, ViewerWish> wished = participant.wishes();
-        Transport transport = participant.transport();
+        Map<Integer, ViewerWish> wished = carriesWatched ? participant.wishes() : Map.of();
         room.on(
                 participant.loop(),
                 negotiated,
@@ -67,8 +75,16 @@ final class Negotiation {
     }
 
     private String refusal(Participant participant, RoomCommand.Negotiated negotiated) {
+        if (negotiated.leg() == Leg.WATCHING && !participant.hasWatching()) {
+            return "there is no second transport";
+        }
         if (!participant.permissions().canPublish() && !negotiated.receive().isEmpty()) {
             return "the token does not allow publishing";
+        }
+        for (ReceiveSection section : negotiated.receive()) {
+            if (!participant.permissions().mayPublish(section.source())) {
+                return "the token does not allow publishing this source";
+            }
         }
         if (!participant.permissions().canSubscribe() && !negotiated.send().isEmpty()) {
             return "the token does not allow subscribing";
@@ -88,7 +104,7 @@ final class Negotiation {
 
     void restartIce(RoomCommand.RestartIce restart) {
         Participant participant = participants.required(restart.participantId());
-        Transport transport = participant.transport();
+        Transport transport = participant.transport(restart.leg());
         room.on(
                 participant.loop(),
                 restart,

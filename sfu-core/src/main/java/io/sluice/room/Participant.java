@@ -2,24 +2,34 @@ package io.sluice.room;
 
 import io.sluice.forward.ViewerWish;
 import io.sluice.loop.Loop;
+import io.sluice.room.RoomException.Reason;
 import io.sluice.transport.Transport;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Somebody in a room.
  *
- * <p>Owned by the room's home loop; its transport belongs to the loop it was placed on.
+ * <p>Owned by the room's home loop; its transports belong to the loop it was placed on.
  */
 final class Participant {
-    private final Permissions permissions;
     private final RoomListener listener;
     private final Loop loop;
-    private final Transport transport;
 
+    /** Null for a guest, who has it in another room. */
+    private final @Nullable Transport transport;
+
+    private final Mailbox mailbox;
+
+    /** What it watches goes over it; null: over the first. */
+    private @Nullable Transport watching;
+
+    private ViewerRule viewerRule = ViewerRule.EVERYBODY;
     private ParticipantInfo info;
     private ConnectionQuality quality = ConnectionQuality.EXCELLENT;
+    private ConnectionQuality watchingQuality = ConnectionQuality.EXCELLENT;
 
     /** By track id, in the order of publishing. */
     private final Map<String, PublishedTrack> published = new LinkedHashMap<>();
@@ -29,15 +39,15 @@ final class Participant {
 
     Participant(
             ParticipantInfo info,
-            Permissions permissions,
             RoomListener listener,
             Loop loop,
-            Transport transport) {
+            @Nullable Transport transport,
+            Mailbox mailbox) {
         this.info = info;
-        this.permissions = permissions;
         this.listener = listener;
         this.loop = loop;
         this.transport = transport;
+        this.mailbox = mailbox;
     }
 
     ParticipantInfo info() {
@@ -48,16 +58,29 @@ final class Participant {
         info = changed;
     }
 
+    /** Of its worse leg. */
     ConnectionQuality quality() {
-        return quality;
+        return quality.compareTo(watchingQuality) > 0 ? quality : watchingQuality;
     }
 
-    void quality(ConnectionQuality changed) {
-        quality = changed;
+    void quality(Leg leg, ConnectionQuality changed) {
+        switch (leg) {
+            case FIRST -> quality = changed;
+            case WATCHING -> watchingQuality = changed;
+        }
+    }
+
+    /** Who may watch what it publishes. */
+    ViewerRule viewerRule() {
+        return viewerRule;
+    }
+
+    void viewerRule(ViewerRule changed) {
+        viewerRule = changed;
     }
 
     Permissions permissions() {
-        return permissions;
+        return info.permissions();
     }
 
     RoomListener listener() {
@@ -68,8 +91,48 @@ final class Participant {
         return loop;
     }
 
-    Transport transport() {
-        return transport;
+    /** Whether it is shown here, and at home in another room. */
+    boolean isGuest() {
+        return transport == null;
+    }
+
+    /**
+     * What carries a leg.
+     *
+     * @throws RoomException if it is a guest's
+     */
+    Transport transport(Leg leg) {
+        Transport carries = leg == Leg.WATCHING && watching != null ? watching : transport;
+        if (carries == null) {
+            throw new RoomException(
+                    Reason.NOT_PERMITTED,
+                    info.identity() + " is at home in another room: ask there");
+        }
+        return carries;
+    }
+
+    /** Closes what carries it, on its loop. */
+    void close() {
+        if (transport != null) {
+            loop.execute(transport::close);
+        }
+        if (watching != null) {
+            loop.execute(watching::close);
+        }
+    }
+
+    boolean hasWatching() {
+        return watching != null;
+    }
+
+    /** What it watches goes over another transport from now on. */
+    void watching(Transport opened) {
+        watching = opened;
+    }
+
+    /** Of its loop. */
+    Mailbox mailbox() {
+        return mailbox;
     }
 
     Map<String, PublishedTrack> published() {

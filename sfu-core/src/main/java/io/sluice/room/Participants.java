@@ -71,6 +71,11 @@ final class Participants {
         return List.copyOf(byId.values());
     }
 
+    /** Those of this moment, for a look that nobody comes or goes in. */
+    Iterable<Participant> each() {
+        return byId.values();
+    }
+
     List<ParticipantInfo> infos() {
         return byId.values().stream().map(Participant::info).toList();
     }
@@ -85,13 +90,34 @@ final class Participants {
         tell(outside, event);
     }
 
+    /** Tells what happens to one of them: of one that is hidden the others hear nothing. */
+    void tellOf(ParticipantInfo one, RoomEvent event) {
+        if (!one.guise().hidden()) {
+            tell(event);
+            return;
+        }
+        Participant self = find(one.participantId());
+        if (self != null) {
+            tell(self, event);
+        }
+        tell(outside, event);
+    }
+
+    /** The same, but for the one itself. */
     void tellAllBut(Participant one, RoomEvent event) {
-        for (Participant participant : byId.values()) {
-            if (participant != one) {
-                tell(participant.listener(), event);
+        if (!one.info().guise().hidden()) {
+            for (Participant participant : byId.values()) {
+                if (participant != one) {
+                    tell(participant.listener(), event);
+                }
             }
         }
         tell(outside, event);
+    }
+
+    boolean isHidden(String participantId) {
+        Participant participant = find(participantId);
+        return participant != null && participant.info().guise().hidden();
     }
 
     private void tell(RoomListener listener, RoomEvent event) {

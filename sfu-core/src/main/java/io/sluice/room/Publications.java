@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,6 +32,9 @@ final class Publications {
     private final Map<String, PublishedTrack> tracks = new LinkedHashMap<>();
 
     private final Loudest loudest;
+
+    /** Who leads the conversation; nobody has this id. */
+    private String leader = "";
 
     /** Of the track that is listened to. */
     private final byte[] loudness = new byte[DominantSpeaker.SAMPLES];
@@ -80,11 +84,24 @@ final class Publications {
         return published;
     }
 
+    Optional<PublishedTrack> find(String trackId) {
+        return Optional.ofNullable(tracks.get(trackId));
+    }
+
+    /** What a participant publishes, and the room knows of. */
+    List<PublishedTrack> of(Participant participant) {
+        return participant.published().values().stream()
+                .filter(published -> tracks.get(published.info().trackId()) == published)
+                .toList();
+    }
+
     /** Lets all be heard who are not muted. */
     void hear(ActiveSpeakers speakers, DominantSpeaker dominant, long nowNanos) {
         for (PublishedTrack published : tracks.values()) {
             TrackInfo info = published.info();
-            if (info.kind() == MediaKind.AUDIO && !info.muting().muted()) {
+            if (info.kind() == MediaKind.AUDIO
+                    && !info.muting().muted()
+                    && !participants.isHidden(info.participantId())) {
                 AudioLevel level = published.track().audioLevel();
                 speakers.hear(info.participantId(), info.identity(), level.at(nowNanos), nowNanos);
                 loudest.hear(level.at(nowNanos));
@@ -96,20 +113,26 @@ final class Publications {
     }
 
     /**
-     * Makes {@code sections} all that a participant publishes; {@code begun} takes what is new, to be
-     * {@linkplain #announce announced} or {@linkplain #withdraw withdrawn}.
+     * Makes the sections that were agreed on all that a participant publishes; {@code begun} takes what is
+     * new, to be {@linkplain #announce announced} or {@linkplain #withdraw withdrawn}.
      */
     List<ReceiveRoute> publish(
             Participant participant,
-            List<ReceiveSection> sections,
+            RoomCommand.Negotiated negotiated,
             List<PublishedTrack> begun,
             long nowNanos) {
         List<ReceiveRoute> routes = new ArrayList<>();
         Set<String> still = new HashSet<>();
-        for (ReceiveSection section : sections) {
+        for (ReceiveSection section : negotiated.receive()) {
             PublishedTrack published = participant.published().get(section.trackId());
             if (published == null) {
-                published = open(participant, section);
+                published =
+                        open(
+                                participant,
+                                section,
+                                negotiated
+                                        .details()
+                                        .getOrDefault(section.trackId(), TrackDetails.NONE));
                 participant.published().put(section.trackId(), published);
                 begun.add(published);
             }
@@ -125,7 +148,8 @@ final class Publications {
         return routes;
     }
 
-    private PublishedTrack open(Participant participant, ReceiveSection section) {
+    private PublishedTrack open(
+            Participant participant, ReceiveSection section, TrackDetails details) {
         TrackInfo info =
                 new TrackInfo(
                         section.trackId(),
@@ -134,13 +158,24 @@ final class Publications {
                         section.kind(),
                         section.source(),
                         section.codecs().getFirst().format(),
-                        Muting.NONE);
+                        Muting.NONE,
+                        details);
         Loop loop = participant.loop();
         Track track = Transport.track(section, loop);
         if (info.kind() == MediaKind.AUDIO && loudest.isOn()) {
             loop.execute(() -> track.onlyLoud(loudest.threshold(), loop.lastTickNanos()));
         }
-        return new PublishedTrack(info, track, loop);
+        PublishedTrack published = new PublishedTrack(info, track, loop);
+        published.leads(info.participantId().equals(leader));
+        return published;
+    }
+
+    /** Somebody else leads the conversation. */
+    void lead(String participantId) {
+        leader = participantId;
+        for (PublishedTrack published : tracks.values()) {
+            published.leads(published.info().participantId().equals(participantId));
+        }
     }
 
     /** The publisher's loop has taken these tracks in: whoever hears of them can watch them. */
@@ -165,7 +200,36 @@ final class Publications {
         }
     }
 
-    private void unpublish(Participant participant, PublishedTrack published) {
+    /** Shows a track of a guest. */
+    void receive(Participant guest, GuestTrack track, long nowNanos) {
+        PublishedTrack published = PublishedTrack.of(track, guest.info());
+        published.describe(track.encodings(), nowNanos);
+        published.leads(guest.info().participantId().equals(leader));
+        guest.published().put(published.info().trackId(), published);
+        announce(guest, List.of(published));
+        if (published.info().kind() == MediaKind.VIDEO) {
+            // It is told again when it changes; until then everything is needed.
+            participants.tell(
+                    guest,
+                    new RoomEvent.EncodingsWanted(
+                            published.info().trackId(), published.activeEncodings()));
+        }
+    }
+
+    /** Ends what a participant publishes and may not any more, until it is negotiated again. */
+    void revoke(Participant participant) {
+        for (PublishedTrack published : List.copyOf(participant.published().values())) {
+            if (!participant.permissions().mayPublish(published.info().source())) {
+                Track track = published.track();
+                // Its section stays until the client's next offer.
+                published.publisherLoop().execute(() -> track.mute(true));
+                unpublish(participant, published);
+            }
+        }
+    }
+
+    /** Ends one track. */
+    void unpublish(Participant participant, PublishedTrack published) {
         participant.published().remove(published.info().trackId());
         published.unpublish();
         if (tracks.remove(published.info().trackId(), published)) {
@@ -174,33 +238,58 @@ final class Publications {
     }
 
     /** Makes {@code sections} all that a participant watches. */
-    List<SendRoute> subscribe(Participant participant, List<SendSection> sections) {
+    List<SendRoute> subscribe(Participant participant, List<SendSection> sections, long nowNanos) {
         List<SendRoute> routes = new ArrayList<>();
         Map<Integer, Watched> still = new HashMap<>();
         for (SendSection section : sections) {
             Watched watched = participant.subscribed().get(section.ssrc());
-            if (watched == null) {
+            if (watched == null || !watched.isOf(section.trackId())) {
                 PublishedTrack published = tracks.get(section.trackId());
-                if (published == null) {
+                if (published != null) {
+                    watched = published.watch(participant.loop(), section, nowNanos);
+                    inherit(watched, participant);
+                    tellFirstWatched(published);
+                } else if (watched == null) {
                     // Unpublished while the answer was being made: the next offer will take it out.
                     continue;
                 }
-                watched = published.watch(participant.loop());
-                inherit(watched, participant);
+            } else {
+                watched.section(section);
             }
             still.put(section.ssrc(), watched);
-            routes.add(new SendRoute(section, watched.fanout()));
+            routes.add(new SendRoute(watched.section(), watched.fanout()));
         }
         participant
                 .subscribed()
                 .forEach((ssrc, watched) -> {
-                    if (!still.containsKey(ssrc)) {
+                    if (still.get(ssrc) != watched) {
                         watched.published().unwatch(watched);
                     }
                 });
         participant.subscribed().clear();
         participant.subscribed().putAll(still);
         return routes;
+    }
+
+    private void tellFirstWatched(PublishedTrack published) {
+        if (published.pollFirstWatched()) {
+            tellWatched(published);
+        }
+    }
+
+    private void tellWatched(PublishedTrack published) {
+        TrackInfo info = published.info();
+        Participant publisher = participants.find(info.participantId());
+        if (publisher != null) {
+            participants.tell(publisher, new RoomEvent.TrackWatched(info.trackId()));
+        }
+    }
+
+    /** A track has its first viewer in another room. */
+    void watchedElsewhere(PublishedTrack published) {
+        if (published.pollFirstWatchedElsewhere()) {
+            tellWatched(published);
+        }
     }
 
     /** A track that is forwarded in another section now is wished as it was. */
@@ -230,6 +319,9 @@ final class Publications {
      */
     PublishedTrack mute(RoomCommand.Mute mute, boolean unmuteAllowed) {
         PublishedTrack published = required(mute.trackId());
+        if (participants.required(published.info().participantId()).isGuest()) {
+            throw notPermitted("the track is published in another room: mute it there");
+        }
         Muting before = published.info().muting();
         Muting after = after(mute, published.info(), unmuteAllowed);
         if (after == before) {
@@ -239,9 +331,17 @@ final class Publications {
         Track track = published.track();
         published.publisherLoop().execute(() -> track.mute(after.muted()));
         TrackInfo info = published.info();
-        participants.tell(
-                after.muted() ? new RoomEvent.TrackMuted(info) : new RoomEvent.TrackUnmuted(info));
+        tellMuted(participants.required(info.participantId()).info(), info);
         return published;
+    }
+
+    /** Tells all of a track that was muted or unmuted. */
+    void tellMuted(ParticipantInfo publisher, TrackInfo track) {
+        participants.tellOf(
+                publisher,
+                track.muting().muted()
+                        ? new RoomEvent.TrackMuted(track)
+                        : new RoomEvent.TrackUnmuted(track));
     }
 
     private static Muting after(RoomCommand.Mute mute, TrackInfo track, boolean unmuteAllowed) {

@@ -1,11 +1,13 @@
 package io.sluice.room;
 
+import io.sluice.bandwidth.Prominence;
 import io.sluice.codec.MediaKind;
 import io.sluice.forward.Fanout;
 import io.sluice.forward.TrackLayers;
-import io.sluice.forward.ViewerWish;
 import io.sluice.loop.Loop;
 import io.sluice.receive.Track;
+import io.sluice.transport.SendSection;
+import io.sluice.transport.TrackSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +27,13 @@ final class PublishedTrack {
 
     private final Track track;
     private final Loop publisherLoop;
+
+    /** Whether it is published in another room, which says how it is fed on the publisher's own loop. */
+    private final boolean foreign;
+
+    /** By the ids of other rooms where it is shown: what of it is needed there, a mask of encodings. */
+    private final Map<String, Integer> elsewhere = new HashMap<>(2);
+
     private final Map<Loop, Watch> watches = new HashMap<>();
     private final Set<Watched> viewers = new HashSet<>();
     private TrackInfo info;
@@ -35,8 +44,14 @@ final class PublishedTrack {
     /** By all viewers, when they were last looked at: a mask of encodings. */
     private int needed;
 
+    /** Of these, what the networks to the viewers carry. */
+    private int usable;
+
+    private Prominence prominence;
+
     private TrackLayers reviewedLayers = TrackLayers.UNKNOWN;
     private boolean viewersChanged;
+    private boolean everWatched;
 
     /** Encodings of which a keyframe was asked for to see their size: a mask. */
     private int askedSizes;
@@ -52,10 +67,48 @@ final class PublishedTrack {
         }
     }
 
+    /** A track that is published in its room. */
     PublishedTrack(TrackInfo info, Track track, Loop publisherLoop) {
+        this(info, track, publisherLoop, false);
+    }
+
+    private PublishedTrack(TrackInfo info, Track track, Loop publisherLoop, boolean foreign) {
+        this.foreign = foreign;
         this.info = info;
         this.track = track;
         this.publisherLoop = publisherLoop;
+        boolean isScreen = info.source() == TrackSource.SCREEN_SHARE;
+        prominence = isScreen ? Prominence.SCREEN : Prominence.OTHER;
+        if (!foreign) {
+            track.fanout().news().prominence(prominence);
+        }
+    }
+
+    /** A track of another room, as one of a participant of this one. */
+    static PublishedTrack of(GuestTrack guest, ParticipantInfo publisher) {
+        TrackInfo there = guest.info();
+        TrackInfo here =
+                new TrackInfo(
+                        there.trackId(),
+                        publisher.participantId(),
+                        there.identity(),
+                        there.kind(),
+                        there.source(),
+                        there.format(),
+                        there.muting(),
+                        there.details());
+        return new PublishedTrack(here, guest.track(), guest.publisherLoop(), true);
+    }
+
+    /** Its publisher leads the conversation, or does not; a screen comes first all the same. */
+    void leads(boolean speaker) {
+        if (prominence != Prominence.SCREEN) {
+            prominence = speaker ? Prominence.SPEAKER : Prominence.OTHER;
+            if (!foreign) {
+                track.fanout().news().prominence(prominence);
+            }
+            watches.values().forEach(watch -> watch.fanout.news().prominence(prominence));
+        }
     }
 
     /** Takes up a description: the rids of its encodings, none where there is one without a name. */
@@ -65,6 +118,22 @@ final class PublishedTrack {
             demand = new EncodingDemand(rids, nowNanos);
             viewersChanged = true;
         }
+    }
+
+    /** The names of its encodings, the lowest first; empty for audio. */
+    List<String> encodings() {
+        return demand == null ? List.of() : List.copyOf(demand.active().keySet());
+    }
+
+    /** Takes what another room needs of it; returns the mask of encodings that were given up before. */
+    int elsewhere(String roomId, int mask, long nowNanos) {
+        if (mask == 0) {
+            elsewhere.remove(roomId);
+        } else {
+            elsewhere.put(roomId, mask);
+        }
+        viewersChanged = true;
+        return demand == null ? 0 : demand.raise(mask, nowNanos);
     }
 
     TrackInfo info() {
@@ -84,10 +153,24 @@ final class PublishedTrack {
     }
 
     /** One more viewer on a loop, with what feeds it there. */
-    Watched watch(Loop viewerLoop) {
-        Watched watched = new Watched(this, viewerLoop, feed(viewerLoop));
+    Watched watch(Loop viewerLoop, SendSection section, long nowNanos) {
+        Watched watched = new Watched(this, viewerLoop, feed(viewerLoop), section, nowNanos);
         viewers.add(watched);
         return watched;
+    }
+
+    /** Whether there is a first viewer of whom nobody was told; true once. */
+    boolean pollFirstWatched() {
+        boolean first = !everWatched && !viewers.isEmpty();
+        everWatched |= first;
+        return first;
+    }
+
+    /** Whether its first viewer of whom nobody was told is in another room; true once. */
+    boolean pollFirstWatchedElsewhere() {
+        boolean first = !everWatched;
+        everWatched = true;
+        return first;
     }
 
     private Fanout feed(Loop viewerLoop) {
@@ -107,6 +190,7 @@ final class PublishedTrack {
                         track.extensions(),
                         viewerLoop.drops(),
                         viewerLoop.departures());
+        fanout.news().prominence(prominence);
         publisherLoop.execute(() -> track.fanOutTo(publisherLoop.handoffTo(viewerLoop), fanout));
         return new Watch(fanout);
     }
@@ -124,12 +208,24 @@ final class PublishedTrack {
     }
 
     /** Takes one viewer's new wish; returns the mask of encodings that are needed for it and were not. */
-    int raise(ViewerWish wish, long nowNanos) {
+    int raise(Watched viewer, long nowNanos) {
         if (demand == null) {
             return 0;
         }
         viewersChanged = true;
-        return demand.raise(demand.needed(wish, track.layers()), nowNanos);
+        return demand.raise(usable(demand, viewer, track.layers(), nowNanos), nowNanos);
+    }
+
+    private static int needed(
+            EncodingDemand demand, Watched viewer, TrackLayers layers, long nowNanos) {
+        int needed = demand.needed(viewer.wish(), layers);
+        return viewer.isUnsaid(nowNanos) ? demand.atFirst(needed) : needed;
+    }
+
+    private static int usable(
+            EncodingDemand demand, Watched viewer, TrackLayers layers, long nowNanos) {
+        int usable = demand.usable(viewer.wish(), viewer.allocated(), layers);
+        return viewer.isUnsaid(nowNanos) ? demand.atFirst(usable) : usable;
     }
 
     /** Looks at what all viewers need; returns whether {@link #activeEncodings} has changed. */
@@ -142,11 +238,17 @@ final class PublishedTrack {
             viewersChanged = false;
             reviewedLayers = layers;
             needed = 0;
+            for (int there : elsewhere.values()) {
+                needed |= there;
+            }
+            usable = needed;
             for (Watched viewer : viewers) {
-                needed |= demand.needed(viewer.wish(), layers);
+                needed |= needed(demand, viewer, layers, nowNanos);
+                usable |= usable(demand, viewer, layers, nowNanos);
+                viewersChanged |= viewer.isUnsaid(nowNanos);
             }
         }
-        return demand.review(needed, nowNanos);
+        return demand.review(needed, usable, nowNanos);
     }
 
     /**

@@ -10,6 +10,7 @@ import io.sluice.transport.TransportListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +24,6 @@ public final class Room implements CommandSink {
     /** A room that ends with its last participant was made for a join that is on its way. */
     private static final Duration FIRST_JOIN_TIMEOUT = Duration.ofSeconds(20);
 
-    /** LiveKit's limit for names. */
-    private static final int MAX_NAME_CHARS = 256;
-
     private final String roomId;
     private final String name;
     private final Instant createdAt;
@@ -33,10 +31,16 @@ public final class Room implements CommandSink {
     private final Rooms rooms;
     private final Participants participants;
     private final Publications publications;
+    private final Distribution distribution;
     private final Admission admission;
     private final Negotiation negotiation;
     private final SpeakerWatch speakerWatch;
     private final Wishes wishes;
+    private final Traces traces;
+    private final PacketRecords records;
+    private final Updates updates;
+    private final Forwards forwards;
+    private final Guests guests;
     private volatile RoomSettings settings;
     private @Nullable Future<?> emptyTimer;
     private @Nullable RoomEnd ending;
@@ -48,12 +52,31 @@ public final class Room implements CommandSink {
         this.rooms = rooms;
         roomId = Ids.room(rooms.random());
         createdAt = rooms.clock().instant();
-        participants = new Participants(event -> rooms.tell(this, event), home::countDefect);
+        participants = new Participants(this::told, home::countDefect);
         publications = new Publications(participants, new Loudest(rooms.config().loudestAudio()));
-        admission = new Admission(this, rooms, participants);
+        distribution =
+                new Distribution(
+                        home,
+                        participants,
+                        rooms.transportConfig().sctp().sendBufferBytes(),
+                        message -> rooms.tellSaid(this, message));
+        admission = new Admission(this, rooms, participants, distribution);
         wishes = new Wishes(home, participants, publications);
+        traces = new Traces(home, participants);
+        records = new PacketRecords(home, participants);
+        updates = new Updates(rooms.config(), participants, publications, wishes);
         negotiation = new Negotiation(this, rooms.config(), participants, publications, wishes);
         speakerWatch = new SpeakerWatch(home, publications, participants);
+        forwards =
+                new Forwards(
+                        this, participants, publications, wishes, rooms.random(), rooms.clock());
+        guests = new Guests(this, participants, publications, wishes);
+    }
+
+    /** What was told in the room. */
+    private void told(RoomEvent event) {
+        rooms.tell(this, event);
+        forwards.onEvent(event);
     }
 
     /** Begins its life; before anybody else knows it. */
@@ -109,6 +132,31 @@ public final class Room implements CommandSink {
         });
     }
 
+    /** Shows a participant of another room; from any thread. */
+    void receive(GuestArrival arrival) {
+        home.execute(() -> {
+            try {
+                if (ending != null) {
+                    throw closed();
+                }
+                guests.enter(arrival);
+                stopEmptyTimer();
+            } catch (RoomException refusal) {
+                arrival.reply().completeExceptionally(refusal);
+            }
+        });
+    }
+
+    /** Does something about guests, unless the room has ended; from any thread. */
+    void withGuests(Consumer<Guests> task) {
+        home.execute(() -> {
+            if (ending == null) {
+                task.accept(guests);
+                endIfEmpty();
+            }
+        });
+    }
+
     private static RoomException closed() {
         return new RoomException(Reason.ROOM_CLOSED, "the room has ended");
     }
@@ -122,15 +170,25 @@ public final class Room implements CommandSink {
                 endIfEmpty();
             }
             case RoomCommand.Negotiated negotiated -> negotiated.reply().completeExceptionally(why);
+            case RoomCommand.OpenWatching open -> open.reply().completeExceptionally(why);
             case RoomCommand.RestartIce restart -> restart.reply().completeExceptionally(why);
             case RoomCommand.Mute mute -> mute.reply().completeExceptionally(why);
+            case RoomCommand.LastHeard heard -> heard.reply().completeExceptionally(why);
             case RoomCommand.Wish wish -> wish.reply().completeExceptionally(why);
+            case RoomCommand.KnowChannel known -> known.reply().completeExceptionally(why);
+            case RoomCommand.Subscribe asked -> asked.reply().completeExceptionally(why);
+            case RoomCommand.Publish publish -> publish.reply().completeExceptionally(why);
             case RoomCommand.Remove remove -> remove.reply().completeExceptionally(why);
+            case RoomCommand.Forward forward -> forward.reply().completeExceptionally(why);
             case RoomCommand.Describe(var reply) -> reply.completeExceptionally(why);
             case RoomCommand.UpdateRoom update -> update.reply().completeExceptionally(why);
             case RoomCommand.UpdateParticipant update -> update.reply().completeExceptionally(why);
+            case RoomCommand.Trace trace -> trace.reply().completeExceptionally(why);
+            case RoomCommand.RecordPackets order -> order.reply().completeExceptionally(why);
             case RoomCommand.Close close -> close.reply().completeExceptionally(why);
-            case RoomCommand.RemoteCandidate _, RoomCommand.Leave _ -> {}
+            case RoomCommand.RemoteCandidate _,
+                    RoomCommand.Leave _,
+                    RoomCommand.PermitViewers _ -> {}
         }
     }
 
@@ -165,26 +223,40 @@ public final class Room implements CommandSink {
     private void apply(RoomCommand command) {
         switch (command) {
             case RoomCommand.Join join -> {
-                checkMetadata(join.metadata());
+                updates.check(join);
                 admission.join(join);
                 stopEmptyTimer();
             }
             case RoomCommand.Negotiated negotiated -> negotiation.negotiate(negotiated);
+            case RoomCommand.OpenWatching open -> admission.open(open);
             case RoomCommand.RestartIce restart -> negotiation.restartIce(restart);
-            case RoomCommand.RemoteCandidate(String id, String candidate) -> {
+            case RoomCommand.RemoteCandidate(String id, Leg leg, String candidate) -> {
                 Participant participant = participants.find(id);
                 if (participant != null) {
-                    Transport transport = participant.transport();
+                    Transport transport = participant.transport(leg);
                     participant.loop().execute(() -> transport.addRemoteCandidate(candidate));
                 }
             }
             case RoomCommand.Leave(String id, LeaveReason reason) -> leave(id, reason);
             case RoomCommand.Mute mute -> mute(mute);
+            case RoomCommand.PermitViewers permit -> {
+                wishes.permit(permit);
+                forwards.permit(permit.participantId(), permit.rule());
+            }
+            case RoomCommand.LastHeard(String id, var reply) ->
+                    reply.complete(participants.required(id).mailbox().lastSequence());
             case RoomCommand.Wish wish -> wishes.change(this, wish);
+            case RoomCommand.KnowChannel known -> distribution.know(this, known);
+            case RoomCommand.Subscribe asked -> ask(asked);
+            case RoomCommand.Publish publish -> distribution.publish(publish);
             case RoomCommand.Remove remove -> remove(remove);
+            case RoomCommand.Forward forward -> forwards.begin(forward);
             case RoomCommand.Describe(var reply) -> reply.complete(describe());
             case RoomCommand.UpdateRoom update -> update(update);
-            case RoomCommand.UpdateParticipant update -> update(update);
+            case RoomCommand.UpdateParticipant update ->
+                    update.reply().complete(updates.update(update));
+            case RoomCommand.Trace trace -> traces.apply(this, trace);
+            case RoomCommand.RecordPackets order -> records.apply(this, order);
             case RoomCommand.Close(RoomEnd reason, var reply) -> {
                 close(reason);
                 reply.complete(null);
@@ -202,6 +274,17 @@ public final class Room implements CommandSink {
         PublishedTrack published = publications.mute(mute, settings.unmuteAllowed());
         TrackInfo info = published.info();
         on(published.publisherLoop(), mute, () -> home.execute(() -> mute.reply().complete(info)));
+    }
+
+    private void ask(RoomCommand.Subscribe asked) {
+        Participant viewer = participants.findByIdentity(asked.identity());
+        if (viewer == null) {
+            throw nobody(asked.identity());
+        }
+        asked.trackIds().forEach(publications::required);
+        participants.tell(
+                viewer, new RoomEvent.SubscriptionAsked(asked.trackIds(), asked.subscribed()));
+        asked.reply().complete(null);
     }
 
     private void remove(RoomCommand.Remove remove) {
@@ -225,44 +308,12 @@ public final class Room implements CommandSink {
     }
 
     private void update(RoomCommand.UpdateRoom update) {
-        checkMetadata(update.metadata());
+        RoomSettings.checkMetadata(update.metadata(), rooms.config());
         if (!update.metadata().equals(settings.metadata())) {
             settings = settings.withMetadata(update.metadata());
             participants.tell(new RoomEvent.RoomUpdated(update.metadata()));
         }
         update.reply().complete(describe());
-    }
-
-    private void update(RoomCommand.UpdateParticipant update) {
-        Participant participant = participants.findByIdentity(update.identity());
-        if (participant == null) {
-            throw nobody(update.identity());
-        }
-        ParticipantInfo before = participant.info();
-        String shown = update.name() == null ? before.name() : update.name();
-        String metadata = update.metadata() == null ? before.metadata() : update.metadata();
-        checkMetadata(metadata);
-        if (shown.length() > MAX_NAME_CHARS) {
-            throw new RoomException(
-                    Reason.INVALID_SETTINGS,
-                    "the name is longer than " + MAX_NAME_CHARS + " characters");
-        }
-        ParticipantInfo after =
-                new ParticipantInfo(
-                        before.participantId(),
-                        before.identity(),
-                        shown,
-                        metadata,
-                        before.joinedAt());
-        if (!after.equals(before)) {
-            participant.info(after);
-            participants.tell(new RoomEvent.ParticipantUpdated(after));
-        }
-        update.reply().complete(after);
-    }
-
-    private void checkMetadata(String metadata) {
-        RoomSettings.checkMetadata(metadata, rooms.config());
     }
 
     private void leave(String participantId, LeaveReason reason) {
@@ -275,11 +326,18 @@ public final class Room implements CommandSink {
 
     /** Lets a participant go and tells the others; the room stays, even if nobody is left. */
     void depart(Participant participant, LeaveReason reason) {
+        if (participant.isGuest()) {
+            // Its tracks go on without this room, whose viewers they would still feed.
+            wishes.permit(
+                    new RoomCommand.PermitViewers(
+                            participant.info().participantId(), ViewerRule.NOBODY));
+        }
         participants.remove(participant);
         publications.release(participant);
-        participant.loop().execute(participant.transport()::close);
+        participant.close();
         participant.listener().onEvent(new RoomEvent.Left(reason));
-        participants.tell(new RoomEvent.ParticipantLeft(participant.info(), reason));
+        participants.tellOf(
+                participant.info(), new RoomEvent.ParticipantLeft(participant.info(), reason));
     }
 
     private void endIfEmpty() {
@@ -328,11 +386,24 @@ public final class Room implements CommandSink {
         rooms.ended(this, reason);
     }
 
-    private void qualityChanged(String participantId, ConnectionQuality quality) {
+    private void connected(Participant participant) {
+        participant.listener().onEvent(new RoomEvent.TransportConnected());
+        if (!participant.info().connected()) {
+            participant.info(participant.info().asConnected());
+            participants.tellAllBut(
+                    participant, new RoomEvent.ParticipantConnected(participant.info()));
+        }
+    }
+
+    private void qualityChanged(String participantId, Leg leg, ConnectionQuality quality) {
         Participant participant = participants.find(participantId);
-        if (participant != null) {
-            participant.quality(quality);
-            participants.tell(qualityOf(participant));
+        if (participant == null) {
+            return;
+        }
+        ConnectionQuality before = participant.quality();
+        participant.quality(leg, quality);
+        if (participant.quality() != before) {
+            participants.tellOf(participant.info(), qualityOf(participant));
         }
     }
 
@@ -345,7 +416,8 @@ public final class Room implements CommandSink {
     /** Tells a newcomer what was told before and is no part of the room's description. */
     void catchUp(Participant newcomer) {
         for (Participant participant : participants.all()) {
-            if (participant.quality() != ConnectionQuality.EXCELLENT) {
+            if (participant.quality() != ConnectionQuality.EXCELLENT
+                    && (participant == newcomer || !participant.info().guise().hidden())) {
                 newcomer.listener().onEvent(qualityOf(participant));
             }
         }
@@ -359,26 +431,28 @@ public final class Room implements CommandSink {
     }
 
     /** Carries a transport's fate from its loop to the room's; from any thread. */
-    TransportListener transportListener(String participantId) {
-        return new TransportReport(participantId);
+    TransportListener transportListener(String participantId, Leg leg) {
+        return new TransportReport(participantId, leg);
     }
 
     private final class TransportReport implements TransportListener {
         private final String participantId;
+        private final Leg leg;
 
         /** Of the transport's loop. */
         private final QualityScore score = new QualityScore();
 
-        private TransportReport(String participantId) {
+        private TransportReport(String participantId, Leg leg) {
             this.participantId = participantId;
+            this.leg = leg;
         }
 
         @Override
         public void onConnected() {
             home.execute(() -> {
                 Participant participant = participants.find(participantId);
-                if (participant != null) {
-                    participant.listener().onEvent(new RoomEvent.TransportConnected());
+                if (participant != null && leg == Leg.FIRST) {
+                    connected(participant);
                 }
             });
         }
@@ -397,8 +471,13 @@ public final class Room implements CommandSink {
         public void onMeasured(PathMeasure measure) {
             if (score.update(measure)) {
                 ConnectionQuality quality = score.quality();
-                home.execute(() -> qualityChanged(participantId, quality));
+                home.execute(() -> qualityChanged(participantId, leg, quality));
             }
+        }
+
+        @Override
+        public void onAllocated(int ssrc, int encoding) {
+            home.execute(() -> wishes.allocated(participantId, ssrc, encoding));
         }
 
         @Override

@@ -12,7 +12,8 @@ package io.sluice.room;
  * @param maxMetadataChars of a room, and of each participant. 4,096: everybody's are sent to each
  *     newcomer, which is 4 MB in a room of 1,000.
  * @param spillBusyShare share of a second that a room's home loop may compute before newcomers are
- *     placed on another. 0.7 leaves room for the next keyframe of everybody.
+ *     placed on another; with 0 everybody is placed where most room is. 0.7 leaves room for the next keyframe
+ *     of everybody.
  * @param loudestAudio whether large rooms hear their loudest only
  */
 public record RoomConfig(
@@ -25,12 +26,37 @@ public record RoomConfig(
         LoudestAudio loudestAudio) {
 
     /**
-     * @param tracks that are forwarded, the loudest; 0 for all of them
-     * @param fromParticipants so many make a room large
+     * @param tracks that are forwarded, the loudest; 0 for all of them: nobody's first word is lost, and silence
+     *     costs next to nothing
+     * @param fromParticipants so many make a room large; fewer can be heard at once: 20
      */
     public record LoudestAudio(int tracks, int fromParticipants) {
         /** Everybody is forwarded: nobody's first word is lost, and silence costs next to nothing. */
         public static final LoudestAudio OFF = new LoudestAudio(0, 0);
+
+        public LoudestAudio {
+            if (tracks < 0 || fromParticipants < 0) {
+                throw new IllegalArgumentException(
+                        "tracks and fromParticipants must not be negative.");
+            }
+        }
+    }
+
+    public RoomConfig {
+        requirePositive("maxRooms", maxRooms);
+        requirePositive("maxParticipants", maxParticipants);
+        requirePositive("maxTracksPerParticipant", maxTracksPerParticipant);
+        requirePositive("maxSubscriptionsPerParticipant", maxSubscriptionsPerParticipant);
+        if (maxMetadataChars < 0 || !(spillBusyShare >= 0 && spillBusyShare <= 1)) {
+            throw new IllegalArgumentException(
+                    "maxMetadataChars must not be negative, and spillBusyShare be from 0 to 1.");
+        }
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " is " + value + " but must be at least 1.");
+        }
     }
 
     public static RoomConfig defaults() {

@@ -2,6 +2,8 @@ package io.sluice.room;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A room at one moment.
@@ -19,5 +21,23 @@ public record RoomInfo(
     public RoomInfo {
         participants = List.copyOf(participants);
         tracks = List.copyOf(tracks);
+    }
+
+    /** What its participants may know of it. */
+    RoomInfo withoutHidden() {
+        List<ParticipantInfo> seen =
+                participants.stream().filter(one -> !one.guise().hidden()).toList();
+        if (seen.size() == participants.size()) {
+            return this;
+        }
+        Set<String> ids =
+                seen.stream().map(ParticipantInfo::participantId).collect(Collectors.toSet());
+        return new RoomInfo(
+                roomId,
+                name,
+                createdAt,
+                settings,
+                seen,
+                tracks.stream().filter(track -> ids.contains(track.participantId())).toList());
     }
 }

@@ -17,13 +17,18 @@ import java.util.List;
  * @param codecs that may be published, the preferred first. Opus is always among them: there is no
  *     other audio codec.
  * @param unmuteAllowed whether a publisher may unmute what the room has muted
+ * @param maxBitrate bits per second that each participant may publish at most, or {@link #ANY_BITRATE}
  */
 public record RoomSettings(
         int maxParticipants,
         Duration emptyTimeout,
         String metadata,
         List<Codec> codecs,
-        boolean unmuteAllowed) {
+        boolean unmuteAllowed,
+        long maxBitrate) {
+    /** Instead of bits per second: participants publish as much as their network carries. */
+    public static final long ANY_BITRATE = 0;
+
     /** VP8 first: every client encodes it well, and keyframes come soonest. */
     public static final List<Codec> DEFAULT_CODECS =
             List.of(Codec.VP8, Codec.H264, Codec.VP9, Codec.AV1, Codec.H265, Codec.OPUS);
@@ -33,6 +38,16 @@ public record RoomSettings(
 
     /** A room that nobody has come to for a day is forgotten. */
     private static final Duration MAX_EMPTY_TIMEOUT = Duration.ofDays(1);
+
+    /** With any bitrate. */
+    public RoomSettings(
+            int maxParticipants,
+            Duration emptyTimeout,
+            String metadata,
+            List<Codec> codecs,
+            boolean unmuteAllowed) {
+        this(maxParticipants, emptyTimeout, metadata, codecs, unmuteAllowed, ANY_BITRATE);
+    }
 
     public RoomSettings {
         List<Codec> complete = new ArrayList<>(new LinkedHashSet<>(codecs));
@@ -61,6 +76,10 @@ public record RoomSettings(
                             + MAX_EMPTY_TIMEOUT.toSeconds()
                             + " seconds");
         }
+        if (maxBitrate < 0) {
+            throw new RoomException(
+                    Reason.INVALID_SETTINGS, "the maximum of the bitrate must not be negative");
+        }
         checkMetadata(metadata, config);
     }
 
@@ -73,6 +92,7 @@ public record RoomSettings(
     }
 
     RoomSettings withMetadata(String changed) {
-        return new RoomSettings(maxParticipants, emptyTimeout, changed, codecs, unmuteAllowed);
+        return new RoomSettings(
+                maxParticipants, emptyTimeout, changed, codecs, unmuteAllowed, maxBitrate);
     }
 }

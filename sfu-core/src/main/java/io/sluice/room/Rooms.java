@@ -32,7 +32,6 @@ public final class Rooms {
     /** Each hears every event on its room's loop: more is better done by one that passes on. */
     private static final int MAX_LISTENERS = 64;
 
-    private final RoomConfig config;
     private final TransportConfig transportConfig;
     private final List<Loop> loops;
     private final DtlsIdentity identity;
@@ -49,7 +48,9 @@ public final class Rooms {
     /** Held while a room is made or a listener added: their numbers are limited. */
     private final Lock growing = new ReentrantLock();
 
+    private volatile RoomConfig config;
     private boolean closed;
+    private boolean draining;
 
     /**
      * A room, and whether the call made it.
@@ -103,6 +104,12 @@ public final class Rooms {
             if (closed) {
                 throw new RoomException(Reason.ROOM_CLOSED, "the server stops");
             }
+            if (draining) {
+                throw new RoomException(
+                        Reason.TOO_MANY_ROOMS,
+                        "this server is about to stop, and begins no rooms. Try again: another one"
+                                + " may answer.");
+            }
             if (rooms.size() >= config.maxRooms()) {
                 throw new RoomException(
                         Reason.TOO_MANY_ROOMS,
@@ -149,6 +156,21 @@ public final class Rooms {
         return () -> listeners.remove(listener);
     }
 
+    /** Lets no room begin from now on; those that are there go on, and may be joined. */
+    public void drain() {
+        growing.lock();
+        try {
+            draining = true;
+        } finally {
+            growing.unlock();
+        }
+    }
+
+    /** Takes other limits from now on; rooms that are there keep what they were made with. */
+    public void reconfigure(RoomConfig changed) {
+        config = changed;
+    }
+
     /** Ends every room, and lets none begin; each participant hears {@link LeaveReason#ROOM_CLOSED}. */
     public void close() {
         growing.lock();
@@ -170,6 +192,11 @@ public final class Rooms {
     /** On the room's home loop. */
     void tell(Room room, RoomEvent event) {
         tell(room.home(), listener -> listener.onRoomEvent(room.roomId(), room.name(), event));
+    }
+
+    /** On the room's home loop. */
+    void tellSaid(Room room, RoomMessage message) {
+        tell(room.home(), listener -> listener.onMessage(room.roomId(), room.name(), message));
     }
 
     /** On the room's home loop. */

@@ -20,5 +20,8 @@ public interface RoomsListener {
     default void onHandshakeFailed(
             String roomId, String name, ParticipantInfo participant, DtlsFailure reason) {}
 
+    /** A participant says something on a data channel; there may be thousands in a second. */
+    default void onMessage(String roomId, String name, RoomMessage message) {}
+
     void onRoomEnded(String roomId, String name, RoomEnd reason);
 }

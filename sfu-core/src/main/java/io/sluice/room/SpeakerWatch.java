@@ -57,6 +57,7 @@ final class SpeakerWatch implements Ticking {
         publications.hear(speakers, dominant, nowNanos);
         RoomEvent.DominantSpeakerChanged leads = dominant.poll();
         if (leads != null) {
+            publications.lead(leads.participantId());
             participants.tell(leads);
         }
         List<Speaker> changed = speakers.poll(nowNanos);

@@ -12,8 +12,22 @@ public record TrackInfo(
         MediaKind kind,
         TrackSource source,
         CodecFormat format,
-        Muting muting) {
+        Muting muting,
+        TrackDetails details) {
+    /** Of which nothing more was said. */
+    public TrackInfo(
+            String trackId,
+            String participantId,
+            String identity,
+            MediaKind kind,
+            TrackSource source,
+            CodecFormat format,
+            Muting muting) {
+        this(trackId, participantId, identity, kind, source, format, muting, TrackDetails.NONE);
+    }
+
     TrackInfo with(Muting changed) {
-        return new TrackInfo(trackId, participantId, identity, kind, source, format, changed);
+        return new TrackInfo(
+                trackId, participantId, identity, kind, source, format, changed, details);
     }
 }

@@ -57,7 +57,7 @@ final class Wishes implements Ticking {
         ViewerWish said = watched.change(wish.origin(), wish.change());
         int ssrc = found.getKey();
         ViewerWish counts = watched.wish();
-        Transport transport = viewer.transport();
+        Transport transport = viewer.transport(Leg.WATCHING);
         room.on(
                 viewer.loop(),
                 wish,
@@ -97,16 +97,110 @@ final class Wishes implements Ticking {
                         + ": wait for the answer that says so");
     }
 
+    /** Lets a viewer watch what it may now, and no more. */
+    void allow(Participant viewer) {
+        viewer.subscribed()
+                .forEach((ssrc, watched) -> {
+                    boolean may = mayWatch(viewer, watched.published().info());
+                    if (may != watched.isAllowed()) {
+                        Transport transport = viewer.transport(Leg.WATCHING);
+                        watched.allow(may);
+                        ViewerWish counts = watched.wish();
+                        viewer.loop().execute(() -> transport.want(ssrc, counts));
+                        raise(watched);
+                    }
+                });
+    }
+
+    /** A viewer has begun to watch: it may, or it is told. */
+    void begin(Participant viewer, Watched watched) {
+        TrackInfo track = watched.published().info();
+        boolean may = mayWatch(viewer, track);
+        if (may != watched.isAllowed()) {
+            watched.allow(may);
+            participants.tell(
+                    viewer,
+                    new RoomEvent.WatchingPermitted(track.participantId(), track.trackId(), may));
+        }
+    }
+
+    private boolean mayWatch(Participant viewer, TrackInfo track) {
+        Participant publisher = participants.find(track.participantId());
+        return viewer.permissions().canSubscribe()
+                && (publisher == null
+                        || publisher.viewerRule().permits(viewer.info(), track.trackId()));
+    }
+
+    /** A publisher lets others watch, or not any more; those for whom something changes are told. */
+    void permit(RoomCommand.PermitViewers command) {
+        Participant publisher = participants.find(command.participantId());
+        if (publisher == null) {
+            return;
+        }
+        ViewerRule before = publisher.viewerRule();
+        publisher.viewerRule(command.rule());
+        if (publisher.info().guise().hidden()) {
+            return;
+        }
+        for (Participant viewer : participants.all()) {
+            for (String trackId : publisher.published().keySet()) {
+                boolean may = command.rule().permits(viewer.info(), trackId);
+                if (viewer != publisher && may != before.permits(viewer.info(), trackId)) {
+                    participants.tell(
+                            viewer,
+                            new RoomEvent.WatchingPermitted(command.participantId(), trackId, may));
+                }
+            }
+            allow(viewer);
+        }
+    }
+
+    /**
+     * In another room where a track is shown something else of it is needed: who has to send more for it is told at
+     * once.
+     *
+     * @param active whether each encoding is needed there, the lowest first; empty: the track is not shown there
+     */
+    void elsewhere(PublishedTrack published, String roomId, Map<String, Boolean> active) {
+        int mask = 0;
+        int encoding = 0;
+        for (boolean needed : active.values()) {
+            mask |= needed ? 1 << encoding : 0;
+            encoding++;
+        }
+        ask(published, published.elsewhere(roomId, mask, home.lastTickNanos()));
+    }
+
     /** Somebody watches, or wishes something else: who has to send more for it is told at once. */
     void raise(Watched watched) {
         PublishedTrack published = watched.published();
-        int missing = published.raise(watched.wish(), home.lastTickNanos());
-        if (missing == 0) {
+        ask(published, published.raise(watched, home.lastTickNanos()));
+    }
+
+    private void ask(PublishedTrack published, int missing) {
+        if (missing != 0) {
+            tell(published);
+            // It stands until the encoding comes.
+            requestKeyframes(published, missing);
+        }
+    }
+
+    /** Another encoding of a subscription is granted to a viewer, as far as the network carries it. */
+    void allocated(String participantId, int ssrc, int encoding) {
+        Participant viewer = participants.find(participantId);
+        Watched watched = viewer == null ? null : viewer.subscribed().get(ssrc);
+        if (viewer == null || watched == null) {
             return;
         }
-        tell(published);
-        // It stands until the encoding comes.
-        requestKeyframes(published, missing);
+        if (watched.allocated(encoding)) {
+            String trackId = watched.published().info().trackId();
+            participants.tell(
+                    viewer,
+                    watched.isPaused()
+                            ? new RoomEvent.StreamPaused(trackId)
+                            : new RoomEvent.StreamResumed(trackId));
+        }
+        raise(watched);
     }
 
     private static void requestKeyframes(PublishedTrack published, int encodings) {

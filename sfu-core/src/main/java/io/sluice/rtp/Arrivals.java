@@ -12,6 +12,9 @@ public final class Arrivals {
     /** The resolution of arrival times. */
     public static final long TICK_NANOS = 250_000;
 
+    /** After this many of the 24-bit reference times of 64 ms, arrival times begin anew. */
+    public static final long WRAP_NANOS = (1L << 24) * 64_000_000;
+
     private int[] sequences;
     private long[] ticks;
     private int size;
@@ -55,7 +58,7 @@ public final class Arrivals {
 
     /**
      * When it arrived, by the receiver's clock, counted from some moment of its choice. Wraps after
-     * 2^24 times 64 ms, about 12 days.
+     * {@link #WRAP_NANOS}, about 12 days.
      */
     public long arrivalNanos(int index) {
         return ticks[index] * TICK_NANOS;

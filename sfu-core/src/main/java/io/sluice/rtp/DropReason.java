@@ -34,6 +34,8 @@ public enum DropReason {
     MALFORMED_PAYLOAD,
     /** The payload is empty: padding that only probes. */
     PADDING_ONLY,
+    /** Its publisher sends more than the application allows it, or more audio than audio can be. */
+    OVER_MAX_BITRATE,
     /** The track is muted. */
     MUTED,
     /** Only the loudest of the room are forwarded, and it is not among them. */
@@ -52,6 +54,8 @@ public enum DropReason {
     SLAB_FULL,
     /** The port could not take it. */
     EGRESS_FULL,
+    /** It waited too long for its turn to leave to the viewer, or too many did: the next keyframe goes on. */
+    PACER_FULL,
     /** A viewer asks again for what is not kept any more. */
     RESEND_UNAVAILABLE,
     /** A viewer asks again for what was sent again a moment ago. */

@@ -48,12 +48,28 @@ public enum MediaCount {
     KEYFRAMES_RECEIVED,
     /** Messages of transport-wide feedback to publishers. */
     TRANSPORT_FEEDBACK_SENT,
-    /** Messages of transport-wide feedback from viewers. */
+    /** Messages of viewers on which packets came when: transport-wide feedback, or RFC 8888's. */
     TRANSPORT_FEEDBACK_RECEIVED,
     /** Transport-wide numbers that fell out of the window before they were reported, or came after. */
     TRANSPORT_FEEDBACK_MISSED,
     /** Estimates of bandwidth from viewers (REMB). */
     BANDWIDTH_ESTIMATES_RECEIVED,
+    /** Reports of viewers on what came to them that cannot be true. */
+    BANDWIDTH_REPORTS_IGNORED,
+    /** Limits told to publishers (REMB): what they may send, or what arrives of those that take no other feedback. */
+    BANDWIDTH_ESTIMATES_SENT,
+    /** Packets of video to viewers that had to wait for their turn. */
+    PACKETS_PACED,
+    /** Probes of what the path to a viewer carries, of several packets each. */
+    PROBES_SENT,
+    /** Packets sent to viewers for nothing but a probe, retransmissions or padding. */
+    PROBE_PACKETS_SENT,
+    /** Bytes of those, headers included. */
+    PROBE_BYTES_SENT,
+    /** Times that another encoding of a track was granted to a viewer, since its network carries more or less. */
+    ALLOCATIONS_CHANGED,
+    /** Times that nothing of a track was granted to a viewer. */
+    STREAMS_PAUSED,
     /** Streams that began anew at another sequence number without telling (RFC 3550 A.1). */
     STREAM_RESTARTS,
     /** Packets offered to another loop and taken; those refused are {@link DropReason#HANDOFF_FULL}. */

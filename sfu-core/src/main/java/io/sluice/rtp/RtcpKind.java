@@ -10,5 +10,6 @@ public enum RtcpKind {
     PICTURE_LOSS,
     FULL_INTRA_REQUEST,
     REMB,
-    TRANSPORT_WIDE
+    TRANSPORT_WIDE,
+    PACKET_REPORTS
 }

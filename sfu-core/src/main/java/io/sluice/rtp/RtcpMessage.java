@@ -57,4 +57,7 @@ public sealed interface RtcpMessage {
             int statuses,
             Arrivals arrivals)
             implements RtcpMessage {}
+
+    /** RFC 8888 3.1: which packets of which streams were received, and when. */
+    record CongestionFeedback(int senderSsrc, PacketReports reports) implements RtcpMessage {}
 }

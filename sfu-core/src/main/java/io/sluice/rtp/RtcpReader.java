@@ -45,14 +45,14 @@ public final class RtcpReader {
     static final int TYPE_TRANSPORT_FEEDBACK = 205;
     static final int TYPE_PAYLOAD_FEEDBACK = 206;
     static final int FORMAT_NACK = 1;
+    static final int FORMAT_PACKET_REPORTS = 11;
     static final int FORMAT_TRANSPORT_WIDE = 15;
     static final int FORMAT_PICTURE_LOSS = 1;
     static final int FORMAT_FULL_INTRA_REQUEST = 4;
     static final int FORMAT_APPLICATION = 15;
-    static final int ITEM_CNAME = 1;
     private static final int NACK_PAIR_BYTES = 4;
     private static final int FIR_ENTRY_BYTES = 8;
-    private static final int REMB_NAME = 0x52454d42;
+    static final int REMB_NAME = 0x52454d42;
 
     /** Name, number of SSRCs and rate. */
     private static final int REMB_HEADER_BYTES = 8;
@@ -94,6 +94,7 @@ public final class RtcpReader {
 
     private long at;
     private final TransportWideDecoder transportWide = new TransportWideDecoder();
+    private final PacketReportsDecoder packetReports = new PacketReportsDecoder();
 
     /** Begins to walk the datagram at {@code offset}. */
     public void wrap(MemorySegment memory, long offset, int length) {
@@ -199,6 +200,16 @@ public final class RtcpReader {
         return Wire.u8(memory, block(block) + 4);
     }
 
+    /** See {@link ReportBlock#cumulativeLost}. */
+    private int blockCumulativeLost(int block) {
+        return Wire.u24(memory, block(block) + 5) << 8 >> 8;
+    }
+
+    /** See {@link ReportBlock#highestSequence}. */
+    private int blockHighestSequence(int block) {
+        return Wire.i32(memory, block(block) + 8);
+    }
+
     /** See {@link ReportBlock#lastSenderReport}. */
     public int blockLastSenderReport(int block) {
         return Wire.i32(memory, block(block) + 16);
@@ -207,6 +218,35 @@ public final class RtcpReader {
     /** See {@link ReportBlock#delayUnits}. */
     public int blockDelayUnits(int block) {
         return Wire.i32(memory, block(block) + 20);
+    }
+
+    /** Of a REMB: what the receiver believes to fit; {@link Long#MAX_VALUE} if it is even more. */
+    public long rembBitsPerSecond() {
+        long rate = packet + FEEDBACK_HEADER_BYTES + 5;
+        int exponent = Wire.u8(memory, rate) >>> 2;
+        long mantissa = Wire.u24(memory, rate) & 0x3ffff;
+        boolean overflows = mantissa != 0 && exponent > Long.numberOfLeadingZeros(mantissa) - 1;
+        return overflows ? Long.MAX_VALUE : mantissa << exponent;
+    }
+
+    /** Of transport-wide feedback: the first number that is reported on, 16 bits. */
+    public int transportWideBase() {
+        return Wire.u16(memory, packet + FEEDBACK_HEADER_BYTES);
+    }
+
+    /** Of transport-wide feedback: how many numbers are reported on, up to 65535. */
+    public int transportWideStatuses() {
+        return Wire.u16(memory, packet + FEEDBACK_HEADER_BYTES + 2);
+    }
+
+    /** Of transport-wide feedback: which of them were received, until the reader goes on. */
+    public Arrivals transportWideArrivals() {
+        return transportWide.arrivals();
+    }
+
+    /** Of congestion control feedback (RFC 8888): what it says of packets, until the reader goes on. */
+    public PacketReports packetReports() {
+        return packetReports.reports();
     }
 
     private long block(int block) {
@@ -227,7 +267,8 @@ public final class RtcpReader {
                             reportBlocks());
             case RECEIVER_REPORT -> new RtcpMessage.ReceiverReport(senderSsrc(), reportBlocks());
             case SOURCE_DESCRIPTION ->
-                    new RtcpMessage.SourceDescription(Wire.i32(memory, at), cname());
+                    new RtcpMessage.SourceDescription(
+                            Wire.i32(memory, at), Cname.read(memory, at, packetEnd));
             case BYE -> new RtcpMessage.Bye(ssrcs(packet + HEADER_BYTES, count));
             case NACK -> new RtcpMessage.Nack(senderSsrc(), mediaSsrc(), nackFirst(), nackBitmap());
             case PICTURE_LOSS -> new RtcpMessage.PictureLoss(senderSsrc(), mediaSsrc());
@@ -240,6 +281,9 @@ public final class RtcpReader {
                             rembBitsPerSecond(),
                             ssrcs(packet + FEEDBACK_HEADER_BYTES + REMB_HEADER_BYTES, rembSsrcs()));
             case TRANSPORT_WIDE -> transportWide.message(memory, packet);
+            case PACKET_REPORTS ->
+                    new RtcpMessage.CongestionFeedback(
+                            senderSsrc(), packetReports.reports().copy());
         };
     }
 
@@ -251,8 +295,8 @@ public final class RtcpReader {
                     new ReportBlock(
                             blockSsrc(i),
                             blockFractionLost(i),
-                            Wire.u24(memory, block + 5) << 8 >> 8,
-                            Wire.i32(memory, block + 8),
+                            blockCumulativeLost(i),
+                            blockHighestSequence(i),
                             Wire.i32(memory, block + 12),
                             blockLastSenderReport(i),
                             blockDelayUnits(i)));
@@ -266,28 +310,6 @@ public final class RtcpReader {
             ssrcs.add(Wire.i32(memory, first + 4L * i));
         }
         return List.copyOf(ssrcs);
-    }
-
-    /** Of a chunk whose items were checked. */
-    private String cname() {
-        String cname = "";
-        for (long item = at + 4; item < packetEnd && Wire.u8(memory, item) != 0; ) {
-            int bytes = Wire.u8(memory, item + 1);
-            if (Wire.u8(memory, item) == ITEM_CNAME) {
-                cname = text(item + 2, bytes);
-            }
-            item += 2L + bytes;
-        }
-        return cname;
-    }
-
-    /** Byte by byte: a CNAME is ASCII (RFC 7022), and nothing else than equality is asked of it. */
-    private String text(long from, int bytes) {
-        StringBuilder text = new StringBuilder(bytes);
-        for (int i = 0; i < bytes; i++) {
-            text.append((char) Wire.u8(memory, from + i));
-        }
-        return text.toString();
     }
 
     /** Whether the next packet is a message; false too if it holds several, or none that is known. */
@@ -376,6 +398,11 @@ public final class RtcpReader {
         }
         return switch (count) {
             case FORMAT_NACK -> enterEntries(Entries.NACK_PAIRS, FEEDBACK_HEADER_BYTES);
+            case FORMAT_PACKET_REPORTS -> {
+                kind = RtcpKind.PACKET_REPORTS;
+                malformed = !packetReports.read(memory, packet, packetEnd);
+                yield !malformed;
+            }
             case FORMAT_TRANSPORT_WIDE -> {
                 kind = RtcpKind.TRANSPORT_WIDE;
                 malformed = !transportWide.read(memory, packet, packetEnd);
@@ -408,14 +435,6 @@ public final class RtcpReader {
 
     private int rembSsrcs() {
         return Wire.u8(memory, packet + FEEDBACK_HEADER_BYTES + 4);
-    }
-
-    private long rembBitsPerSecond() {
-        long rate = packet + FEEDBACK_HEADER_BYTES + 5;
-        int exponent = Wire.u8(memory, rate) >>> 2;
-        long mantissa = Wire.u24(memory, rate) & 0x3ffff;
-        boolean overflows = mantissa != 0 && exponent > Long.numberOfLeadingZeros(mantissa) - 1;
-        return overflows ? Long.MAX_VALUE : mantissa << exponent;
     }
 
     private boolean enterNextEntry() {

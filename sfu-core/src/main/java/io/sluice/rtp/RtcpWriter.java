@@ -22,6 +22,14 @@ public final class RtcpWriter {
     /** What {@link #pictureLoss} needs. */
     public static final int PICTURE_LOSS_BYTES = RtcpReader.FEEDBACK_HEADER_BYTES;
 
+    /** Name, rate and one SSRC. */
+    private static final int REMB_BYTES = 12;
+
+    private static final int REMB_MANTISSA_BITS = 18;
+
+    /** Leading zeros of the highest rate that the mantissa holds. */
+    private static final int REMB_MANTISSA_ZEROS = Long.SIZE - REMB_MANTISSA_BITS;
+
     private static final int PAIR_BYTES = 4;
     private static final int BLOCKS_MAX = 31;
     private static final int NACK_SPAN = 16;
@@ -136,7 +144,7 @@ public final class RtcpWriter {
             return false;
         }
         Wire.put32(memory, at + 4, ssrc);
-        Wire.put8(memory, at + 8, RtcpReader.ITEM_CNAME);
+        Wire.put8(memory, at + 8, Cname.ITEM);
         Wire.put8(memory, at + 9, letters);
         for (int i = 0; i < letters; i++) {
             Wire.put8(memory, at + 10 + i, cname.charAt(i));
@@ -185,6 +193,32 @@ public final class RtcpWriter {
         }
         Wire.put32(memory, at - 8, mediaSsrc);
         Wire.put32(memory, at - 4, commandSequence << 24);
+        return true;
+    }
+
+    /**
+     * Says what can be received (draft-alvestrand-rmcat-remb-03 2.2).
+     *
+     * @param bitsPerSecond 0 or more; rounded down to 18 bits
+     * @param mediaSsrc of one stream that it is about
+     */
+    public boolean remb(int senderSsrc, long bitsPerSecond, int mediaSsrc) {
+        if (!openFeedback(
+                RtcpReader.TYPE_PAYLOAD_FEEDBACK,
+                RtcpReader.FORMAT_APPLICATION,
+                REMB_BYTES,
+                senderSsrc,
+                0)) {
+            return false;
+        }
+        int exponent = Math.max(0, REMB_MANTISSA_ZEROS - Long.numberOfLeadingZeros(bitsPerSecond));
+        long body = at - REMB_BYTES;
+        Wire.put32(memory, body, RtcpReader.REMB_NAME);
+        Wire.put32(
+                memory,
+                body + 4,
+                1 << 24 | exponent << REMB_MANTISSA_BITS | (int) (bitsPerSecond >>> exponent));
+        Wire.put32(memory, body + 8, mediaSsrc);
         return true;
     }
 

@@ -52,6 +52,7 @@ public final class RtpPacket {
     private final short[] elementBytes = new short[ELEMENTS_MAX];
     private final long[] elementOffsets = new long[ELEMENTS_MAX];
     private int elements;
+    private long elementMask;
     private long foundOffset;
 
     private MemorySegment memory = MemorySegment.NULL;
@@ -71,6 +72,7 @@ public final class RtpPacket {
         this.offset = offset;
         this.length = length;
         elements = 0;
+        elementMask = 0;
         paddingBytes = 0;
         if (length < HEADER_BYTES) {
             return false;
@@ -162,6 +164,7 @@ public final class RtpPacket {
             elementOffsets[elements] = at;
             elementBytes[elements] = (short) bytes;
             elements++;
+            elementMask |= elementMask(id);
         }
     }
 
@@ -240,6 +243,19 @@ public final class RtpPacket {
     /** How many extension elements there are, for {@link #elementId} and the like. */
     public int elements() {
         return elements;
+    }
+
+    /**
+     * The ids of all elements, a bit each, so that one look tells every viewer that there is nothing for
+     * it: {@link #elementMask(int)} of a bit that is not set is certainly absent.
+     */
+    public long elementMask() {
+        return elementMask;
+    }
+
+    /** The bit of an id, which larger ones share with smaller; 0 for an extension that was not negotiated. */
+    public static long elementMask(int id) {
+        return id == 0 ? 0 : 1L << id;
     }
 
     /** The id of the element at {@code index}, 1 to 255. */

@@ -67,6 +67,11 @@ final class TransportWideDecoder {
         return readDeltas(chunks, base, statuses);
     }
 
+    /** The packets that were received, until the next message is read. */
+    Arrivals arrivals() {
+        return arrivals;
+    }
+
     /** What was read, to be kept. */
     RtcpMessage.TransportWide message(MemorySegment from, long packet) {
         long body = packet + RtcpReader.FEEDBACK_HEADER_BYTES;

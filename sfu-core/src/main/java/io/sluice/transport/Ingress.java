@@ -1,5 +1,6 @@
 package io.sluice.transport;
 
+import io.sluice.codec.MediaKind;
 import io.sluice.ice.Slab;
 import io.sluice.loop.Scratch;
 import io.sluice.receive.Track;
@@ -12,8 +13,10 @@ import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtpPacket;
 import io.sluice.srtp.SrtpContext;
 import io.sluice.srtp.SrtpError;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the transport's loop. An SSRC is looked up once per packet; one that was not declared in
  * the session description is latched by its MID (RFC 9143 9.2) or by a payload number that only one
  * section uses, and in a section of several encodings by its RID (RFC 8852), which senders leave out
- * once they know that it was understood.
+ * once they know that it was understood. Sources of a sender that never names any are told apart by MID
+ * only, in the order in which they come.
  */
 final class Ingress {
     /**
@@ -53,8 +57,13 @@ final class Ingress {
     private final MediaCounters counters;
     private final TransportFeedback feedback;
     private final int maxSources;
+    private final ReceiveLimit limit = new ReceiveLimit();
     private final SsrcTable<Source> sources = new SsrcTable<>();
     private final RefusedSources refused = new RefusedSources();
+
+    /** Tracks whose sender was seen to name its encodings. */
+    private final Set<Track> naming = new HashSet<>();
+
     private List<ReceiveRoute> routes = List.of();
     private int midId;
     private int ridId;
@@ -81,6 +90,7 @@ final class Ingress {
         routes = newRoutes;
         refused.clear();
         sources.removeIf(source -> !isRouted(source));
+        naming.removeIf(track -> newRoutes.stream().noneMatch(route -> route.track() == track));
         for (ReceiveRoute route : newRoutes) {
             declare(route);
         }
@@ -89,6 +99,7 @@ final class Ingress {
         ridId = id(newRoutes, HeaderExtension.RID);
         repairedRidId = id(newRoutes, HeaderExtension.REPAIRED_RID);
         transportSequenceId = id(newRoutes, HeaderExtension.TRANSPORT_WIDE_SEQUENCE);
+        limit.estimating(transportSequenceId == 0 && hasVideo(newRoutes));
         if (srtp != null) {
             srtp.retainReceived(ssrc -> sources.find(ssrc) != null);
         }
@@ -107,6 +118,10 @@ final class Ingress {
             }
             at++;
         }
+    }
+
+    private static boolean hasVideo(List<ReceiveRoute> routes) {
+        return routes.stream().anyMatch(route -> route.section().kind() == MediaKind.VIDEO);
     }
 
     private static int id(List<ReceiveRoute> routes, HeaderExtension extension) {
@@ -175,10 +190,12 @@ final class Ingress {
                 return;
             }
         }
+        boolean video = source.track().format().codec().kind() == MediaKind.VIDEO;
+        boolean policed = !limit.admits(plain, video, nowNanos);
         if (source.retransmission()) {
-            source.track().onRetransmission(source.encoding(), packet, slot, nowNanos);
+            source.track().onRetransmission(source.encoding(), packet, slot, policed, nowNanos);
         } else {
-            source.track().onRtp(source.encoding(), packet, slot, nowNanos);
+            source.track().onRtp(source.encoding(), packet, slot, policed, nowNanos);
         }
     }
 
@@ -212,25 +229,41 @@ final class Ingress {
             NegotiatedCodec codec = route.section().codecs().getFirst();
             boolean media = codec.isMedia(payloadType);
             if (here && (media || payloadType == codec.rtxPayloadType())) {
-                int encoding = encoding(route.section(), media ? ridId : repairedRidId);
+                int encoding = encoding(route, media, named);
                 return encoding == NO_ENCODING ? null : latch(srtp, route.track(), encoding, media);
             }
         }
         return null;
     }
 
-    /** The index of the encoding that the packet names in an extension, or {@link #NO_ENCODING}. */
-    private int encoding(ReceiveSection section, int extensionId) {
-        List<String> rids = section.rids();
+    /** The index of the encoding that the packet is of, or {@link #NO_ENCODING}. */
+    private int encoding(ReceiveRoute route, boolean media, boolean named) {
+        List<String> rids = route.section().rids();
         if (rids.isEmpty()) {
             return 0;
         }
+        int nameId = media ? ridId : repairedRidId;
         for (int i = 0; i < rids.size(); i++) {
-            if (packet.textEquals(extensionId, rids.get(i))) {
+            if (packet.textEquals(nameId, rids.get(i))) {
+                naming.add(route.track());
                 return i;
             }
         }
-        return NO_ENCODING;
+        boolean names = naming.contains(route.track()) || packet.find(nameId) != RtpPacket.ABSENT;
+        return named && !names ? unnamed(route.track(), rids.size(), media) : NO_ENCODING;
+    }
+
+    /** Some clients offer names and never send them: their sources are taken for encodings as they come. */
+    private static int unnamed(Track track, int encodings, boolean media) {
+        int sources = 0;
+        while (sources < encodings && track.hasSource(sources)) {
+            sources++;
+        }
+        if (media) {
+            return sources < encodings ? sources : NO_ENCODING;
+        }
+        // Of which one of several a retransmission is, nothing tells.
+        return sources == 1 ? 0 : NO_ENCODING;
     }
 
     private @Nullable Source latch(SrtpContext srtp, Track track, int encoding, boolean media) {
@@ -262,6 +295,11 @@ final class Ingress {
     @Nullable Track trackOf(int ssrc) {
         Source source = sources.find(ssrc);
         return source == null || source.retransmission() ? null : source.track();
+    }
+
+    /** How much the client may send. */
+    ReceiveLimit limit() {
+        return limit;
     }
 
     /** Any SSRC of the client's, for feedback that is about all of them. */

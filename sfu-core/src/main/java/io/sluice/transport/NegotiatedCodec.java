@@ -11,6 +11,7 @@ import io.sluice.codec.CodecFormat;
  * @param nack whether generic NACK is in use (RFC 4585)
  * @param pictureLoss whether picture loss indication is in use
  * @param transportWide whether transport-wide feedback is in use
+ * @param reportsByStream whether the client reports on packets as RFC 8888 has it, instead
  */
 public record NegotiatedCodec(
         CodecFormat format,
@@ -19,7 +20,8 @@ public record NegotiatedCodec(
         int redPayloadType,
         boolean nack,
         boolean pictureLoss,
-        boolean transportWide) {
+        boolean transportWide,
+        boolean reportsByStream) {
     public static final int NO_RTX = -1;
     public static final int NO_RED = -1;
 
@@ -28,7 +30,7 @@ public record NegotiatedCodec(
         return number == payloadType || number == redPayloadType;
     }
 
-    /** Without redundancy. */
+    /** Without redundancy and RFC 8888. */
     public NegotiatedCodec(
             CodecFormat format,
             int payloadType,
@@ -36,6 +38,6 @@ public record NegotiatedCodec(
             boolean nack,
             boolean pictureLoss,
             boolean transportWide) {
-        this(format, payloadType, rtxPayloadType, NO_RED, nack, pictureLoss, transportWide);
+        this(format, payloadType, rtxPayloadType, NO_RED, nack, pictureLoss, transportWide, false);
     }
 }

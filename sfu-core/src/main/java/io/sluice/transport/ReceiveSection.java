@@ -1,6 +1,8 @@
 package io.sluice.transport;
 
 import io.sluice.codec.MediaKind;
+import io.sluice.receive.TrackFormat;
+import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -34,5 +36,18 @@ public record ReceiveSection(
         // In the order of the declaration, which Map.copyOf loses.
         ssrcs = Collections.unmodifiableMap(new LinkedHashMap<>(ssrcs));
         rids = List.copyOf(rids);
+    }
+
+    TrackFormat format() {
+        NegotiatedCodec codec = codecs.getFirst();
+        return new TrackFormat(
+                codec.format().codec(),
+                codec.payloadType(),
+                codec.rtxPayloadType(),
+                codec.redPayloadType(),
+                codec.nack(),
+                codec.pictureLoss(),
+                ExtensionMap.of(extensions),
+                rids);
     }
 }

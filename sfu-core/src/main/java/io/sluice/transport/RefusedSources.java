@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * SSRCs that no section accounts for: looking for one again and again would cost more than the packet.
  *
- * <p>Owned by the transport's loop; allocates nothing. A table without chains: a newcomer takes the
+ * <p>Owned by the transport's loop. A table without chains: a newcomer takes the
  * place of another, which is then looked for once more.
  */
 final class RefusedSources {
@@ -14,11 +14,10 @@ final class RefusedSources {
 
     private static final long EMPTY = -1;
 
-    private final long[] refused = new long[CAPACITY];
+    private static final long[] NOTHING = {};
 
-    RefusedSources() {
-        clear();
-    }
+    /** Made with the first that is refused: most clients send nothing wrongly. */
+    private long[] refused = NOTHING;
 
     /**
      * Whether a packet like this was refused.
@@ -26,10 +25,14 @@ final class RefusedSources {
      * @param names bits for what it is named by: the first packets may come without
      */
     boolean contains(int ssrc, int payloadType, int names) {
-        return refused[slot(ssrc)] == entry(ssrc, payloadType, names);
+        return refused != NOTHING && refused[slot(ssrc)] == entry(ssrc, payloadType, names);
     }
 
     void add(int ssrc, int payloadType, int names) {
+        if (refused == NOTHING) {
+            refused = new long[CAPACITY];
+            clear();
+        }
         refused[slot(ssrc)] = entry(ssrc, payloadType, names);
     }
 

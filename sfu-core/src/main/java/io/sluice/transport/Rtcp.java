@@ -1,5 +1,6 @@
 package io.sluice.transport;
 
+import io.sluice.forward.CongestionControl;
 import io.sluice.forward.Egress;
 import io.sluice.forward.Subscription;
 import io.sluice.ice.Slab;
@@ -31,8 +32,11 @@ final class Rtcp {
     /** A compound of nothing but the receiver report that every compound begins with. */
     private static final int EMPTY_COMPOUND_BYTES = 8;
 
-    /** NACKs are spaced by this until the round trip is known. */
-    private static final long DEFAULT_ROUND_TRIP_NANOS = 100_000_000;
+    /** Fewer packets of a stream say nothing of loss. */
+    private static final int REPORTED_PACKETS_MIN = 10;
+
+    /** RFC 3550 6.4.1: a fraction lost is in so manieths. */
+    private static final int FRACTION_ONE = 256;
 
     /**
      * Who reports.
@@ -54,8 +58,9 @@ final class Rtcp {
     private final RtcpWriter writer;
     private long at;
     private long nextReportNanos;
-    private long roundTripNanos = DEFAULT_ROUND_TRIP_NANOS;
-    private boolean roundTripKnown;
+
+    /** To the client; 0 before it is measured. */
+    private long roundTripNanos;
 
     Rtcp(
             Slab slab,
@@ -126,25 +131,54 @@ final class Rtcp {
                 counters.count(MediaCount.FULL_INTRA_REQUESTS_RECEIVED);
                 onPictureLoss(reader.mediaSsrc());
             }
-            // What a viewer can receive is not estimated yet: it gets all there is.
-            case REMB -> counters.count(MediaCount.BANDWIDTH_ESTIMATES_RECEIVED);
-            case TRANSPORT_WIDE -> counters.count(MediaCount.TRANSPORT_FEEDBACK_RECEIVED);
+            case REMB -> {
+                counters.count(MediaCount.BANDWIDTH_ESTIMATES_RECEIVED);
+                CongestionControl congestion = egress.congestion(nowNanos);
+                if (congestion != null) {
+                    congestion.onRemb(reader.rembBitsPerSecond(), nowNanos);
+                }
+            }
+            case TRANSPORT_WIDE, PACKET_REPORTS -> {
+                counters.count(MediaCount.TRANSPORT_FEEDBACK_RECEIVED);
+                // Before anything was sent there is nothing to hear of it.
+                CongestionControl congestion = egress.congestion();
+                if (congestion != null) {
+                    congestion.onFeedback(reader, nowNanos);
+                }
+            }
             // Names and ends of streams are the session description's business.
             case SOURCE_DESCRIPTION, BYE -> {}
         }
     }
 
     private void onReportBlocks(long nowNanos) {
+        CongestionControl congestion = egress.congestion();
+        int leastLost = FRACTION_ONE;
+        int expected = 0;
         for (int i = 0; i < reader.blocks(); i++) {
             Subscription subscription = subscriptions.find(reader.blockSsrc(i));
             if (subscription != null) {
-                meter.onReport(reader.blockFractionLost(i));
+                int fractionLost = reader.blockFractionLost(i);
+                meter.onReport(fractionLost);
+                int sent = subscription.takeUnreported();
+                expected += sent;
+                if (sent >= REPORTED_PACKETS_MIN) {
+                    leastLost = Math.min(leastLost, fractionLost);
+                }
                 if (subscription.onReport(
                         reader.blockLastSenderReport(i), reader.blockDelayUnits(i), nowNanos)) {
                     roundTripNanos = subscription.roundTripNanos();
-                    roundTripKnown = true;
+                    if (congestion != null) {
+                        congestion.onRoundTrip(roundTripNanos);
+                    }
                 }
             }
+        }
+        if (congestion != null && leastLost < FRACTION_ONE) {
+            // What is lost between a publisher and us is missing from its stream alone; what the
+            // viewer's path loses, it loses of all.
+            int lost = (int) ((long) expected * leastLost / FRACTION_ONE);
+            congestion.onLossReport(lost, expected, nowNanos);
         }
     }
 
@@ -157,7 +191,7 @@ final class Rtcp {
 
     /** The round trip to the client, 0 before it is measured. */
     long roundTripNanos() {
-        return roundTripKnown ? roundTripNanos : 0;
+        return roundTripNanos;
     }
 
     /**
@@ -193,7 +227,11 @@ final class Rtcp {
             return;
         }
         List<ReceiveRoute> routes = ingress.routes();
+        long expected = 0;
+        long received = 0;
         for (int i = 0; i < routes.size(); i++) {
+            expected += routes.get(i).track().expectedPackets();
+            received += routes.get(i).track().receivedPackets();
             if (writer.reportBlocksLeft() < TrackSequence.ENCODINGS_MAX) {
                 writer.cname(settings.ssrc(), settings.cname());
                 if (!restart()) {
@@ -203,6 +241,12 @@ final class Rtcp {
             routes.get(i).track().writeReport(writer, nowNanos);
         }
         writer.cname(settings.ssrc(), settings.cname());
+        long limit = ingress.limit().measure(expected, received, nowNanos);
+        if (limit != ReceiveLimit.NONE
+                && !routes.isEmpty()
+                && writer.remb(settings.ssrc(), limit, ingress.mediaSsrc())) {
+            counters.count(MediaCount.BANDWIDTH_ESTIMATES_SENT);
+        }
         for (int i = 0; i < subscriptions.places(); i++) {
             Subscription subscription = subscriptions.at(i);
             if (subscription != null) {

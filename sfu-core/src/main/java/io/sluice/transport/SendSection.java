@@ -1,5 +1,7 @@
 package io.sluice.transport;
 
+import io.sluice.forward.SubscriptionFormat;
+import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
 import java.util.Map;
 
@@ -22,5 +24,17 @@ public record SendSection(
         int rtxSsrc) {
     public SendSection {
         extensions = Map.copyOf(extensions);
+    }
+
+    SubscriptionFormat format() {
+        return new SubscriptionFormat(
+                mid,
+                codec.payloadType(),
+                codec.rtxPayloadType(),
+                codec.redPayloadType(),
+                ssrc,
+                rtxSsrc,
+                codec.reportsByStream(),
+                ExtensionMap.of(extensions));
     }
 }

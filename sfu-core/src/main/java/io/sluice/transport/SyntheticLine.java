@@ -1,5 +1,6 @@
 package io.sluice.transport;
 
+import io.sluice.bandwidth.BandwidthConfig;
 import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
@@ -11,6 +12,7 @@ import io.sluice.ice.Path;
 import io.sluice.ice.Slab;
 import io.sluice.loop.Loop;
 import io.sluice.receive.Track;
+import io.sluice.rtp.Arrivals;
 import io.sluice.rtp.HeaderExtension;
 import io.sluice.rtp.ReportBlock;
 import io.sluice.rtp.RtcpWriter;
@@ -25,6 +27,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -68,6 +71,9 @@ final class SyntheticLine {
 
     private static final int FRAMES_PER_FEEDBACK = 2;
 
+    /** What is sent here fits from the beginning. */
+    private static final BandwidthConfig WIDE = BandwidthConfig.defaults().startingAt(100_000_000);
+
     private static final Map<HeaderExtension, Integer> EXTENSIONS =
             Map.of(
                     HeaderExtension.MID,
@@ -99,7 +105,7 @@ final class SyntheticLine {
     private final RtpHeaderWriter header = new RtpHeaderWriter();
     private final RtcpWriter rtcp = new RtcpWriter();
     private final long[] lost = new long[1];
-    private final long[] arrivals = new long[PACKETS_PER_FRAME * FRAMES_PER_FEEDBACK];
+    private final long[] arrivals = new long[4 * PACKETS_PER_FRAME * FRAMES_PER_FEEDBACK];
     private final int encodings;
     private final int[] sequences;
     private final Client publisher;
@@ -124,6 +130,9 @@ final class SyntheticLine {
         private final int ssrc;
         private final ReportBlock block;
 
+        /** How many packets it has said something of. */
+        private long reported;
+
         private Client(int ssrc, Path path) {
             this.ssrc = ssrc;
             block = new ReportBlock(ssrc, 0, 0, 0, 0, 0, 0);
@@ -137,11 +146,12 @@ final class SyntheticLine {
             transport =
                     new Transport(
                             loop,
-                            TransportConfig.defaults(),
+                            TransportConfig.defaults().withBandwidth(WIDE),
                             identity,
                             handshakes,
                             random,
-                            new Silent());
+                            new Silent(),
+                            null);
             transport.onPath(path);
             transport.onDtlsConnected(new SrtpKeys(profile, ours, salt, theirs, salt));
         }
@@ -174,6 +184,9 @@ final class SyntheticLine {
 
         @Override
         public void onMeasured(PathMeasure measure) {}
+
+        @Override
+        public void onAllocated(int ssrc, int encoding) {}
 
         @Override
         public void onEnded(TransportEnd reason) {}
@@ -311,16 +324,13 @@ final class SyntheticLine {
             rtcp.reportBlock(viewer.block);
         }
         if (turn % FRAMES_PER_FEEDBACK == 0) {
-            for (int i = 0; i < arrivals.length; i++) {
-                arrivals[i] = i;
-            }
+            // They came when they left: nothing is as quick as this network.
+            long sent = viewer.transport.numberedPackets();
+            int count = (int) Math.min(sent - viewer.reported, arrivals.length);
+            Arrays.fill(arrivals, 0, count, nowNanos / Arrivals.TICK_NANOS);
             rtcp.transportWide(
-                    PUBLISHER_SSRC,
-                    viewer.ssrc,
-                    turn & 0xff,
-                    transportSequence,
-                    arrivals,
-                    arrivals.length);
+                    PUBLISHER_SSRC, viewer.ssrc, turn & 0xff, sent - count, arrivals, count);
+            viewer.reported = sent;
         }
         if (turn % FRAMES_PER_NACK == 0) {
             // A viewer's numbers begin at 1, the publisher's at 0.

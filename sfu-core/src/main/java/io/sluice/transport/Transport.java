@@ -7,8 +7,8 @@ import io.sluice.dtls.DtlsIdentity;
 import io.sluice.dtls.DtlsListener;
 import io.sluice.dtls.DtlsRole;
 import io.sluice.forward.Egress;
+import io.sluice.forward.PathTrace;
 import io.sluice.forward.Subscription;
-import io.sluice.forward.SubscriptionFormat;
 import io.sluice.forward.ViewerWish;
 import io.sluice.ice.IceCredentials;
 import io.sluice.ice.IceFailure;
@@ -20,18 +20,16 @@ import io.sluice.ice.UdpPort;
 import io.sluice.loop.Loop;
 import io.sluice.loop.Ticking;
 import io.sluice.receive.Track;
-import io.sluice.receive.TrackFormat;
 import io.sluice.receive.TransportFeedback;
 import io.sluice.rtp.DropReason;
-import io.sluice.rtp.ExtensionMap;
+import io.sluice.rtp.PacketRecord;
+import io.sluice.rtp.PacketRecord.Kind;
 import io.sluice.rtp.Wire;
 import io.sluice.srtp.SrtpContext;
 import io.sluice.srtp.SrtpContexts;
 import io.sluice.srtp.SrtpKeys;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,17 +49,24 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
 
     private static final int RTCP_TYPE_MAX = 223;
 
+    /**
+     * How often it is looked at what the client is sent, and how. What is urgent of it is done as packets come, or
+     * in fine ticks; and most of a loop's memory is that of those who only watch.
+     */
+    private static final long WATCHING_TICK_NANOS = 25_000_000;
+
     private final Loop loop;
     private final TransportConfig config;
     private final DtlsIdentity identity;
     private final DtlsHandshakes handshakes;
     private final SecureRandom random;
     private final TransportListener listener;
+    private final DataLink data;
     private final IceSession ice;
     private final Egress egress;
     private final Ingress ingress;
     private final TransportFeedback feedback;
-    private final SsrcTable<Subscription> subscriptions = new SsrcTable<>();
+    private final Subscriptions subscriptions;
     private final PathMeter meter = new PathMeter();
     private final Rtcp rtcp;
     private final String cname;
@@ -69,16 +74,30 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     private boolean dtlsAwaitsPath;
     private boolean dtlsStarted;
     private @Nullable SrtpContext srtp;
+
+    /** Whether there is something to look at with each tick: what comes in, or data. */
+    private boolean busy;
+
+    private long watchedNanos;
+
+    /** When what DTLS hears now has arrived. */
+    private long heardNanos;
+
     private boolean closed;
 
-    /** Opens an ICE session with new credentials; nothing is sent before the client's side is known. */
+    /**
+     * Opens an ICE session with new credentials; nothing is sent before the client's side is known.
+     *
+     * @param dataListener null: no data channels are taken
+     */
     public Transport(
             Loop loop,
             TransportConfig config,
             DtlsIdentity identity,
             DtlsHandshakes handshakes,
             SecureRandom random,
-            TransportListener listener) {
+            TransportListener listener,
+            @Nullable DataListener dataListener) {
         this.loop = loop;
         this.config = config;
         this.identity = identity;
@@ -94,6 +113,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                         loop.counters(),
                         loop.latency(),
                         config.padding(),
+                        config.congestion(loop),
                         this::defect);
         ingress =
                 new Ingress(
@@ -103,9 +123,11 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                         loop.counters(),
                         config.maxReceiveStreams(),
                         feedback);
+        data = new DataLink(loop, config.sctp(), random, egress, dataListener, this::defect);
         byte[] name = new byte[CNAME_BYTES];
         random.nextBytes(name);
         cname = HexFormat.of().formatHex(name);
+        SsrcTable<Subscription> bySsrc = new SsrcTable<>();
         rtcp =
                 new Rtcp(
                         loop.slab(),
@@ -114,10 +136,11 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                         loop.counters(),
                         egress,
                         ingress,
-                        subscriptions,
+                        bySsrc,
                         feedback,
                         meter,
                         new Rtcp.Settings(random.nextInt(), cname, config.reportIntervalNanos()));
+        subscriptions = new Subscriptions(bySsrc, egress, rtcp, random, listener::onAllocated);
         ice = loop.ice().open(this);
         loop.register(this);
     }
@@ -126,24 +149,11 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     public static Track track(ReceiveSection section, Loop loop) {
         return new Track(
                 section.trackId(),
-                format(section),
+                section.format(),
                 loop.kept(),
                 loop.drops(),
                 loop.counters(),
                 loop.departures());
-    }
-
-    private static TrackFormat format(ReceiveSection section) {
-        NegotiatedCodec codec = section.codecs().getFirst();
-        return new TrackFormat(
-                codec.format().codec(),
-                codec.payloadType(),
-                codec.rtxPayloadType(),
-                codec.redPayloadType(),
-                codec.nack(),
-                codec.pictureLoss(),
-                ExtensionMap.of(section.extensions()),
-                section.rids());
     }
 
     /** Our side, for a session description. */
@@ -163,6 +173,26 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
             ice.restart();
         }
         return local();
+    }
+
+    /** Writes down what is found of the path to the client, if it is asked to. */
+    public PathTrace trace() {
+        return egress.trace();
+    }
+
+    /** Keeps the headers of packets both ways, if it is asked to. */
+    public PacketRecord packets() {
+        return egress.packets();
+    }
+
+    /** How many packets the client could report on by their transport-wide numbers. */
+    long numberedPackets() {
+        return egress.numberedPackets();
+    }
+
+    /** Sets how much the client may send, in bits per second: more of video than that is dropped. */
+    public void allow(long bitsPerSecond) {
+        ingress.limit().allow(bitsPerSecond);
     }
 
     /** One more address of the client. */
@@ -197,9 +227,16 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
             dtlsAwaitsPath = remote.passive();
             startDtls();
         }
+        data.negotiated(remote);
+        busy = !receive.isEmpty() || data.path() != null;
         receive(receive);
-        send(send);
+        subscriptions.routes(send, loop.lastTickNanos());
         loop.endTurn();
+    }
+
+    /** Its data channels; null if none were negotiated. */
+    public @Nullable DataPath data() {
+        return data.path();
     }
 
     /** A ClientHello of ours would be lost before there is a path, and sent again only a second later. */
@@ -212,67 +249,23 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     }
 
     private void receive(List<ReceiveRoute> routes) {
-        routes.forEach(route -> route.track().update(format(route.section())));
+        routes.forEach(route -> route.track().update(route.section().format()));
         List<Track> before = ingress.routes().stream().map(ReceiveRoute::track).toList();
         ingress.routes(routes, srtp);
         List<Track> after = routes.stream().map(ReceiveRoute::track).toList();
         before.stream().filter(track -> !after.contains(track)).forEach(Track::close);
     }
 
-    private void send(List<SendRoute> routes) {
-        subscriptions.removeIf(subscription -> {
-            boolean gone =
-                    routes.stream().noneMatch(r -> r.section().ssrc() == subscription.ssrc());
-            if (gone) {
-                end(subscription);
-            }
-            return gone;
-        });
-        for (SendRoute route : routes) {
-            Subscription subscription = subscriptions.find(route.section().ssrc());
-            if (subscription == null) {
-                subscribe(route);
-            } else {
-                subscription.update(format(route.section()));
-            }
-        }
-    }
-
-    private void subscribe(SendRoute route) {
-        Subscription subscription =
-                new Subscription(format(route.section()), route.fanout(), egress, random);
-        subscriptions.put(subscription.ssrc(), subscription);
-        subscription.begin();
-    }
-
     /** What the viewer wants of a subscription, by its SSRC; ignored if it has ended. */
     public void want(int ssrc, ViewerWish wish) {
-        Subscription subscription = subscriptions.find(ssrc);
-        if (subscription != null) {
-            subscription.want(wish);
-        }
-    }
-
-    private static SubscriptionFormat format(SendSection section) {
-        return new SubscriptionFormat(
-                section.mid(),
-                section.codec().payloadType(),
-                section.codec().rtxPayloadType(),
-                section.codec().redPayloadType(),
-                section.ssrc(),
-                section.rtxSsrc(),
-                ExtensionMap.of(section.extensions()));
-    }
-
-    private void end(Subscription subscription) {
-        subscription.end();
-        rtcp.bye(subscription);
+        subscriptions.want(ssrc, wish);
     }
 
     @Override
     public void onPath(Path path) {
         egress.path(path);
         startDtls();
+        data.onPathChanged();
     }
 
     @Override
@@ -297,6 +290,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
         meter.onPacket(nowNanos);
         try {
             boolean isRtcp = isRtcp(slot, length);
+            note(isRtcp ? Kind.RTCP : Kind.RTP, slot, length, nowNanos);
             if (isRtcp) {
                 rtcp.onPacket(context, slot, length, nowNanos);
             } else {
@@ -313,6 +307,11 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
         return true;
     }
 
+    private void note(Kind kind, int slot, int length, long nowNanos) {
+        long offset = Slab.offset(slot);
+        egress.packets().received(kind, loop.slab().memory(), offset, length, nowNanos);
+    }
+
     private boolean isRtcp(int slot, int length) {
         if (length < 2) {
             return false;
@@ -323,18 +322,34 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
 
     @Override
     public void onDtls(int slot, int length, long nowNanos) {
+        heardNanos = nowNanos;
+        note(Kind.DTLS, slot, length, nowNanos);
         if (dtls != null) {
             dtls.onDatagram(loop.slab().memory(), Slab.offset(slot), length);
+            try {
+                data.onDatagramEnd(nowNanos);
+            } catch (RuntimeException e) {
+                defect(e);
+            }
         }
     }
 
     @Override
     public void onDtlsSend(byte[] data, int offset, int length) {
+        onDtlsSendRecord(MemorySegment.ofArray(data), offset, length);
+        if (srtp == null) {
+            // A handshake's flights come from tasks; what follows leaves with the turn.
+            loop.endTurn();
+        }
+    }
+
+    @Override
+    public void onDtlsSendRecord(MemorySegment memory, long offset, int length) {
         long at = egress.hasPath() ? egress.reserve() : UdpPort.NO_ROOM;
         if (at != UdpPort.NO_ROOM) {
-            MemorySegment.copy(data, offset, egress.memory(), ValueLayout.JAVA_BYTE, at, length);
+            MemorySegment.copy(memory, offset, egress.memory(), at, length);
+            egress.packets().sent(Kind.DTLS, egress.memory(), at, length);
             egress.sendAsItIs(length);
-            loop.endTurn();
         }
     }
 
@@ -347,10 +362,25 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
             SrtpContext context = SrtpContexts.open(keys, config.srtp(), loop.scratch().srtp());
             srtp = config.srtpWatch().apply(context);
             egress.keys(srtp);
+            // What came early is heard next.
+            heardNanos = loop.nowNanos();
+            if (dtls != null) {
+                data.connect(dtls, heardNanos);
+            }
             listener.onConnected();
         } catch (RuntimeException e) {
             // Nobody above ends a transport that is left half open.
             defect(e);
+        }
+    }
+
+    @Override
+    public boolean onDtlsData(byte[] bytes, int offset, int length) {
+        try {
+            return data.onPacket(bytes, offset, length, heardNanos);
+        } catch (RuntimeException e) {
+            defect(e);
+            return true;
         }
     }
 
@@ -369,25 +399,43 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
 
     @Override
     public void onTick(long nowNanos) {
-        if (srtp == null) {
+        egress.packets().time(nowNanos);
+        boolean watches = nowNanos - watchedNanos >= WATCHING_TICK_NANOS;
+        if (srtp == null || !(busy || watches)) {
             return;
         }
         try {
-            rtcp.onTick(nowNanos);
-            if (meter.due(nowNanos)) {
-                listener.onMeasured(
-                        meter.measure(
-                                ingress.routes(),
-                                ice.lastConsentNanos(),
-                                rtcp.roundTripNanos(),
-                                nowNanos));
+            if (watches) {
+                watchedNanos = nowNanos;
+                watch(nowNanos);
+            }
+            if (busy) {
+                rtcp.onTick(nowNanos);
+                data.onTick(nowNanos);
             }
         } catch (RuntimeException e) {
             defect(e);
         }
     }
 
-    private void defect(RuntimeException e) {
+    private void watch(long nowNanos) {
+        subscriptions.onTick(nowNanos);
+        egress.onTick(subscriptions.demandBps(), nowNanos);
+        if (!busy) {
+            rtcp.onTick(nowNanos);
+        }
+        if (meter.due(nowNanos)) {
+            listener.onMeasured(
+                    meter.measure(
+                            ingress.routes(),
+                            ice.lastConsentNanos(),
+                            rtcp.roundTripNanos(),
+                            nowNanos));
+        }
+    }
+
+    /** Ends it for an invariant of ours that was found broken. */
+    public void defect(RuntimeException e) {
         loop.countDefect(e);
         fail(TransportEnd.DEFECT);
     }
@@ -405,9 +453,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
             return;
         }
         closed = true;
-        List<Subscription> ending = new ArrayList<>();
-        subscriptions.removeIf(ending::add);
-        for (Subscription subscription : ending) {
+        for (Subscription subscription : subscriptions.takeAll()) {
             closing(subscription::end);
             closing(() -> rtcp.bye(subscription));
         }
@@ -415,6 +461,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
             closing(route.track()::close);
         }
         closing(() -> ingress.routes(List.of(), null));
+        closing(data::close);
         DtlsAssociation association = dtls;
         if (association != null) {
             closing(association::close);

@@ -199,6 +199,7 @@ final class Capture {
         PayloadFormat format = PayloadFormat.of(codec);
         PayloadInfo info = new PayloadInfo();
         Open current = new Open();
+        long keyframe = Long.MIN_VALUE;
         for (int i = 0; i < all.size(); i++) {
             Recorded one = all.get(i);
             if (one.encoding != encoding) {
@@ -220,8 +221,13 @@ final class Capture {
                 current.nanos = one.nanos;
                 current.spatial = info.spatialLayer();
                 current.temporal = info.temporalLayer();
+                keyframe = info.independent() && info.diffCount() == 0 ? number : keyframe;
                 for (int k = 0; k < info.diffCount(); k++) {
-                    current.references.add(info.diff(k));
+                    // Where its encoder dropped the frame that is meant, Chromium names the one
+                    // that had its place before the keyframe, which has put itself there.
+                    if (number - info.diff(k) >= keyframe) {
+                        current.references.add(info.diff(k));
+                    }
                 }
                 opened.add(current);
             }

@@ -132,7 +132,7 @@ final class Encoder {
             references.add(last[s][to]);
             diffs.add(frameNumber - lastNumbers[s][to]);
         }
-        int packets = 1 + random.nextInt(3) + (codec == Codec.H264 && key ? 1 : 0);
+        int packets = 1 + random.nextInt(3) + (key && hasParameterSets() ? 1 : 0);
         long atNanos = 1_000_000_000L + number * FRAME_NANOS;
         int index =
                 tape.frame(
@@ -162,6 +162,10 @@ final class Encoder {
         last[s][cycle] = index;
         lastNumbers[s][cycle] = frameNumber;
         frameNumber++;
+    }
+
+    private boolean hasParameterSets() {
+        return codec == Codec.H264 || codec == Codec.H265;
     }
 
     private byte[] descriptor(boolean start, boolean end, int s, boolean key, List<Integer> diffs) {
@@ -226,11 +230,38 @@ final class Encoder {
                     out.write(start ? 0x9a : 0x4a);
                 }
             }
-            case H265, OPUS -> throw new IllegalArgumentException("not encoded here");
+            case H265 -> unit(out, inFrame, start, end, t, key);
+            case OPUS -> throw new IllegalArgumentException("not encoded here");
         }
         byte[] rest = new byte[8 + random.nextInt(8)];
         Arrays.fill(rest, (byte) 0x11);
         out.writeBytes(rest);
         return out.toByteArray();
+    }
+
+    /** Sets of parameters and slices in a packet each in a keyframe; else one slice in fragments. */
+    private void unit(
+            ByteArrayOutputStream out,
+            int inFrame,
+            boolean start,
+            boolean end,
+            int t,
+            boolean key) {
+        boolean accesses = cycle == 1 || cycle == 2;
+        int type = accesses ? 3 : 1;
+        if (key) {
+            out.write((inFrame == 0 ? 33 : 19) << 1);
+            out.write(1);
+            out.write(inFrame == 1 ? 0x80 : 0x2a);
+        } else if (start && end) {
+            out.write(type << 1);
+            out.write(t + 1);
+            out.write(0x80);
+        } else {
+            out.write(49 << 1);
+            out.write(t + 1);
+            out.write((start ? 0x80 : 0) | (end ? 0x40 : 0) | type);
+            out.write(start ? 0x80 : 0x2a);
+        }
     }
 }

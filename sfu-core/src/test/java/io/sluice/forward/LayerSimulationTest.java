@@ -43,7 +43,9 @@ final class LayerSimulationTest {
         AV1_L3T3(Codec.AV1, 1, 3, true, false, true),
         AV1_L3T3_KEY(Codec.AV1, 1, 3, true, true, true),
         H264_SIMULCAST(Codec.H264, 3, 1, false, false, false),
-        H264_SIMULCAST_DESCRIBED(Codec.H264, 3, 1, true, false, true);
+        H264_SIMULCAST_DESCRIBED(Codec.H264, 3, 1, true, false, true),
+        H265_SIMULCAST(Codec.H265, 3, 1, true, false, false),
+        H265_SIMULCAST_DESCRIBED(Codec.H265, 3, 1, true, false, true);
 
         private final Codec codec;
         private final int encodings;

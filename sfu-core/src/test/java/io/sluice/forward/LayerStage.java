@@ -120,11 +120,12 @@ final class LayerStage {
                         counters,
                         new ForwardingLatency(),
                         true,
+                        null,
                         defects::add);
         egress.keys(new PlainSrtp());
         egress.path(new Path(0, 0, 0, 9));
         Fanout fanout = new Fanout(kept, tape.codec(), source(tape), drops, departures);
-        fanout.layers(layers);
+        fanout.news().layers(layers);
         if (clocks) {
             clocks(tape, fanout);
         }
@@ -178,13 +179,14 @@ final class LayerStage {
             for (Tape.Frame frame : tape.frames()) {
                 if (frame.encoding() == encoding) {
                     long ntp = (frame.atNanos() << 32) / 1_000_000_000;
-                    fanout.senderClock(
-                            encoding,
-                            new SenderClock(
-                                    SOURCE_SSRC + encoding,
-                                    ntp,
-                                    frame.timestamp(),
-                                    frame.atNanos()));
+                    fanout.news()
+                            .senderClock(
+                                    encoding,
+                                    new SenderClock(
+                                            SOURCE_SSRC + encoding,
+                                            ntp,
+                                            frame.timestamp(),
+                                            frame.atNanos()));
                     break;
                 }
             }

@@ -18,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is in a header, it is the one that the general writer writes. */
@@ -192,6 +193,104 @@ final class SubscriptionHeaderTest {
                                         orientation));
             }
         }
+    }
+
+    /** Whatever form the publisher's header has, and whatever the viewer's. */
+    @ParameterizedTest
+    @CsvSource({
+        "AUDIO_LEVEL, 1",
+        "VIDEO_ORIENTATION, 1",
+        "PLAYOUT_DELAY, 3",
+        "ABS_CAPTURE_TIME, 8",
+        "ABS_CAPTURE_TIME, 16",
+        "DEPENDENCY_DESCRIPTOR, 3",
+        "DEPENDENCY_DESCRIPTOR, 90",
+    })
+    void shouldPassWhatIsBetweenPublisherAndViewer(HeaderExtension extension, int bytes) {
+        byte[] said = new byte[bytes];
+        Arrays.fill(said, (byte) 0x77);
+        said[0] = 1;
+        for (int sourceId : new int[] {6, 14, 15, 100}) {
+            for (int viewerId : new int[] {2, 14, 15, 200}) {
+                for (int midId : new int[] {0, 1, 30}) {
+                    packet(extension, sourceId, said);
+                    SubscriptionHeader header =
+                            passing(extension, sourceId, Map.of(extension, viewerId), midId);
+
+                    RtpPacket sent = sent(header);
+
+                    assertThat(sent.find(viewerId)).isEqualTo(bytes);
+                    assertThat(
+                                    sent.memory()
+                                            .asSlice(sent.foundOffset(), bytes)
+                                            .toArray(ValueLayout.JAVA_BYTE))
+                            .isEqualTo(said);
+                    assertThat(midId == 0 || sent.textEquals(midId, "0")).isTrue();
+                }
+            }
+        }
+    }
+
+    /** Names, numbers and layers are between us and the publisher, or us and the viewer. */
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "MID",
+                "RID",
+                "REPAIRED_RID",
+                "TRANSPORT_WIDE_SEQUENCE",
+                "ABS_SEND_TIME",
+                "VIDEO_LAYERS_ALLOCATION"
+            })
+    void shouldNotPassWhatIsBetweenPublisherAndUs(HeaderExtension extension) {
+        packet(extension, 6, new byte[] {0x77, 0x77, 0x77});
+        RtpPacket sent = sent(passing(extension, 6, Map.of(extension, 7), 0));
+        int bytes = sent.find(7);
+        for (int i = 0; i < Math.max(0, bytes); i++) {
+            assertThat(Wire.u8(sent.memory(), sent.foundOffset() + i)).isNotEqualTo(0x77);
+        }
+    }
+
+    private static SubscriptionHeader passing(
+            HeaderExtension extension,
+            int sourceId,
+            Map<HeaderExtension, Integer> viewerIds,
+            int midId) {
+        Map<HeaderExtension, Integer> ids = new HashMap<>(viewerIds);
+        if (midId != 0) {
+            ids.put(HeaderExtension.MID, midId);
+        }
+        return new SubscriptionHeader(
+                new SubscriptionFormat(
+                        "0", PAYLOAD_TYPE, RTX_PAYLOAD_TYPE, SSRC, RTX_SSRC, ExtensionMap.of(ids)),
+                ExtensionMap.of(Map.of(extension, sourceId)),
+                new RtpHeaderWriter());
+    }
+
+    private void packet(HeaderExtension extension, int id, byte[] said) {
+        RtpHeaderWriter writer = new RtpHeaderWriter();
+        MemorySegment source = Arena.ofAuto().allocate(ROOM_BYTES);
+        writer.begin(source, 0, ROOM_BYTES, false, 96, 7, 8, 9);
+        writer.add(extension == HeaderExtension.MID ? 9 : 1, '4', 1);
+        writer.add(id, MemorySegment.ofArray(said), 0, said.length);
+        assertThat(packet.wrap(source, 0, writer.end() + 10)).isTrue();
+    }
+
+    private RtpPacket sent(SubscriptionHeader header) {
+        RtpPacket sent = new RtpPacket();
+        int bytes =
+                header.writeMedia(
+                        memory,
+                        3,
+                        packet,
+                        info,
+                        Rewrite.NOTHING,
+                        false,
+                        SEQUENCE,
+                        TIMESTAMP,
+                        TRANSPORT_SEQUENCE);
+        assertThat(sent.wrap(memory, 3, bytes)).isTrue();
+        return sent;
     }
 
     @ParameterizedTest

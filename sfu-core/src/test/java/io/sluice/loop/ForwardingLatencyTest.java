@@ -32,6 +32,14 @@ final class ForwardingLatencyTest {
     }
 
     @Test
+    void shouldMeasureWhatWaitedForItsTurnApart() {
+        latency.onWaited(80_000_000);
+        assertThat(latency.isPending()).isFalse();
+        assertThat(latency.waits().sumNanos()).isEqualTo(80_000_000);
+        assertThat(total()).isZero();
+    }
+
+    @Test
     void shouldPutWhatTakesLongerThanAllBoundsIntoTheLastBucket() {
         latency.onQueued(0);
         latency.onFlushed(2_000_000_000);

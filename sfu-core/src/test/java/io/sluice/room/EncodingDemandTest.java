@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.forward.EncodingLayers;
 import io.sluice.forward.Layer;
+import io.sluice.forward.LayerTarget;
 import io.sluice.forward.TrackLayers;
 import io.sluice.forward.ViewerWish;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ final class EncodingDemandTest {
     }
 
     private boolean review(int needed, double atSeconds) {
-        return demand.review(needed, at(atSeconds));
+        return demand.review(needed, needed, at(atSeconds));
     }
 
     private static long at(double seconds) {
@@ -65,6 +66,16 @@ final class EncodingDemandTest {
         assertThat(demand.needed(upTo(180), layers(180, 360, 0))).isEqualTo(0b101);
         assertThat(demand.needed(ViewerWish.EVERYTHING, LADDER)).isEqualTo(0b101);
         assertThat(demand.needed(PAUSED, TrackLayers.UNKNOWN)).isZero();
+    }
+
+    @Test
+    void shouldLetWhoSaidNothingYetHaveWhatIsSentAnyway() {
+        assertThat(demand.atFirst(0b101)).isEqualTo(0b101);
+        review(0b011, 2);
+        assertThat(demand.atFirst(0b101)).isEqualTo(0b001);
+        review(0, 20);
+        review(0, 25);
+        assertThat(demand.atFirst(0b101)).as("nothing is sent").isEqualTo(0b101);
     }
 
     @Test
@@ -114,6 +125,34 @@ final class EncodingDemandTest {
         assertThat(review(0, 0)).isFalse();
         assertThat(review(0, 9.9)).isFalse();
         assertThat(review(0, 10)).isTrue();
+    }
+
+    @Test
+    void shouldNeedTheLowestAndWhatTheNetworkCarries() {
+        ViewerWish all = ViewerWish.EVERYTHING;
+        assertThat(demand.usable(all, LayerTarget.ANY_ENCODING, LADDER)).isEqualTo(0b101);
+        assertThat(demand.usable(all, 1, LADDER)).isEqualTo(0b011);
+        assertThat(demand.usable(all, LayerTarget.NO_ENCODING, LADDER)).isEqualTo(0b001);
+        // More than is wished is of no use.
+        assertThat(demand.usable(upTo(180), 2, LADDER)).isEqualTo(0b001);
+        assertThat(demand.usable(PAUSED, 2, LADDER)).isZero();
+        assertThat(demand.usable(all, 7, LADDER)).isEqualTo(0b101);
+    }
+
+    @Test
+    void shouldGiveUpLateWhatIsWishedAndNobodysNetworkCarries() {
+        assertThat(demand.review(0b101, 0b101, at(0))).isFalse();
+        assertThat(demand.review(0b101, 0b001, at(2))).isTrue();
+        assertThat(demand.active()).isEqualTo(Map.of("q", true, "h", false, "f", true));
+        assertThat(demand.review(0b101, 0b001, at(29.9))).isFalse();
+        assertThat(demand.review(0b101, 0b001, at(30))).isTrue();
+        assertThat(demand.active()).isEqualTo(Map.of("q", true, "h", false, "f", false));
+
+        // The network carries it again: it is asked for at once.
+        assertThat(demand.raise(0b101, at(40))).isEqualTo(0b100);
+        // It is not even wished any more.
+        assertThat(demand.review(0b001, 0b001, at(41.9))).isFalse();
+        assertThat(demand.review(0b001, 0b001, at(42))).isTrue();
     }
 
     @Test

@@ -13,10 +13,12 @@ import io.sluice.transport.TransportListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -66,13 +68,18 @@ final class RoomControlTest extends RoomFixture {
                         refusal -> assertThat(refusal.reason()).isEqualTo(reason));
     }
 
+    private static RoomCommand rename(
+            String identity, String name, CompletableFuture<ParticipantInfo> reply) {
+        return new RoomCommand.UpdateParticipant(
+                identity, name, null, Map.of(), UnaryOperator.identity(), reply);
+    }
+
     @Test
     void shouldTellThoseOutsideWhoseHandshakeFailedAndWhy() throws Exception {
         Outside outside = new Outside();
         try (AutoCloseable _ = rooms.listen(outside)) {
             TransportListener heard =
-                    rooms.room("r")
-                            .transportListener(join("r", "ada").joined().self().participantId());
+                    rooms.room("r").transportListener(join("r", "ada").id(), Leg.FIRST);
             heard.onHandshakeFailed(DtlsFailure.NO_CERTIFICATE);
             heard.onEnded(TransportEnd.HANDSHAKE_FAILED);
 
@@ -108,6 +115,43 @@ final class RoomControlTest extends RoomFixture {
     }
 
     @Test
+    void shouldAskAViewersSignalingForASubscription() {
+        Guest ada = join("r", "ada");
+        Guest bob = join("r", "bob");
+        bob.joined();
+        negotiate("r", ada, List.of(publishes("0", "TR_a")), List.of());
+        Room room = rooms.room("r");
+
+        Void _ =
+                ask(room, reply -> new RoomCommand.Subscribe("bob", List.of("TR_a"), false, reply));
+        RoomEvent asked = new RoomEvent.SubscriptionAsked(List.of("TR_a"), false);
+        assertThat(bob.events).contains(asked);
+        assertThat(ada.events).doesNotContain(asked);
+        assertRefused(() -> subscribe(room, "eve", "TR_a"), Reason.NO_SUCH_PARTICIPANT);
+        assertRefused(() -> subscribe(room, "bob", "TR_x"), Reason.NO_SUCH_TRACK);
+    }
+
+    private void subscribe(Room room, String identity, String trackId) {
+        Void _ =
+                ask(
+                        room,
+                        reply ->
+                                new RoomCommand.Subscribe(identity, List.of(trackId), true, reply));
+    }
+
+    @Test
+    void shouldTellAPublisherOfTheFirstViewerAlone() {
+        Guest ada = join("r", "ada");
+        Guest bob = join("r", "bob");
+        Guest cyd = join("r", "cyd");
+        negotiate("r", ada, List.of(publishes("0", "TR_a")), List.of());
+        negotiate("r", bob, List.of(), List.of(watches("0", "TR_a", 1)));
+        negotiate("r", cyd, List.of(), List.of(watches("0", "TR_a", 2)));
+        assertThat(ada.events).containsOnlyOnce(new RoomEvent.TrackWatched("TR_a"));
+        assertThat(bob.events).doesNotContain(new RoomEvent.TrackWatched("TR_a"));
+    }
+
+    @Test
     void shouldUnmuteOnlyWhatMayBeUnmuted() {
         Room room = rooms.create("r", settings(3, Duration.ZERO)).room();
         Guest ada = join("r", "ada");
@@ -140,8 +184,7 @@ final class RoomControlTest extends RoomFixture {
         assertThat(before.joinedAt()).isEqualTo(NOW);
 
         RoomInfo info = ask(room, reply -> new RoomCommand.UpdateRoom("hall 1", reply));
-        ParticipantInfo after =
-                ask(room, reply -> new RoomCommand.UpdateParticipant("ada", "Ada L.", null, reply));
+        ParticipantInfo after = ask(room, reply -> rename("ada", "Ada L.", reply));
 
         assertThat(info.participants()).containsExactly(before);
         assertThat(ask(room, RoomCommand.Describe::new).participants()).containsExactly(after);
@@ -167,8 +210,7 @@ final class RoomControlTest extends RoomFixture {
                         ask(
                                 room,
                                 (CompletableFuture<ParticipantInfo> reply) ->
-                                        new RoomCommand.UpdateParticipant(
-                                                "bob", "Bob", null, reply)),
+                                        rename("bob", "Bob", reply)),
                 Reason.NO_SUCH_PARTICIPANT);
     }
 
@@ -300,7 +342,7 @@ final class RoomControlTest extends RoomFixture {
     @Test
     void shouldTellConnectionQualityOnChangeAndToNewcomers() {
         Guest ada = join("r", "ada");
-        var report = rooms.room("r").transportListener(ada.id());
+        var report = rooms.room("r").transportListener(ada.id(), Leg.FIRST);
         for (int i = 0; i < 5; i++) {
             report.onMeasured(new PathMeasure(300, 0, 0, 0, 0, true));
         }

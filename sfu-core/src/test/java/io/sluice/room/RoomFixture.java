@@ -108,6 +108,10 @@ abstract class RoomFixture {
     }
 
     Guest join(String room, String identity, Permissions permissions) {
+        return join(room, identity, Guise.PERSON, permissions);
+    }
+
+    Guest join(String room, String identity, Guise guise, Permissions permissions) {
         Guest guest = new Guest();
         rooms.room(room)
                 .submit(
@@ -115,7 +119,10 @@ abstract class RoomFixture {
                                 identity,
                                 "name of " + identity,
                                 "",
+                                Map.of(),
+                                guise,
                                 permissions,
+                                DataDialect.BARE,
                                 guest.events::add,
                                 guest.reply));
         return guest;

@@ -131,7 +131,15 @@ final class RoomTest extends RoomFixture {
         Guest late = new Guest();
         before.submit(
                 new RoomCommand.Join(
-                        "bob", "Bob", "", Permissions.ALL, late.events::add, late.reply));
+                        "bob",
+                        "Bob",
+                        "",
+                        Map.of(),
+                        Guise.PERSON,
+                        Permissions.ALL,
+                        DataDialect.BARE,
+                        late.events::add,
+                        late.reply));
         assertThatThrownBy(late::joined).hasMessageContaining("the room has ended");
         assertThat(join("r", "bob").joined().participants()).isEmpty();
         assertThat(rooms.room("r").roomId()).isNotEqualTo(before.roomId());
@@ -157,7 +165,7 @@ final class RoomTest extends RoomFixture {
     @Test
     void shouldSayThatADefectOfTheServerEndedAParticipant() {
         Guest ada = join("r", "ada");
-        TransportListener heard = rooms.room("r").transportListener(ada.id());
+        TransportListener heard = rooms.room("r").transportListener(ada.id(), Leg.FIRST);
         heard.onEnded(TransportEnd.DEFECT);
 
         await().until(() -> ada.events.contains(new RoomEvent.Left(LeaveReason.INTERNAL)));
@@ -201,7 +209,7 @@ final class RoomTest extends RoomFixture {
 
     @Test
     void shouldRefusePublishingWithoutPermission() {
-        Guest ada = join("r", "ada", new Permissions(false, true));
+        Guest ada = join("r", "ada", new Permissions(false, true, true));
         assertThatThrownBy(() -> negotiate("r", ada, List.of(publishes("0", "TR_a")), List.of()))
                 .hasMessageContaining("does not allow publishing");
     }
@@ -255,7 +263,7 @@ final class RoomTest extends RoomFixture {
         CompletableFuture<LocalTransport> reply = new CompletableFuture<>();
         String before = ada.joined().transport().iceUfrag();
         negotiate("r", ada, List.of(), List.of());
-        rooms.room("r").submit(new RoomCommand.RestartIce(ada.id(), reply));
+        rooms.room("r").submit(new RoomCommand.RestartIce(ada.id(), Leg.FIRST, reply));
         assertThat(reply.orTimeout(10, TimeUnit.SECONDS).join().iceUfrag()).isNotEqualTo(before);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
+import io.sluice.forward.LayerTarget;
 import io.sluice.forward.ViewerWish;
 import io.sluice.room.RoomException.Reason;
 import io.sluice.transport.NegotiatedCodec;
@@ -104,6 +105,24 @@ final class WishesTest extends RoomFixture {
                 .isEqualTo(new ViewerWish(true, 360, 10, 7));
         assertThat(Watched.bounded(new ViewerWish(true, 360, 30, 7), SMALL))
                 .isEqualTo(new ViewerWish(true, 180, 15, 1));
+    }
+
+    @Test
+    void shouldTellAViewerAloneWhatItsNetworkCarriesNothingOf() {
+        negotiate("r", bob, List.of(), List.of(watches("0", 1)));
+        var report = rooms.room("r").transportListener(bob.id(), Leg.FIRST);
+        report.onAllocated(9, LayerTarget.NO_ENCODING);
+        report.onAllocated(1, 1);
+        report.onAllocated(1, LayerTarget.NO_ENCODING);
+        report.onAllocated(1, LayerTarget.NO_ENCODING);
+        report.onAllocated(1, 0);
+        report.onAllocated(1, LayerTarget.ANY_ENCODING);
+        said(Origin.PARTICIPANT);
+
+        assertThat(bob.events)
+                .filteredOn(event -> !(event instanceof RoomEvent.TrackPublished))
+                .containsExactly(
+                        new RoomEvent.StreamPaused("TR_v"), new RoomEvent.StreamResumed("TR_v"));
     }
 
     @Test

@@ -54,6 +54,10 @@ final class RtcpFuzzTest {
                 written(out -> out.transportWide(1, 2, 3, 4, arrivals, arrivals.length)),
                 written(out -> out.transportWide(1, 2, 3, 65_530, run, run.length)),
                 Hex.packet(
+                                "8bcd000a 00000001 aaaa0001 fffe0004 82000000 a400e000"
+                                        + "aaaa0002 00070003 80010000 9ffd0000 000a0000")
+                        .toArray(ValueLayout.JAVA_BYTE),
+                Hex.packet(
                                 "8fce0006 00000001 00000000 52454d42 02030405 00000007 00000008"
                                         + "80cf0001 00000001")
                         .toArray(ValueLayout.JAVA_BYTE));
@@ -133,6 +137,13 @@ final class RtcpFuzzTest {
                 assertThat(4 * remb.ssrcs().size()).isLessThan(compoundBytes);
             }
             case RtcpMessage.TransportWide feedback -> writeAgain(feedback, compoundBytes);
+            case RtcpMessage.CongestionFeedback(_, PacketReports reports) -> {
+                assertThat(2 * reports.size()).isLessThan(compoundBytes);
+                for (int i = 0; i < reports.size(); i++) {
+                    assertThat(reports.sequence(i)).isBetween(0, 0xffff);
+                    assertThat(!reports.isReceived(i) || reports.arrivalNanos(i) >= 0).isTrue();
+                }
+            }
         }
     }
 

@@ -51,6 +51,20 @@ class RtcpWriterTest {
                         new RtcpMessage.Bye(List.of(3)));
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 262_143, 262_144, 2_500_000, 100_000_000, 1L << 40, Long.MAX_VALUE})
+    void shouldWriteARateRoundedDownToItsMantissa(long bitsPerSecond) {
+        writer.begin(memory, 0, 1500);
+        assertThat(writer.remb(1, bitsPerSecond, 2)).isTrue();
+
+        RtcpMessage.Remb remb = (RtcpMessage.Remb) written().getFirst();
+
+        assertThat(remb.ssrcs()).containsExactly(2);
+        assertThat(remb.bitsPerSecond()).isLessThanOrEqualTo(bitsPerSecond);
+        assertThat(bitsPerSecond - remb.bitsPerSecond())
+                .isLessThanOrEqualTo(remb.bitsPerSecond() >> 17);
+    }
+
     @Test
     void shouldWriteAtMostThirtyOneBlocks() {
         writer.begin(memory, 0, 1500);

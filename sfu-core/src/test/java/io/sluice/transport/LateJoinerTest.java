@@ -3,7 +3,11 @@ package io.sluice.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.codec.Codec;
+import io.sluice.forward.Subscription;
+import io.sluice.forward.SubscriptionFormat;
 import io.sluice.ice.Slab;
+import io.sluice.receive.KeyframeRequester;
+import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.RtcpMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,6 +124,36 @@ final class LateJoinerTest extends PacketLineFixture {
         second.subscription.begin();
         send(1);
         assertThat(received()).hasSize(62).first().isEqualTo(KEYFRAME);
+    }
+
+    /** As many as a large room has, each of them all the time. */
+    @Test
+    void shouldAskOnceInAnIntervalForFiveHundredViewers() {
+        begin();
+        send(100);
+        List<Subscription> viewers = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            SubscriptionFormat format =
+                    new SubscriptionFormat("7", 100, 0, 0x7000 + i, 0, ExtensionMap.EMPTY);
+            viewers.add(new Subscription(format, track.fanout(), second.egress, random));
+            viewers.getLast().begin();
+        }
+        List<Long> askedNanos = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            viewers.forEach(Subscription::onPictureLoss);
+            nowNanos += 10 * MS_NANOS;
+            for (RtcpMessage message : feedback(Slab.SLOT_BYTES)) {
+                if (message instanceof RtcpMessage.PictureLoss) {
+                    askedNanos.add(nowNanos);
+                }
+            }
+        }
+        assertThat(askedNanos).hasSizeBetween(4, 5);
+        for (int i = 1; i < askedNanos.size(); i++) {
+            assertThat(askedNanos.get(i) - askedNanos.get(i - 1))
+                    .isGreaterThanOrEqualTo(KeyframeRequester.DEFAULT_INTERVAL_NANOS);
+        }
+        viewers.forEach(Subscription::end);
     }
 
     @Test

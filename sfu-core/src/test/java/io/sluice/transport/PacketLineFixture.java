@@ -6,6 +6,7 @@ import io.sluice.check.CheckingSrtpContext;
 import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
+import io.sluice.forward.CongestionSetup;
 import io.sluice.forward.Egress;
 import io.sluice.forward.MemoryUdpPort;
 import io.sluice.forward.Subscription;
@@ -16,6 +17,7 @@ import io.sluice.loop.Departures;
 import io.sluice.loop.ForwardingLatency;
 import io.sluice.loop.HistoryConfig;
 import io.sluice.loop.KeptPackets;
+import io.sluice.loop.PathEstimates;
 import io.sluice.loop.Scratch;
 import io.sluice.receive.NackGenerator;
 import io.sluice.receive.Track;
@@ -42,6 +44,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
 /**
@@ -67,6 +70,7 @@ abstract class PacketLineFixture {
     final MediaCounters counters = new MediaCounters();
     final KeptPackets kept = new KeptPackets(slab, HistoryConfig.defaults(), counters);
     final ForwardingLatency latency = new ForwardingLatency();
+    final PathEstimates estimates = new PathEstimates();
     final SrtpKeys publisherKeys = keys();
     final SrtpContext publisher = SrtpContexts.open(publisherKeys, SrtpConfig.defaults());
     final SrtpContext server = SrtpContexts.open(mirror(publisherKeys), SrtpConfig.defaults());
@@ -80,6 +84,7 @@ abstract class PacketLineFixture {
     final Viewer first;
     final Viewer second;
     long nowNanos = 1_000_000_000;
+    long betweenPacketsNanos = 1_000_000;
 
     final List<String> rids;
 
@@ -112,7 +117,7 @@ abstract class PacketLineFixture {
         final SrtpKeys keys = keys();
         final SrtpContext client = SrtpContexts.open(mirror(keys), SrtpConfig.defaults());
         final Egress egress =
-                new Egress(port, scratch, drops, counters, latency, pads(), defects::add);
+                new Egress(port, scratch, drops, counters, latency, pads(), setup(), defects::add);
         final Subscription subscription;
         private int read;
 
@@ -149,6 +154,11 @@ abstract class PacketLineFixture {
     /** Whether viewers may be sent padding. */
     boolean pads() {
         return true;
+    }
+
+    /** What bounds how much viewers are sent: nothing. */
+    @Nullable CongestionSetup setup() {
+        return null;
     }
 
     static ExtensionMap extensions(int mid, int orientation) {
@@ -259,7 +269,7 @@ abstract class PacketLineFixture {
         MemorySegment source = Arena.ofAuto().allocate(payload.length);
         MemorySegment.copy(payload, 0, source, ValueLayout.JAVA_BYTE, 0, payload.length);
         int length = publisher.protectRtp(slab.memory(), at, header, 0, source, 0, payload.length);
-        nowNanos += 1_000_000;
+        nowNanos += betweenPacketsNanos;
         ingress.onRtp(server, slot, length, nowNanos);
         slab.release(slot);
     }

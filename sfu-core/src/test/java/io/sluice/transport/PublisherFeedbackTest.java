@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.codec.Codec;
 import io.sluice.ice.Slab;
+import io.sluice.rtp.DropReason;
 import io.sluice.rtp.RtcpMessage;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +43,29 @@ final class PublisherFeedbackTest extends PacketLineFixture {
         send(PUBLISHER_RTX_SSRC, RTX, 7_500, 12_000, wrapped(500, KEYFRAME));
         nowNanos += 300_000_000;
         assertThat(feedback(Slab.SLOT_BYTES)).isEmpty();
+    }
+
+    @Test
+    void shouldNeitherAskForWhatWasTooMuchNorReportItAsLost() {
+        publish();
+        ingress.limit().allow(100_000);
+        byte[] payload = Arrays.copyOf(INTERFRAME, 1_000);
+        send(PUBLISHER_SSRC, MEDIA, 499, 8_910, KEYFRAME);
+        for (int i = 0; i < 100; i++) {
+            send(PUBLISHER_SSRC, MEDIA, 500 + i, 9_000 + i * 90, payload);
+        }
+        int forwarded = first.waiting();
+        // The network has lost 600.
+        send(PUBLISHER_SSRC, MEDIA, 601, 90_000, payload);
+
+        assertThat(drops.of(DropReason.OVER_MAX_BITRATE)).isBetween(50L, 99L);
+        assertThat(first.waiting()).isEqualTo(forwarded);
+        assertThat(asked()).containsExactly(600);
+        assertThat(track.receivedPackets()).isEqualTo(102);
+        assertThat(track.expectedPackets()).isEqualTo(103);
+        send(PUBLISHER_RTX_SSRC, RTX, 7_500, 90_000, wrapped(600, payload));
+        assertThat(asked()).isEmpty();
+        assertThat(first.waiting()).as("sent again is too much too").isEqualTo(forwarded);
     }
 
     @Test

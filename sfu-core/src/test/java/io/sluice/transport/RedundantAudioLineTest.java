@@ -36,7 +36,7 @@ final class RedundantAudioLineTest extends PacketLineFixture {
                         Codec.OPUS, MEDIA, -1, RED, false, false, ExtensionMap.EMPTY, List.of()));
         first.subscription.update(
                 new SubscriptionFormat(
-                        "2", 100, 101, VIEWERS_RED, 0xAAAA0001, 0, extensions(9, 7)));
+                        "2", 100, 101, VIEWERS_RED, 0xAAAA0001, 0, false, extensions(9, 7)));
     }
 
     @Test
@@ -76,7 +76,14 @@ final class RedundantAudioLineTest extends PacketLineFixture {
     void shouldLearnAnSsrcFromARedundantPacket() {
         NegotiatedCodec codec =
                 new NegotiatedCodec(
-                        new CodecFormat(Codec.OPUS, Map.of()), MEDIA, -1, RED, false, false, true);
+                        new CodecFormat(Codec.OPUS, Map.of()),
+                        MEDIA,
+                        -1,
+                        RED,
+                        false,
+                        false,
+                        true,
+                        false);
         ReceiveSection section =
                 new ReceiveSection(
                         "1",

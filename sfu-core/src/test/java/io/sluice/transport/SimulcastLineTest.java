@@ -54,6 +54,17 @@ final class SimulcastLineTest extends PacketLineFixture {
         send(ssrc, MEDIA, sequence, NO_NAME, ' ', payload);
     }
 
+    /** A packet that names its section only. */
+    private void sendUnnamed(int ssrc, int type, int sequence, byte[] payload) {
+        int slot = slab.take();
+        RtpHeaderWriter writer = new RtpHeaderWriter();
+        long at = Slab.offset(slot);
+        writer.begin(slab.memory(), at, 200, true, type, sequence, sequence * 3_000L, ssrc);
+        writer.add(MID, '1', 1);
+        deliver(slot, writer.end(), payload);
+        departures.departAll();
+    }
+
     private static byte[] frame(byte[] kind, int mark) {
         byte[] frame = kind.clone();
         frame[frame.length - 1] = (byte) mark;
@@ -120,6 +131,38 @@ final class SimulcastLineTest extends PacketLineFixture {
         }
         assertThat(received()).isEmpty();
         assertThat(drops.of(DropReason.UNKNOWN_ENCODING)).isEqualTo(10);
+    }
+
+    @Test
+    void shouldTakeSourcesAsTheyComeOfWhoOffersRidsAndSendsNone() {
+        publishNamed();
+        sendUnnamed(HIGH, MEDIA, 500, frame(KEYFRAME, 1));
+        sendUnnamed(HIGH, MEDIA, 502, frame(INTERFRAME, 2));
+        sendUnnamed(HIGH_RTX, RTX, 9, wrapped(501, frame(INTERFRAME, 3)));
+        sendUnnamed(LOW, MEDIA, 500, frame(KEYFRAME, 4));
+        sendUnnamed(MIDDLE, MEDIA, 500, frame(KEYFRAME, 5));
+        sendBare(HIGH, 503, frame(INTERFRAME, 6));
+
+        assertThat(received())
+                .containsExactly(
+                        frame(KEYFRAME, 1),
+                        frame(INTERFRAME, 2),
+                        frame(INTERFRAME, 3),
+                        frame(INTERFRAME, 6));
+        assertThat(drops.of(DropReason.NOT_NEGOTIATED)).isZero();
+        sendUnnamed(HIGH_AGAIN, MEDIA, 500, KEYFRAME);
+        assertThat(drops.of(DropReason.NOT_NEGOTIATED)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeNothingWithoutANameOfWhoSendsNames() {
+        publishNamed();
+        sendNamed(LOW, 500, 'q', frame(KEYFRAME, 1));
+        sendUnnamed(HIGH, MEDIA, 500, KEYFRAME);
+        sendUnnamed(HIGH_RTX, RTX, 9, wrapped(501, INTERFRAME));
+
+        assertThat(received()).containsExactly(frame(KEYFRAME, 1));
+        assertThat(drops.of(DropReason.NOT_NEGOTIATED)).isEqualTo(2);
     }
 
     @Test
@@ -242,6 +285,38 @@ final class SimulcastLineTest extends PacketLineFixture {
         assertThat(track.layers().encodings())
                 .extracting(EncodingLayers::active)
                 .containsExactly(true, false, false);
+    }
+
+    @Test
+    void shouldBeginWithWhatRunsThoughMoreComesMeanwhile() {
+        publishNamed();
+        sendNamed(LOW, 500, 'q', KEYFRAME);
+        sendNamed(HIGH, 500, 'f', KEYFRAME);
+        for (int i = 1; i < 60; i++) {
+            sendNamed(LOW, 500 + i, 'q', INTERFRAME);
+            nowNanos += 33_000_000;
+            feedback(Slab.SLOT_BYTES);
+        }
+        second.subscription.begin();
+        sendNamed(LOW, 560, 'q', INTERFRAME);
+        sendNamed(HIGH, 502, 'f', INTERFRAME);
+        feedback(Slab.SLOT_BYTES);
+        sendNamed(LOW, 561, 'q', frame(KEYFRAME, 1));
+        sendNamed(LOW, 562, 'q', frame(INTERFRAME, 2));
+        sendNamed(HIGH, 503, 'f', frame(KEYFRAME, 3));
+        sendNamed(LOW, 563, 'q', frame(INTERFRAME, 4));
+        sendNamed(HIGH, 504, 'f', frame(INTERFRAME, 5));
+
+        List<byte[]> received = new ArrayList<>();
+        while (second.waiting() > 0) {
+            received.add(payload(second.next()));
+        }
+        assertThat(received)
+                .containsExactly(
+                        frame(KEYFRAME, 1),
+                        frame(INTERFRAME, 2),
+                        frame(KEYFRAME, 3),
+                        frame(INTERFRAME, 5));
     }
 
     @Test

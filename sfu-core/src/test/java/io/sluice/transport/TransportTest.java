@@ -73,10 +73,14 @@ final class TransportTest {
                     public void onMeasured(PathMeasure measure) {}
 
                     @Override
+                    public void onAllocated(int ssrc, int encoding) {}
+
+                    @Override
                     public void onEnded(TransportEnd reason) {
                         ends.add(reason);
                     }
-                });
+                },
+                null);
     }
 
     private <T> T on(Supplier<T> work) {

@@ -123,7 +123,7 @@ final class TwoLoops implements AutoCloseable {
                 Slab.offset(slot) + header,
                 payload.length);
         assertThat(packet.wrap(slab.memory(), Slab.offset(slot), header + payload.length)).isTrue();
-        track.onRtp(encoding, packet, slot, nowNanos);
+        track.onRtp(encoding, packet, slot, false, nowNanos);
         slab.release(slot);
     }
 
@@ -144,6 +144,7 @@ final class TwoLoops implements AutoCloseable {
                         viewers.counters(),
                         viewers.latency(),
                         true,
+                        null,
                         viewers::countDefect);
         egress.keys(
                 SrtpContexts.open(

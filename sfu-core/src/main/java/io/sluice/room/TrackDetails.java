@@ -1,0 +1,44 @@
+package io.sluice.room;
+
+import java.util.List;
+
+/**
+ * What a publisher says about a track beside its media; shown to everybody, and nothing is decided by it.
+ *
+ * @param name the application's
+ * @param stream tracks with the same one belong together, as a screen and its sound; empty for none
+ * @param widthPixels of the largest encoding; 0 for audio, and where it was not said
+ * @param heightPixels likewise
+ * @param layers one for each encoding, the lowest first; empty where they were not named
+ */
+public record TrackDetails(
+        String name,
+        String stream,
+        int widthPixels,
+        int heightPixels,
+        List<Layer> layers,
+        Encryption encryption,
+        boolean stereo,
+        boolean redundancyDisabled,
+        boolean silenceSent) {
+    public static final TrackDetails NONE =
+            new TrackDetails("", "", 0, 0, List.of(), Encryption.NONE, false, false, false);
+
+    /** How a track is encrypted from one participant to the others; the server has no key. */
+    public enum Encryption {
+        NONE,
+        GCM,
+        CUSTOM
+    }
+
+    /**
+     * One encoding as its publisher means to send it.
+     *
+     * @param bitrate bits per second at most; 0 where it was not said
+     */
+    public record Layer(int widthPixels, int heightPixels, int bitrate) {}
+
+    public TrackDetails {
+        layers = List.copyOf(layers);
+    }
+}

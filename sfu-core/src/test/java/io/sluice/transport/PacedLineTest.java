@@ -1,0 +1,248 @@
+package io.sluice.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sluice.forward.SubscriptionFormat;
+import io.sluice.forward.ViewerWish;
+import io.sluice.rtp.DropReason;
+import io.sluice.rtp.LatencyHistogram;
+import io.sluice.rtp.MediaCount;
+import io.sluice.rtp.RtpPacket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What a viewer is sent when it may be sent no more than so much a second. */
+final class PacedLineTest extends PacedLineFixture {
+    @Test
+    void shouldSendAtOnceWhatFits() {
+        publishToAKnownPath();
+        sendFrame(true, 2);
+
+        assertThat(media()).hasSize(2);
+        assertThat(counters.of(MediaCount.PACKETS_PACED)).isZero();
+    }
+
+    @Test
+    void shouldSendTheRestOfALargeFrameInItsOrderAndAtItsRate() {
+        publishToAKnownPath();
+        sendFrame(true, 12);
+        // 10 ms and what goes beyond them, of 100 bytes a millisecond.
+        assertThat(first.waiting()).isBetween(2, 4);
+        long before = first.waiting();
+
+        pass(40);
+        assertThat((double) (first.waiting() - before)).isCloseTo(4, within(1.0));
+        pass(200);
+
+        List<RtpPacket> media = media();
+        assertThat(media).hasSize(12);
+        for (int i = 0; i < 12; i++) {
+            RtpPacket packet = media.get(i);
+            assertThat(packet.sequence()).isEqualTo((media.getFirst().sequence() + i) & 0xffff);
+            assertThat(packet.transportWideSequence(TRANSPORT_SEQUENCE)).isEqualTo(i);
+            assertThat(payload(packet)).hasSize(PAYLOAD_BYTES - i);
+            assertThat(payload(packet)[PAYLOAD_BYTES - i - 1]).isEqualTo((byte) i);
+        }
+        assertThat(estimator().sent)
+                .extracting(SetEstimator.Sent::sequence)
+                .containsExactlyElementsOf(IntStream.range(0, 12).mapToObj(i -> (long) i).toList());
+    }
+
+    @Test
+    void shouldMeasureHowLongPacketsWaited() {
+        publishToAKnownPath();
+        sendFrame(true, 12);
+        pass(200);
+
+        LatencyHistogram waits = latency.waits();
+        long waited =
+                IntStream.rangeClosed(0, LatencyHistogram.boundsNanos().length)
+                        .mapToLong(waits::packets)
+                        .sum();
+        assertThat(waited).isEqualTo(counters.of(MediaCount.PACKETS_PACED)).isPositive();
+        // About 10 ms more for each than for the one before.
+        assertThat(waits.sumNanos()).isBetween(300 * MS, 600 * MS);
+    }
+
+    @Test
+    void shouldKeepWhatComesLaterBehindWhatWaits() {
+        publishToAKnownPath();
+        sendFrame(true, 12);
+        pass(30);
+        sendFrame(false, 2);
+        pass(300);
+
+        List<Integer> sequences = media().stream().map(RtpPacket::sequence).toList();
+        assertThat(sequences).hasSize(14).isSorted();
+        assertThat(sequences.getLast() - sequences.getFirst()).isEqualTo(13);
+    }
+
+    @Test
+    void shouldGiveUpWhatWaitsTooLongAndGoOnWithAKeyframe() {
+        publishToAKnownPath();
+        sendFrame(true, 70);
+        estimator().bitsPerSecond = 100_000;
+        pass(700);
+        assertThat(drops.of(DropReason.PACER_FULL)).isPositive();
+        int before = media().size();
+        assertThat(before).isLessThan(40);
+        estimator().bitsPerSecond = 10_000_000;
+        pass(50);
+
+        sendFrame(false, 1);
+        assertThat(track.fanout().takeKeyframeWish(0)).isTrue();
+        sendFrame(true, 2);
+
+        List<RtpPacket> media = media();
+        assertThat(media.subList(media.size() - 2, media.size()))
+                .extracting(packet -> payload(packet).length > PAYLOAD_BYTES / 2)
+                .containsOnly(true);
+        assertThat(media.getFirst().payloadBytes()).as("padding in the holes").isZero();
+        assertThat(drops.of(DropReason.AWAITING_KEYFRAME)).isPositive();
+    }
+
+    @Test
+    void shouldSendAgainWhatIsMissedBeforeWhatWaits() {
+        publishToAKnownPath();
+        sendFrame(true, 12);
+        int firstSequence = media().getFirst().sequence();
+        first.subscription.onNack(firstSequence, 0, nowNanos);
+        pass(20);
+
+        List<RtpPacket> next = new ArrayList<>();
+        while (first.waiting() > 0) {
+            next.add(first.next());
+        }
+        assertThat(next.getFirst().ssrc()).isEqualTo(first.subscription.rtxSsrc());
+        assertThat(next.getLast().ssrc()).isEqualTo(first.subscription.ssrc());
+        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotSendTwiceWhatStillWaits() {
+        publishToAKnownPath();
+        sendFrame(true, 12);
+        int firstSequence = first.next().sequence();
+        first.subscription.onNack(firstSequence + 10, 0, nowNanos);
+
+        assertThat(drops.of(DropReason.RESEND_TOO_SOON)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepRetransmissionsInTheirBudgetWhateverIsAskedFor() {
+        publishToAKnownPath();
+        sendFrame(true, 3);
+        // Without an estimate for good there would be no bound.
+        control().onRemb(800_000, nowNanos);
+        pass(100);
+        int firstSequence = media().getFirst().sequence();
+        long begin = nowNanos;
+        int again = 0;
+        while (nowNanos - begin < 10_000 * MS) {
+            sendFrame(false, 1);
+            for (int i = 0; i < 20; i++) {
+                first.subscription.onNack(
+                        (firstSequence + packetsSent - 1) & 0xffff, 0xffff, nowNanos);
+                first.subscription.onNack(
+                        (firstSequence + packetsSent - 17) & 0xffff, 0xffff, nowNanos);
+                pass(10);
+            }
+            again += received(first.subscription.rtxSsrc()).size();
+        }
+
+        // A quarter of 100,000 bytes a second.
+        long bytes = (long) again * PACKET_BYTES;
+        assertThat(bytes).isBetween(100_000L, 10 * 25_000L + 50_000L);
+        assertThat(drops.of(DropReason.RESEND_LIMIT)).isPositive();
+    }
+
+    @Test
+    void shouldForgetWhatWaitsOfASubscriptionThatEnds() {
+        publishToAKnownPath();
+        sendFrame(true, 12);
+        int before = first.waiting();
+        first.subscription.end();
+        pass(100);
+
+        assertThat(first.waiting()).isEqualTo(before);
+    }
+
+    @Test
+    void shouldSendDataBehindNothingThatHasEnded() {
+        publishToAKnownPath();
+        sendFrame(true, 12);
+        nowNanos += 100 * MS;
+        assertThat(control().dataRoomBytes(nowNanos)).isZero();
+        first.subscription.end();
+
+        assertThat(control().dataRoomBytes(nowNanos)).isPositive();
+    }
+
+    @Test
+    void shouldCountWhatWaitsWhenItsNumbersChangeAndGoOnWithAKeyframe() {
+        publishToAKnownPath();
+        sendFrame(true, 12);
+        assertThat(track.fanout().takeKeyframeWish(0)).isTrue();
+        int waiting = 12 - first.waiting();
+        first.subscription.update(
+                new SubscriptionFormat("2", 100, 101, 0xAAAA0001, 0xAAAA0002, extensions(10, 7)));
+        assertThat(drops.of(DropReason.PACER_FULL)).isEqualTo(waiting);
+        pass(200);
+        assertThat(media()).hasSize(12 - waiting);
+
+        sendFrame(false, 1);
+        assertThat(media()).isEmpty();
+        assertThat(track.fanout().takeKeyframeWish(0)).isTrue();
+    }
+
+    @Test
+    void shouldCloseEveryHoleOfWhatWaitedTooLong() {
+        publishToAKnownPath();
+        sendFrame(true, 70);
+        estimator().bitsPerSecond = 100_000;
+        pass(700);
+        assertThat(drops.of(DropReason.PACER_FULL)).isPositive();
+        estimator().bitsPerSecond = 10_000_000;
+        pass(50);
+        sendFrame(true, 2);
+        pass(100);
+
+        List<Integer> sequences = media().stream().map(RtpPacket::sequence).toList();
+        int begin = sequences.getFirst();
+        assertThat(sequences)
+                .containsExactlyElementsOf(IntStream.range(begin, begin + 72).boxed().toList());
+    }
+
+    @Test
+    void shouldSendNothingOfWhatWaitsOnceThePictureIsPausedAndLeaveNoHoles() {
+        publishToAKnownPath();
+        sendFrame(true, 12);
+        int sent = first.waiting();
+        first.subscription.want(new ViewerWish(true, 1_080, 30, 0));
+        assertThat(drops.of(DropReason.PACER_FULL)).isEqualTo(12 - sent);
+        pass(200);
+
+        List<RtpPacket> media = media();
+        int begin = media.getFirst().sequence();
+        assertThat(media)
+                .extracting(RtpPacket::sequence)
+                .containsExactlyElementsOf(IntStream.range(begin, begin + 12).boxed().toList());
+        assertThat(media.subList(sent, 12)).allMatch(packet -> packet.payloadBytes() == 0);
+    }
+
+    @Test
+    void shouldEndTheTransportWhenWhatIsPacedMeetsADefect() {
+        publishToAKnownPath();
+        sendFrame(true, 12);
+        IllegalStateException defect = new IllegalStateException("on purpose");
+        estimator().defect = defect;
+        nowNanos += 100 * MS;
+
+        assertThat(control().onFineTick(nowNanos)).isFalse();
+        assertThat(defects).containsExactly(defect);
+        defects.clear();
+    }
+}
