@@ -1,6 +1,8 @@
 // One call: what the messages of the plain protocol (docs/plain-protocol.md) mean.
 // Knows nothing of the page. A client of your own can begin with this file and what it imports.
 
+import {Channels} from "./channels.js";
+import {Files, LABEL as FILES} from "./files.js";
 import {Media} from "./media.js";
 import {People} from "./people.js";
 import {Signaling} from "./signaling.js";
@@ -12,30 +14,41 @@ const PATIENCE_MILLIS = 2_000;
 /** The server takes no more in a second. */
 const WISHES_AT_ONCE = 40;
 
+/** The label of the data channel on which people write to each other: the text as it is, to everybody. */
+const CHAT = "chat";
+
 /** Errors that another try does not mend. */
 const FINAL = ["invalid_offer", "not_permitted", "internal"];
 
 /**
  * Joins a room at once and stays in it, whatever the network does, until leave() or "end".
- * Events: "change" (of anything below), "notice" and "end" (detail: words for people, or null).
+ * Events: "change" (of anything below), "notice" and "end" (detail: words for people, or null), "message"
+ * (detail: {name, text, isOwn}); files has events of its own.
  */
 export class Call extends EventTarget {
     state = "connecting"; // then "connected", "reconnecting", "ended"
+    files = new Files({channels: () => this.#channels, people: () => this.participants});
 
     #stream;
+    #redundant;
     #signaling;
     #people = null;
     #media = null;
+    #channels = null;
     #screen = null;
     #problem = null;
     #restart = null;
     #wishing = null;
     #listening = new AbortController();
 
-    /** options: room; name; stream of own tracks, or an empty one; token: a function that gets it. */
-    constructor({room, name, stream, token}) {
+    /**
+     * options: room; name; stream of own tracks, or an empty one; token: a function that gets it; redundant: whether
+     * sound is sent twice, for which the server has to see the lengths: not for who encrypts frames.
+     */
+    constructor({room, name, stream, token, redundant = true}) {
         super();
         this.#stream = stream;
+        this.#redundant = redundant;
         this.#signaling = new Signaling({
             room,
             name,
@@ -109,6 +122,17 @@ export class Call extends EventTarget {
         }
     }
 
+    get canWrite() { return this.#channels?.isOpen(CHAT) ?? false; }
+
+    /** Writes to everybody; says whether that was possible. */
+    write(text) {
+        const isSent = this.#channels?.send(CHAT, text) ?? false;
+        if (isSent) {
+            this.#told({name: this.self.name, text, isOwn: true});
+        }
+        return isSent;
+    }
+
     async restartIce() {
         await this.#media?.restartIce();
     }
@@ -133,7 +157,7 @@ export class Call extends EventTarget {
         "ice-candidate": ({candidate}) => this.pc.addIceCandidate(candidate),
         "renegotiate": ({audio, video}) => this.#media.offerMore({audio, video}),
         "participant-joined": (message) => this.#people.add(message),
-        "participant-left": (message) => this.#people.remove(message),
+        "participant-left": (message) => this.#left(message),
         "participant-updated": (message) => this.#people.rename(message),
         "track-published": (message) => this.#people.addTrack(message),
         "track-unpublished": (message) => this.#people.removeTrack(message),
@@ -143,6 +167,9 @@ export class Call extends EventTarget {
         "connection-quality": (message) => this.#people.rate(message),
         "active-speakers": (message) => this.#people.hear(message),
         "dominant-speaker": (message) => this.#people.lead(message),
+        "stream-paused": ({track}) => this.#people.pause(track, true),
+        "stream-resumed": ({track}) => this.#people.pause(track, false),
+        "data-closed": (message) => this.#cutOff(message),
         "encodings": (message) => this.#activate(message),
         // A server that stops may come back; it is joined again.
         "room-closing": ({reason}) => reason === "deleted" && this.#end(WORDS.deleted),
@@ -156,14 +183,64 @@ export class Call extends EventTarget {
         this.#media = new Media({
             iceServers: message.iceServers,
             stream: this.#stream,
+            redundant: this.#redundant,
             send: (sent) => this.#signaling.send(sent),
             onState: (state) => this.#onConnectionState(state),
         });
+        this.#connectChannels();
         if (this.#screen) {
             await this.#media.share(this.#screen);
         } else {
             await this.#media.offer();
         }
+    }
+
+    /** Those of before are gone, with what was under way on them. */
+    #connectChannels() {
+        this.#channels?.close();
+        this.files.stop("lost");
+        this.#channels = new Channels(this.pc, {
+            labels: [CHAT, FILES],
+            onMessage: (label, content, envelope) => this.#hear(label, content, envelope),
+            onOpen: () => this.#changed(),
+            onRoom: () => this.files.pump(),
+            onLost: (label) => {
+                this.#changed();
+                if (label === FILES) {
+                    this.files.stop("lost");
+                }
+            },
+        });
+    }
+
+    #hear(label, content, envelope) {
+        if (label === FILES) {
+            this.files.receive(content, envelope);
+        } else if (typeof content === "string") {
+            // What the application says itself is from nobody.
+            const name = this.participants.get(envelope.participant)?.name ?? envelope.from ?? WORDS.room;
+            this.#told({name, text: content, isOwn: false});
+        }
+    }
+
+    #told(message) {
+        this.dispatchEvent(new CustomEvent("message", {detail: message}));
+    }
+
+    /** Somebody took what is sent too slowly, perhaps we ourselves. */
+    #cutOff({participant, label}) {
+        if (label === CHAT && participant === this.self.id) {
+            this.#notice(WORDS.missedMessages);
+        } else if (label === FILES && participant === this.self.id) {
+            this.files.stop("slow");
+        } else if (label === FILES) {
+            this.files.part(participant, "slow");
+        }
+    }
+
+    #left(message) {
+        this.#people.remove(message);
+        this.files.part(message.participant, "left");
     }
 
     /** A new WebSocket for the old session: what was missed comes again by itself. */
@@ -245,6 +322,10 @@ export class Call extends EventTarget {
             muted.forEach(({kind}) => this.turn(kind, false));
             return;
         }
+        if (about === "data") {
+            this.#notice(message);
+            return;
+        }
         if (about === "wish") {
             return; // the track has just gone, or is not there yet
         }
@@ -302,7 +383,9 @@ export class Call extends EventTarget {
             clearTimeout(this.#wishing);
             this.#screen?.stop();
             this.#signaling.close();
+            this.#channels?.close();
             this.#media?.close();
+            this.files.stop("lost");
             this.dispatchEvent(new CustomEvent("end", {detail: why}));
         }
     }

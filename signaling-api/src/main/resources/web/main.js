@@ -2,16 +2,21 @@
 //
 //   main.js       this: what people see and press
 //   tiles.js      the grid of pictures
+//   chat.js       what people write, and the files they send; with filecard.js, drop.js and names.js
 //   call.js       one call: what the server's messages mean
 //   signaling.js  messages over a WebSocket that comes back when it is lost
 //   media.js      the RTCPeerConnection: offers and answers
+//   channels.js   data channels: messages to others in the room
+//   files.js      files over such a channel; with outgoing.js, incoming.js and sha256.js
 //   people.js     who is in the room, and with what
 //   devices.js    camera, microphone and screen
 //   token.js      access tokens
 //   words.js      what is said to people
 
 import {Call} from "./call.js";
+import {Chat} from "./chat.js";
 import {openDevices, openScreen} from "./devices.js";
+import {onDrop} from "./drop.js";
 import {Tiles} from "./tiles.js";
 import {fetchToken, keepIdentity} from "./token.js";
 import {STATES} from "./words.js";
@@ -22,6 +27,7 @@ const element = (id) => document.getElementById(id);
 const form = element("join");
 const fields = form.elements;
 const tiles = new Tiles(element("tiles"), (heights) => call?.wish(heights));
+const chat = new Chat({onNotice: alertPeople, onUnread: title});
 const address = new URL(location);
 let stream = null;
 let call = null;
@@ -32,7 +38,8 @@ window.sluice = {
     get socket() { return call?.socket ?? null; },
     get self() { return call?.self ?? null; },
     get state() { return call?.state ?? "idle"; },
-    /** [{id, identity, name, quality, speaks, leads, tracks: [{id, kind, source, muted, media, unavailable}]}] */
+    get files() { return call?.files ?? null; },
+    /** [{id, identity, name, quality, speaks, leads, tracks: [{id, kind, source, muted, paused, media, unavailable}]}] */
     get participants() {
         const all = [...(call?.participants.values() ?? [])];
         return all.map((one) => ({...one, tracks: [...one.tracks.values()]}));
@@ -40,6 +47,8 @@ window.sluice = {
     restartIce: () => call.restartIce(),
 };
 
+// Here the conference page would be.
+element("unbuilt").hidden = address.pathname !== "/";
 fields.name.value = localStorage.getItem("sluice.name") ?? "";
 fields.room.value = address.searchParams.get("room") ?? decoded(address.hash.slice(1));
 [fields.name, fields.room, fields.enter].find(({value}) => !value).focus();
@@ -74,8 +83,9 @@ form.addEventListener("submit", async (event) => {
     call.addEventListener("notice", ({detail}) => alertPeople(detail));
     call.addEventListener("end", ({detail}) => end(detail));
     element("room-name").textContent = room;
-    document.title = `${room} · Sluice`;
     document.body.classList.add("in-call");
+    title();
+    chat.begin(call);
     show();
 });
 
@@ -100,6 +110,7 @@ function show() {
     }
     element("state").textContent = STATES[call.state];
     element("state").dataset.state = call.state;
+    chat.show();
     element("count").textContent = others.length ? `${others.length + 1} people` : "Only you";
 }
 
@@ -107,14 +118,21 @@ function tileOf(person, tracks) {
     const heard = tracks.filter(({muted}) => !muted);
     return {
         ...person,
-        media: heard.map((track) => track.media),
+        media: heard.filter(({paused}) => !paused).map((track) => track.media),
         picture: heard.find(({kind}) => kind === "video")?.id,
-        note: tracks.find(({unavailable}) => unavailable)?.unavailable,
+        note: noteOf(tracks),
     };
 }
 
+/** A picture that stands still would seem to be one of now. */
+function noteOf(tracks) {
+    const paused = tracks.some((track) => track.paused && !track.muted) ? "paused" : null;
+    return tracks.find(({unavailable}) => unavailable)?.unavailable ?? paused;
+}
+
 function screenOf({name}, track) {
-    const [media, note] = [track.muted ? [] : [track.media], track.unavailable];
+    const media = track.muted || track.paused ? [] : [track.media];
+    const note = noteOf([track]);
     return {id: track.id, name: `${name}: screen`, screen: true, media, picture: track.id, note};
 }
 
@@ -123,9 +141,16 @@ function end(why) {
     tiles.show([]);
     alertPeople(why);
     fields.enter.disabled = false;
-    document.title = "Sluice";
+    chat.end();
     document.body.classList.remove("in-call");
+    title();
     fields.enter.focus();
+}
+
+function title(unread = 0) {
+    const isIn = document.body.classList.contains("in-call");
+    const room = isIn ? `${element("room-name").textContent} · ` : "";
+    document.title = `${unread ? `(${unread}) ` : ""}${room}Sluice`;
 }
 
 function alertPeople(text) {
@@ -142,10 +167,11 @@ element("screen").addEventListener("click", async () => {
 });
 element("leave").addEventListener("click", () => call.leave());
 element("alert-close").addEventListener("click", () => alertPeople(""));
+onDrop(() => document.body.classList.contains("in-call"), (files) => chat.stage(files));
 element("copy").addEventListener("click", async ({currentTarget: button}) => {
     // Without the token, which is one's own.
     const room = encodeURIComponent(address.searchParams.get("room"));
-    await navigator.clipboard.writeText(`${address.origin}/?room=${room}`);
+    await navigator.clipboard.writeText(new URL(`./?room=${room}`, address).href);
     button.classList.add("done");
     setTimeout(() => button.classList.remove("done"), 1_500);
 });

@@ -27,8 +27,11 @@ export class Media {
     #offer = null; // the one that waits for its answer
     #offerAgain = false;
 
-    /** stream: what is sent, or an empty one; send: sends a message; onState: hears of connectionState. */
-    constructor({iceServers, stream, send, onState}) {
+    /**
+     * stream: what is sent, or an empty one; redundant: whether sound is sent twice; send: sends a message;
+     * onState: hears of connectionState.
+     */
+    constructor({iceServers, stream, redundant, send, onState}) {
         this.#send = send;
         this.#stream = stream;
         const pc = (this.pc = new RTCPeerConnection({iceServers, bundlePolicy: "max-bundle"}));
@@ -43,6 +46,8 @@ export class Media {
             const transceiver = pc.addTransceiver(track ?? kind, options);
             if (!track) {
                 takeDependencies(transceiver);
+            } else if (kind === "audio" && redundant) {
+                preferRedundancy(transceiver);
             }
         }
     }
@@ -134,6 +139,16 @@ export class Media {
     close() {
         this.#offer = null; // nor is it repeated
         this.pc.close();
+    }
+}
+
+/** Sends each frame of sound twice where the browser can: none asks for lost sound again. */
+function preferRedundancy(transceiver) {
+    const {codecs} = RTCRtpReceiver.getCapabilities("audio");
+    const isRedundant = ({mimeType}) => mimeType.toLowerCase() === "audio/red";
+    const redundant = codecs.filter(isRedundant);
+    if (redundant.length > 0) {
+        transceiver.setCodecPreferences([...redundant, ...codecs.filter((one) => !isRedundant(one))]);
     }
 }
 

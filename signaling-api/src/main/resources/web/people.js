@@ -74,6 +74,13 @@ export class People {
         }
     }
 
+    /** The network carries too little for a track, or enough again. */
+    pause(id, paused) {
+        for (const {tracks} of this.others.values()) {
+            Object.assign(tracks.get(id) ?? {}, {paused});
+        }
+    }
+
     /** All that is forwarded from now on; mediaOf gives the MediaStreamTrack of a section. */
     forward(forwarded, mediaOf) {
         for (const {tracks} of this.others.values()) {
@@ -83,7 +90,10 @@ export class People {
             Object.assign(this.addTrack(one) ?? {}, {media: mediaOf(one.mid), unavailable: null});
         }
         for (const {tracks} of this.others.values()) {
-            tracks.forEach((track) => (track.wished = track.media && track.wished));
+            tracks.forEach((track) => {
+                track.wished = track.media && track.wished;
+                track.paused = Boolean(track.media && track.paused);
+            });
         }
     }
 

@@ -11,12 +11,17 @@ import com.auth0.jwt.exceptions.SignatureVerificationException;
 import com.auth0.jwt.exceptions.TokenExpiredException;
 import com.auth0.jwt.interfaces.DecodedJWT;
 import io.sluice.api.TokenException.Reason;
+import io.sluice.room.Guise;
+import io.sluice.room.Permissions;
 import io.sluice.transport.TrackSource;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccessTokens {
     /** Far above any real token, so that nobody makes us decode megabytes before a signature is seen. */
-    static final int MAX_TOKEN_CHARS = 16 * 1024;
+    public static final int MAX_TOKEN_CHARS = 16 * 1024;
 
     /** LiveKit's limit for identities and names. */
     public static final int MAX_IDENTITY_CHARS = 256;
@@ -39,12 +44,24 @@ public final class AccessTokens {
     /** How far the clocks of issuer and server may differ, as in LiveKit. */
     private static final long LEEWAY_SECONDS = 60;
 
+    /** A signature is checked when it comes. */
+    private static final Duration SIGNATURE_VALIDITY = Duration.ofMinutes(5);
+
     private final ApiKeys keys;
     private final Clock clock;
+    private final TokenReview review;
 
     public AccessTokens(ApiKeys keys, Clock clock) {
+        this(keys, clock, bearer -> bearer);
+    }
+
+    /**
+     * @param review has the last word on each token that is shown
+     */
+    public AccessTokens(ApiKeys keys, Clock clock, TokenReview review) {
         this.keys = keys;
         this.clock = clock;
+        this.review = review;
     }
 
     /**
@@ -82,7 +99,7 @@ public final class AccessTokens {
             if (expiresAt == null) {
                 throw new TokenException(Reason.NO_EXPIRY, "The token has no expiry time (exp).");
             }
-            return new Bearer(issuer, grants(decoded), expiresAt);
+            return review.review(new Bearer(issuer, grants(decoded), expiresAt));
         } catch (JWTVerificationException refused) {
             throw explain(refused);
         } catch (DateTimeException outOfRange) {
@@ -97,21 +114,30 @@ public final class AccessTokens {
                 keys.secret(apiKey)
                         .orElseThrow(() -> new IllegalArgumentException("no API key " + apiKey));
         Instant now = clock.instant();
+        Permissions permissions = grants.permissions();
         Map<String, Object> video = new LinkedHashMap<>();
         video.put("roomJoin", grants.roomJoin());
         putIf(video, "roomCreate", grants.roomCreate());
         putIf(video, "roomList", grants.roomList());
         putIf(video, "roomAdmin", grants.roomAdmin());
+        putIf(video, "canUpdateOwnMetadata", permissions.canUpdateMetadata());
+        putIf(video, "hidden", grants.guise().hidden());
         if (grants.room() != null) {
             video.put("room", grants.room());
         }
-        video.put("canPublish", grants.canPublish());
-        video.put("canSubscribe", grants.canSubscribe());
-        video.put("canPublishData", grants.canPublishData());
-        if (!grants.publishSources().isEmpty()) {
+        if (grants.destinationRoom() != null) {
+            video.put("destinationRoom", grants.destinationRoom());
+        }
+        video.put("canPublish", permissions.canPublish());
+        video.put("canSubscribe", permissions.canSubscribe());
+        video.put("canPublishData", permissions.canPublishData());
+        if (!permissions.publishSources().isEmpty()) {
             List<String> sources = new ArrayList<>();
-            grants.publishSources().forEach(source -> sources.add(claim(source)));
+            permissions.publishSources().forEach(source -> sources.add(claim(source)));
             video.put("canPublishSources", sources);
+        }
+        if (permissions.maxBitrate() > 0) {
+            video.put("maxBitrate", permissions.maxBitrate());
         }
         var token =
                 JWT.create()
@@ -126,7 +152,40 @@ public final class AccessTokens {
         if (grants.metadata() != null) {
             token.withClaim("metadata", grants.metadata());
         }
+        if (!grants.attributes().isEmpty()) {
+            token.withClaim("attributes", grants.attributes());
+        }
+        Guise.Kind kind = grants.guise().kind();
+        if (kind != Guise.Kind.STANDARD) {
+            token.withClaim("kind", kind.name().toLowerCase(Locale.ROOT));
+        }
         return token.sign(Algorithm.HMAC256(secret));
+    }
+
+    /**
+     * Signs a body, so that whoever knows the secret of {@code apiKey}, which must be one of ours, can tell
+     * that it is from us, as LiveKit signs its webhooks.
+     */
+    public String sign(String apiKey, byte[] body) {
+        String secret =
+                keys.secret(apiKey)
+                        .orElseThrow(() -> new IllegalArgumentException("no API key " + apiKey));
+        Instant now = clock.instant();
+        return JWT.create()
+                .withIssuer(apiKey)
+                .withNotBefore(now)
+                .withExpiresAt(now.plus(SIGNATURE_VALIDITY))
+                .withClaim("sha256", sha256(body))
+                .sign(Algorithm.HMAC256(secret));
+    }
+
+    private static String sha256(byte[] body) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
+            return Base64.getEncoder().encodeToString(hash);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /** A grant that is absent is not given. */
@@ -166,10 +225,42 @@ public final class AccessTokens {
                 claims.flag("roomList", false),
                 claims.flag("roomAdmin", false),
                 claims.text("room"),
-                canPublish,
-                claims.flag("canSubscribe", true),
-                claims.flag("canPublishData", canPublish),
-                claims.sources());
+                new Permissions(
+                        canPublish,
+                        claims.flag("canSubscribe", true),
+                        claims.flag("canPublishData", canPublish),
+                        claims.positive("maxBitrate"),
+                        claims.sources(),
+                        claims.flag("canUpdateOwnMetadata", false)),
+                attributes(decoded),
+                claims.text("destinationRoom"),
+                new Guise(kind(decoded.getClaim("kind").asString()), claims.flag("hidden", false)));
+    }
+
+    /** As in LiveKit, one that is not known is an ordinary participant. */
+    private static Guise.Kind kind(@Nullable String claimed) {
+        for (Guise.Kind kind : Guise.Kind.values()) {
+            if (kind.name().equalsIgnoreCase(claimed)) {
+                return kind;
+            }
+        }
+        return Guise.Kind.STANDARD;
+    }
+
+    private static Map<String, String> attributes(DecodedJWT decoded) throws TokenException {
+        Map<String, Object> claimed = decoded.getClaim("attributes").asMap();
+        Map<String, String> attributes = new LinkedHashMap<>();
+        if (claimed == null) {
+            return attributes;
+        }
+        for (Map.Entry<String, Object> entry : claimed.entrySet()) {
+            if (!(entry.getValue() instanceof String value)) {
+                throw new TokenException(
+                        Reason.MALFORMED, "The token's attributes must be strings.");
+            }
+            attributes.put(entry.getKey(), value);
+        }
+        return attributes;
     }
 
     /** Whoever only administers need not be somebody: LiveKit's server SDKs leave the identity out. */
@@ -227,6 +318,22 @@ public final class AccessTokens {
                 case String text -> text;
                 default -> throw wrongType(name);
             };
+        }
+
+        /** A whole number above 0; 0 where there is none. */
+        long positive(String name) throws TokenException {
+            Object value = values.get(name);
+            long number =
+                    switch (value) {
+                        case null -> 0;
+                        case Integer whole -> whole;
+                        case Long whole -> whole;
+                        default -> -1;
+                    };
+            if (number < 0 || (number == 0 && value != null)) {
+                throw wrongType(name);
+            }
+            return number;
         }
 
         Set<TrackSource> sources() throws TokenException {

@@ -2,6 +2,7 @@ package io.sluice.api;
 
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,8 +18,10 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class AddressRates {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-    private final long nanosPerRequest;
-    private final long burstNanos;
+    /** Under the lock, as is the next. */
+    private long nanosPerRequest;
+
+    private long burstNanos;
     private final int maxAddresses;
     private final LongAdder refused = new LongAdder();
     private final Lock lock = new ReentrantLock();
@@ -27,9 +30,42 @@ public final class AddressRates {
     private final Map<Long, Long> usedUntilNanos = new LinkedHashMap<>();
 
     public AddressRates(Rate rate, int maxAddresses) {
-        nanosPerRequest = NANOS_PER_SECOND / rate.perSecond();
-        burstNanos = rate.burst() * nanosPerRequest;
+        this(NANOS_PER_SECOND / rate.perSecond(), rate.burst(), maxAddresses);
+    }
+
+    /** For what may come less often than once in a second. */
+    public AddressRates(Duration interval, int burst, int maxAddresses) {
+        this(interval.toNanos(), burst, maxAddresses);
+    }
+
+    private AddressRates(long nanosPerRequest, int burst, int maxAddresses) {
+        this.nanosPerRequest = nanosPerRequest;
+        burstNanos = burst * nanosPerRequest;
         this.maxAddresses = maxAddresses;
+    }
+
+    /** Lets another number through from now on; what addresses have used up stays used up. */
+    public void limit(Rate rate) {
+        lock.lock();
+        try {
+            nanosPerRequest = NANOS_PER_SECOND / rate.perSecond();
+            burstNanos = rate.burst() * nanosPerRequest;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether a request of an address would not pass now; counts nothing. */
+    public boolean isSpent(String address, long nowNanos) {
+        lock.lock();
+        try {
+            Long used = usedUntilNanos.get(key(address));
+            return used != null
+                    && used - nowNanos > 0
+                    && used + nanosPerRequest - nowNanos > burstNanos;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Returns whether one more request of an address, an IP literal, may pass. */
@@ -67,7 +103,8 @@ public final class AddressRates {
         return true;
     }
 
-    private static long key(String address) {
+    /** What counts as one address: an IPv4 address, or the /64 of an IPv6 one. */
+    public static long key(String address) {
         byte[] bytes = InetAddress.ofLiteral(address).getAddress();
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         return bytes.length == Integer.BYTES ? buffer.getInt() : buffer.getLong();

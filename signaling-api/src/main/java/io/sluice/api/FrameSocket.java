@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
@@ -150,6 +151,17 @@ public final class FrameSocket extends ChannelDuplexHandler {
      */
     public void write(String text, Runnable then) {
         ChannelFuture _ = send(new TextWebSocketFrame(text)).addListener(_ -> then.run());
+    }
+
+    /**
+     * Sends a binary message.
+     *
+     * @param then runs when it is on its way or cannot be sent
+     */
+    public void write(byte[] message, Runnable then) {
+        ChannelFuture _ =
+                send(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(message)))
+                        .addListener(_ -> then.run());
     }
 
     /** Sends a ping whose answer holds the same number. */

@@ -1,8 +1,9 @@
 package io.sluice.api;
 
 import io.sluice.api.TokenException.Reason;
-import io.sluice.transport.TrackSource;
-import java.util.Set;
+import io.sluice.room.Guise;
+import io.sluice.room.Permissions;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param roomList whether the bearer may list rooms and watch what happens in all of them
  * @param roomAdmin whether the bearer may see, change, mute and remove who is in {@code room}
  * @param room the only room that {@code roomJoin} and {@code roomAdmin} are good for
- * @param publishSources what may be published; empty means everything
+ * @param permissions what the bearer may do as a participant
+ * @param attributes the application's own, each of which can be changed by itself
+ * @param destinationRoom the only room that participants of {@code room} may be sent to
+ * @param guise as what the bearer joins
  */
 public record Grants(
         String identity,
@@ -29,18 +33,43 @@ public record Grants(
         boolean roomList,
         boolean roomAdmin,
         @Nullable String room,
-        boolean canPublish,
-        boolean canSubscribe,
-        boolean canPublishData,
-        Set<TrackSource> publishSources) {
+        Permissions permissions,
+        Map<String, String> attributes,
+        @Nullable String destinationRoom,
+        Guise guise) {
+    /** A person without attributes and destination. */
+    public Grants(
+            String identity,
+            @Nullable String name,
+            @Nullable String metadata,
+            boolean roomJoin,
+            boolean roomCreate,
+            boolean roomList,
+            boolean roomAdmin,
+            @Nullable String room,
+            Permissions permissions) {
+        this(
+                identity,
+                name,
+                metadata,
+                roomJoin,
+                roomCreate,
+                roomList,
+                roomAdmin,
+                room,
+                permissions,
+                Map.of(),
+                null,
+                Guise.PERSON);
+    }
+
     public Grants {
-        publishSources = Set.copyOf(publishSources);
+        attributes = Map.copyOf(attributes);
     }
 
     /** Everything that an ordinary participant of one room needs. */
     public static Grants join(String room, String identity, @Nullable String name) {
-        return new Grants(
-                identity, name, null, true, false, false, false, room, true, true, true, Set.of());
+        return new Grants(identity, name, null, true, false, false, false, room, Permissions.ALL);
     }
 
     /** Administration and nothing else: the bearer cannot be a participant. */
@@ -55,10 +84,79 @@ public record Grants(
                 list,
                 adminOfRoom != null,
                 adminOfRoom,
+                Permissions.ALL);
+    }
+
+    /** The same as a participant of another room; whoever administers the one does not the other. */
+    public Grants withRoom(String changed) {
+        if (changed.equals(room)) {
+            return this;
+        }
+        return new Grants(
+                identity,
+                name,
+                metadata,
+                roomJoin,
+                false,
+                false,
+                false,
+                changed,
+                permissions,
+                attributes,
+                null,
+                guise);
+    }
+
+    /** The same for somebody who may do this now. */
+    public Grants withPermissions(Permissions now) {
+        return new Grants(
+                identity,
+                name,
+                metadata,
+                roomJoin,
+                roomCreate,
+                roomList,
+                roomAdmin,
+                room,
+                now,
+                attributes,
+                destinationRoom,
+                guise);
+    }
+
+    /** The same for somebody of whom this is said now. */
+    public Grants withWords(
+            String changedName, String changedMetadata, Map<String, String> changedAttributes) {
+        return new Grants(
+                identity,
+                changedName.isEmpty() ? null : changedName,
+                changedMetadata.isEmpty() ? null : changedMetadata,
+                roomJoin,
+                roomCreate,
+                roomList,
+                roomAdmin,
+                room,
+                permissions,
+                changedAttributes,
+                destinationRoom,
+                guise);
+    }
+
+    /** For an application that sends participants of one room to another. */
+    public static Grants moving(String identity, String room, String destinationRoom) {
+        return new Grants(
+                identity,
+                null,
+                null,
+                false,
+                false,
+                false,
                 true,
-                true,
-                true,
-                Set.of());
+                room,
+                Permissions.ALL,
+                Map.of(),
+                destinationRoom,
+                Guise.PERSON);
     }
 
     /** Whether the bearer administers this room. */

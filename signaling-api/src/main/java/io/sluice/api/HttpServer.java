@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,8 +56,16 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
+    /** No script or style stands in a page; WebSockets are named beside 'self' for older Safari. */
     private static final String CONTENT_SECURITY_POLICY =
-            "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+            "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src"
+                    + " 'self' blob:; worker-src 'self' blob:; object-src 'none'; frame-ancestors"
+                    + " 'none'; base-uri 'none'; form-action 'self'";
+
+    /** What a call needs, for our own page only; what it never needs, for nobody. */
+    private static final String PERMISSIONS_POLICY =
+            "camera=(self), microphone=(self), display-capture=(self), autoplay=(self),"
+                    + " fullscreen=(self), geolocation=(), payment=(), usb=()";
 
     private final Vertx vertx;
     private final int port;
@@ -67,11 +76,19 @@ public final class HttpServer implements AutoCloseable {
 
     private final AtomicBoolean closing = new AtomicBoolean();
 
-    private HttpServer(Vertx vertx, int port, Connections connections, List<Context> contexts) {
+    private final @Nullable CertificateWatch certificate;
+
+    private HttpServer(
+            Vertx vertx,
+            int port,
+            Connections connections,
+            List<Context> contexts,
+            @Nullable CertificateWatch certificate) {
         this.vertx = vertx;
         this.port = port;
         this.connections = connections;
         this.contexts = List.copyOf(contexts);
+        this.certificate = certificate;
     }
 
     /** Loads what the web server is made of, so that {@link #start} is short. Blocks; may be left out. */
@@ -89,6 +106,13 @@ public final class HttpServer implements AutoCloseable {
         return start(config, new Connections(config.limits().connections()), protocols);
     }
 
+    /** Starts to serve without encryption. */
+    public static HttpServer start(
+            ApiConfig config, Connections connections, List<SignalingProtocol> protocols)
+            throws IOException {
+        return start(config, TlsConfig.none(), connections, protocols);
+    }
+
     /**
      * Starts to serve.
      *
@@ -96,9 +120,19 @@ public final class HttpServer implements AutoCloseable {
      * @throws IOException if the server cannot start for another reason
      */
     public static HttpServer start(
-            ApiConfig config, Connections connections, List<SignalingProtocol> protocols)
+            ApiConfig config,
+            TlsConfig tls,
+            Connections connections,
+            List<SignalingProtocol> protocols)
             throws IOException {
         Vertx vertx = Vertx.vertx(vertxOptions(config.http().threads()));
+        @Nullable CertificateWatch certificate;
+        try {
+            certificate = tls.isOn() ? CertificateWatch.start(tls, vertx) : null;
+        } catch (IOException unusable) {
+            close(vertx);
+            throw unusable;
+        }
         StaticFiles files = new StaticFiles();
         AtomicInteger port = new AtomicInteger();
         List<Context> contexts = new CopyOnWriteArrayList<>();
@@ -114,13 +148,19 @@ public final class HttpServer implements AutoCloseable {
                                         Router router = Router.router(vertx);
                                         Connections.Watch watch = connections.watch(vertx);
                                         routes(router, watch, files, protocols);
-                                        return vertx.createHttpServer(serverOptions(config))
+                                        return vertx.createHttpServer(
+                                                        serverOptions(config, certificate))
                                                 .requestHandler(
                                                         request -> onRequest(request, router))
                                                 .connectionHandler(watch::onConnection)
                                                 .invalidRequestHandler(HttpServer::refuseMalformed)
                                                 .listen(address(config))
-                                                .onSuccess(server -> port.set(server.actualPort()))
+                                                .onSuccess(server -> {
+                                                    port.set(server.actualPort());
+                                                    if (certificate != null) {
+                                                        certificate.add(server);
+                                                    }
+                                                })
                                                 .recover(HttpServer::explainBind);
                                     }
                                 },
@@ -131,7 +171,7 @@ public final class HttpServer implements AutoCloseable {
             close(vertx);
             throw failed;
         }
-        return new HttpServer(vertx, port.get(), connections, contexts);
+        return new HttpServer(vertx, port.get(), connections, contexts, certificate);
     }
 
     /** The port that is listened on, also where the configured one was 0. */
@@ -151,6 +191,9 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         if (!closing.compareAndSet(false, true)) {
             return;
+        }
+        if (certificate != null) {
+            certificate.close();
         }
         List<Future<Object>> turns = new ArrayList<>();
         for (Context context : contexts) {
@@ -204,6 +247,19 @@ public final class HttpServer implements AutoCloseable {
                 : SocketAddress.inetSocketAddress(config.http().port(), config.http().host());
     }
 
+    private static HttpServerOptions serverOptions(
+            ApiConfig config, @Nullable CertificateWatch certificate) {
+        HttpServerOptions options = serverOptions(config);
+        if (certificate != null) {
+            options.setSsl(true)
+                    // WebSockets begin in HTTP/1.1.
+                    .setUseAlpn(false)
+                    .setEnabledSecureTransportProtocols(CertificateWatch.PROTOCOLS)
+                    .setKeyCertOptions(certificate.current().options());
+        }
+        return options;
+    }
+
     private static HttpServerOptions serverOptions(ApiConfig config) {
         int maxMessageBytes = config.socketLimits().incoming().maxMessageBytes();
         return new HttpServerOptions()
@@ -242,6 +298,9 @@ public final class HttpServer implements AutoCloseable {
         routing.response()
                 .putHeader("content-security-policy", CONTENT_SECURITY_POLICY)
                 .putHeader("x-content-type-options", "nosniff")
+                // For browsers that do not know frame-ancestors.
+                .putHeader("x-frame-options", "DENY")
+                .putHeader("permissions-policy", PERMISSIONS_POLICY)
                 // The page's address may hold a room's name.
                 .putHeader("referrer-policy", "no-referrer");
         routing.next();

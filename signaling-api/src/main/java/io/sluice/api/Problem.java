@@ -14,6 +14,7 @@ import java.util.Locale;
  */
 public record Problem(int status, String name, String title, String detail) {
     private static final int TOO_MANY_REQUESTS = 429;
+    private static final int UNAVAILABLE = 503;
 
     public static Problem badRequest(String name, String detail) {
         return new Problem(400, name, "Bad request", detail);
@@ -37,8 +38,12 @@ public record Problem(int status, String name, String title, String detail) {
                         .put("title", title)
                         .put("status", status)
                         .put("detail", detail);
-        if (status == TOO_MANY_REQUESTS) {
-            response.putHeader("retry-after", "1");
+        if (!response.headers().contains("retry-after")) {
+            if (status == TOO_MANY_REQUESTS) {
+                response.putHeader("retry-after", "1");
+            } else if (status == UNAVAILABLE) {
+                response.putHeader("retry-after", "5");
+            }
         }
         response.setStatusCode(status)
                 .putHeader("content-type", "application/problem+json")

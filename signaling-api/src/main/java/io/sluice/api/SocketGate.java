@@ -1,11 +1,16 @@
 package io.sluice.api;
 
+import io.sluice.api.AccessTokens.Bearer;
+import io.sluice.api.TokenException.Reason;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +26,20 @@ public final class SocketGate {
     private final LongAdder refusedTokens = new LongAdder();
     private final LongAdder full = new LongAdder();
     private final AddressRates rates;
+    private final RevokedTokens revoked = new RevokedTokens();
+    private volatile Door door = (_, _) -> Optional.empty();
+    private volatile Supplier<List<IceServer>> iceServers = List::of;
+
+    /** Whether the node as a whole takes anybody in; asked from any thread. */
+    @FunctionalInterface
+    public interface Door {
+        /**
+         * Says why somebody may not come in now.
+         *
+         * @param returning whether it was in the room a moment ago and comes back
+         */
+        Optional<Problem> check(String room, boolean returning);
+    }
 
     public SocketGate(ApiConfig config, AccessTokens tokens) {
         this.tokens = tokens;
@@ -61,16 +80,66 @@ public final class SocketGate {
                                 + " seconds."));
     }
 
-    /** Verifies a token that has to open {@code room}. */
-    public Grants admit(String token, String room) throws TokenException {
+    /** Asks this door too, from now on. */
+    public void guard(Door changed) {
+        door = changed;
+    }
+
+    /** Tells those who come in of these from now on; asked each time, since credentials end. */
+    public void tell(Supplier<List<IceServer>> changed) {
+        iceServers = changed;
+    }
+
+    /** What somebody who has come in is told to reach us by, beside our own addresses. */
+    public List<IceServer> iceServers() {
+        return iceServers.get();
+    }
+
+    /** Says why the node takes nobody into this room now. To be asked once for each who would join. */
+    public Optional<Problem> checkDoor(String room, boolean returning) {
+        return door.check(room, returning);
+    }
+
+    /** Lets another number of joins of each address through from now on. */
+    public void limitJoins(Rate joins) {
+        rates.limit(joins);
+    }
+
+    /** Verifies a token that has to open the room that it names. */
+    public Bearer admit(String token) throws TokenException {
+        return open(token, null);
+    }
+
+    /** Verifies a token that has to open {@code room}, or the room that it names if that is null. */
+    public Bearer open(String token, @Nullable String room) throws TokenException {
         try {
-            Grants grants = tokens.verify(token);
-            grants.requireJoin(room);
-            return grants;
+            Bearer bearer = known(token);
+            String wanted = room == null ? bearer.grants().room() : room;
+            bearer.grants().requireJoin(wanted == null ? "" : wanted);
+            return bearer;
         } catch (TokenException refused) {
             refusedTokens.increment();
             throw refused;
         }
+    }
+
+    /** Verifies a token of somebody who is in already, whatever it opens. */
+    public Grants recognize(String token) throws TokenException {
+        return known(token).grants();
+    }
+
+    private Bearer known(String token) throws TokenException {
+        if (revoked.contains(token)) {
+            throw new TokenException(
+                    Reason.NOT_GRANTED,
+                    "The token's bearer was removed from the room; ask for a new one.");
+        }
+        return tokens.open(token);
+    }
+
+    /** Refuses a token from now on, and until it expires: its bearer was removed. */
+    public void revoke(String token, Instant expiresAt) {
+        revoked.add(token, expiresAt, Instant.now());
     }
 
     /** Counts a socket in; each one that was counted in must {@link #leave}. */

@@ -22,7 +22,7 @@ public final class TokenException extends Exception {
         OTHER_ROOM
     }
 
-    TokenException(Reason reason, String message) {
+    public TokenException(Reason reason, String message) {
         // No cause: the library's messages may quote the token.
         super(message);
         this.reason = reason;

@@ -1,6 +1,7 @@
 package io.sluice.plain;
 
 import io.sluice.forward.ViewerWish;
+import io.sluice.sctp.ChannelOptions;
 import io.sluice.transport.TrackSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,11 @@ sealed interface ClientMessage {
      * @param lastSeq of the last message that came on it, or {@link #UNKNOWN_SEQ}
      */
     record Join(
-            @Nullable String token, @Nullable String name, @Nullable String session, long lastSeq)
+            @Nullable String token,
+            @Nullable String name,
+            @Nullable String session,
+            long lastSeq,
+            Subscribing subscribing)
             implements ClientMessage {
         static final long UNKNOWN_SEQ = -1;
     }
@@ -27,8 +32,19 @@ sealed interface ClientMessage {
         }
     }
 
-    /** One more address of the client, as the value of {@code a=candidate}; empty: there are no more. */
-    record Candidate(String value) implements ClientMessage {}
+    /**
+     * The answer to an offer of the server.
+     *
+     * @param to the offer's number; 0: to the last one
+     */
+    record Answer(String sdp, int to) implements ClientMessage {}
+
+    /**
+     * One more address of the client, as the value of {@code a=candidate}; empty: there are no more.
+     *
+     * @param subscribing in whose connection
+     */
+    record Candidate(String value, Subscribing subscribing) implements ClientMessage {}
 
     /**
      * Mutes or unmutes one of the client's own tracks.
@@ -40,6 +56,9 @@ sealed interface ClientMessage {
 
     /** What the client wants of one of the tracks that are forwarded to it, instead of what it said before. */
     record Wish(String trackId, ViewerWish wish) implements ClientMessage {}
+
+    /** A data channel that the client opened with {@code negotiated: true}, so that it does not say so itself. */
+    record Channel(int id, ChannelOptions options) implements ClientMessage {}
 
     record Leave() implements ClientMessage {}
 

@@ -1,11 +1,9 @@
 package io.sluice.plain;
 
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import io.sluice.api.ReasonCounters;
 
 /** Counts what the plain protocol refused, by reason; written by all event loops, read anywhere. */
-public final class PlainCounters {
+public final class PlainCounters extends ReasonCounters<PlainCounters.Refusal> {
 
     /** Each limit of the protocol that somebody ran into. */
     public enum Refusal {
@@ -26,32 +24,13 @@ public final class PlainCounters {
         TOO_MANY_CHANGES,
         TOO_MANY_WISHES,
         INVALID_OFFER,
+        INVALID_ANSWER,
+        ANSWER_TIMEOUT,
         OFFER_IN_PROGRESS,
         HELD_CANDIDATES
     }
 
-    private final Map<Refusal, LongAdder> counts = new EnumMap<>(Refusal.class);
-
     public PlainCounters() {
-        for (Refusal refusal : Refusal.values()) {
-            counts.put(refusal, new LongAdder());
-        }
-    }
-
-    void count(Refusal refusal) {
-        adder(refusal).increment();
-    }
-
-    /** How often it happened since the start. */
-    public long of(Refusal refusal) {
-        return adder(refusal).sum();
-    }
-
-    private LongAdder adder(Refusal refusal) {
-        LongAdder adder = counts.get(refusal);
-        if (adder == null) {
-            throw new IllegalStateException("all refusals are counted");
-        }
-        return adder;
+        super(Refusal.class);
     }
 }

@@ -9,18 +9,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.api.IceServer;
 import io.sluice.api.WishLimits;
 import io.sluice.forward.ViewerWish;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.RoomSettings;
 import io.sluice.room.Speaker;
 import io.sluice.room.TrackInfo;
+import io.sluice.sctp.ChannelOptions;
+import io.sluice.sctp.DataChannel;
 import io.sluice.sdp.ForwardedTrack;
 import io.sluice.transport.TrackSource;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The messages as JSON. Unknown fields are ignored, so that clients may be newer than the server. */
@@ -40,9 +46,19 @@ final class PlainJson {
     /** Longer than any real candidate, IPv6 and extensions included. */
     private static final int MAX_CANDIDATE_CHARS = 1_024;
 
-    private final ObjectMapper mapper;
+    /** An unsigned short (W3C's RTCDataChannelInit). */
+    private static final int MAX_CHANNEL_LIMIT = 65_535;
 
+    private final ObjectMapper mapper;
+    private final Supplier<List<IceServer>> iceServers;
+
+    /** Tells clients of no ICE servers. */
     PlainJson(int maxMessageBytes) {
+        this(maxMessageBytes, List::of);
+    }
+
+    PlainJson(int maxMessageBytes, Supplier<List<IceServer>> iceServers) {
+        this.iceServers = iceServers;
         StreamReadConstraints constraints =
                 StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH)
@@ -74,17 +90,22 @@ final class PlainJson {
         return switch (type) {
             case "join" -> join(message);
             case "offer" -> new ClientMessage.Offer(required(message, "sdp"), sources(message));
+            case "answer" ->
+                    new ClientMessage.Answer(required(message, "sdp"), offerNumber(message));
             case "ice-candidate" ->
-                    new ClientMessage.Candidate(candidate(message.get("candidate")));
+                    new ClientMessage.Candidate(
+                            candidate(message.get("candidate")),
+                            subscribing(message, "connection"));
             case "mute" -> mute(message);
             case "wish" -> wish(message);
+            case "channel" -> channel(message);
             case "leave" -> new ClientMessage.Leave();
             case "ping" -> new ClientMessage.Ping();
             case null -> throw new BadMessage("The message has no \"type\".");
             default ->
                     throw new BadMessage(
-                            "The type is none of join, offer, ice-candidate, mute, wish, leave,"
-                                    + " ping.");
+                            "The type is none of join, offer, answer, ice-candidate, mute, wish,"
+                                    + " channel, leave, ping.");
         };
     }
 
@@ -101,7 +122,31 @@ final class PlainJson {
                 text(message, "token"),
                 name,
                 text(message, "session"),
-                seq == null || seq.asLong() < 0 ? ClientMessage.Join.UNKNOWN_SEQ : seq.asLong());
+                seq == null || seq.asLong() < 0 ? ClientMessage.Join.UNKNOWN_SEQ : seq.asLong(),
+                subscribing(message, "subscribe"));
+    }
+
+    private static int offerNumber(JsonNode message) throws BadMessage {
+        JsonNode id = message.get("id");
+        if (id != null && !id.canConvertToInt()) {
+            throw new BadMessage("\"id\" must be the id of an offer.");
+        }
+        return id == null ? 0 : id.asInt();
+    }
+
+    private static Subscribing subscribing(JsonNode message, String field) throws BadMessage {
+        return subscribing(text(message, field))
+                .orElseThrow(() -> new BadMessage("\"" + field + "\" must be answer or offer."));
+    }
+
+    /** The word for it, in messages and in addresses; where there is none, the client offers. */
+    static Optional<Subscribing> subscribing(@Nullable String word) {
+        return switch (word) {
+            case null -> Optional.of(Subscribing.BY_ANSWER);
+            case "answer" -> Optional.of(Subscribing.BY_ANSWER);
+            case "offer" -> Optional.of(Subscribing.BY_OFFER);
+            default -> Optional.empty();
+        };
     }
 
     private static ClientMessage.Mute mute(JsonNode message) throws BadMessage {
@@ -130,6 +175,44 @@ final class PlainJson {
                         whole(message, "maxHeight", 1, WishLimits.MAX_HEIGHT, all.maxHeight()),
                         whole(message, "maxFps", 1, WishLimits.MAX_FPS, all.maxFramesPerSecond()),
                         whole(message, "priority", 0, WishLimits.MAX_PRIORITY, all.priority())));
+    }
+
+    private static ClientMessage.Channel channel(JsonNode message) throws BadMessage {
+        int unlimited = ChannelOptions.UNLIMITED;
+        int id = whole(message, "id", 0, DataChannel.MAX_ID, -1);
+        if (id < 0) {
+            throw new BadMessage("The message has no \"id\".");
+        }
+        int retransmits = whole(message, "maxRetransmits", 0, MAX_CHANNEL_LIMIT, unlimited);
+        int millis = whole(message, "maxPacketLifeTime", 0, MAX_CHANNEL_LIMIT, unlimited);
+        if (retransmits != unlimited && millis != unlimited) {
+            throw new BadMessage("Either \"maxRetransmits\" or \"maxPacketLifeTime\".");
+        }
+        JsonNode ordered = message.get("ordered");
+        if (ordered != null && !ordered.isBoolean()) {
+            throw new BadMessage("\"ordered\" must be true or false.");
+        }
+        return new ClientMessage.Channel(
+                id,
+                new ChannelOptions(
+                        channelName(message, "label"),
+                        channelName(message, "protocol"),
+                        ordered == null || ordered.asBoolean(),
+                        retransmits,
+                        millis));
+    }
+
+    private static String channelName(JsonNode message, String field) throws BadMessage {
+        String name = text(message, field);
+        if (name == null) {
+            return "";
+        }
+        if (name.getBytes(StandardCharsets.UTF_8).length > ChannelOptions.MAX_NAME_BYTES) {
+            throw new BadMessage(
+                    "\"%s\" is longer than %d bytes."
+                            .formatted(field, ChannelOptions.MAX_NAME_BYTES));
+        }
+        return name;
     }
 
     private static int whole(JsonNode message, String field, int least, int most, int absent)
@@ -228,6 +311,11 @@ final class PlainJson {
             case ServerMessage.Joined joined -> joined(joined);
             case ServerMessage.Answered answered ->
                     answered(typed("answer").put("sdp", answered.sdp()), answered);
+            case ServerMessage.Offered(String sdp, int number, var tracks) -> {
+                ObjectNode offer = typed("offer").put("sdp", sdp).put("id", number);
+                putTracks(offer, tracks);
+                yield offer;
+            }
             case ServerMessage.Candidate candidate -> candidate(candidate.value());
             case ServerMessage.ParticipantJoined joined ->
                     put(typed("participant-joined"), joined.participant());
@@ -273,6 +361,22 @@ final class PlainJson {
                 active.forEach(byName::put);
                 yield encodings;
             }
+            case ServerMessage.StreamPaused(String trackId) ->
+                    typed("stream-paused").put("track", trackId);
+            case ServerMessage.StreamResumed(String trackId) ->
+                    typed("stream-resumed").put("track", trackId);
+            case ServerMessage.TrackForbidden(String publisherId, String trackId) ->
+                    typed("track-forbidden").put("participant", publisherId).put("track", trackId);
+            case ServerMessage.TrackPermitted(String publisherId, String trackId) ->
+                    typed("track-permitted").put("participant", publisherId).put("track", trackId);
+            case ServerMessage.ChannelKnown(int id) -> typed("channel").put("id", id);
+            case ServerMessage.DataSlow(String label) -> typed("data-slow").put("label", label);
+            case ServerMessage.DataClosed(String participantId, String identity, String label) ->
+                    typed("data-closed")
+                            .put("participant", participantId)
+                            .put("identity", identity)
+                            .put("label", label)
+                            .put("reason", "too_slow");
             case ServerMessage.RoomClosing(var reason) ->
                     typed("room-closing").put("reason", wireName(reason));
             case ServerMessage.Pong _ -> typed("pong");
@@ -297,20 +401,29 @@ final class PlainJson {
         joined.participants().forEach(participant -> put(participants.addObject(), participant));
         ArrayNode tracks = node.putArray("tracks");
         joined.tracks().forEach(track -> put(tracks.addObject(), track));
-        // The server is reachable itself; the field is there so that a client may rely on it.
-        node.putArray("iceServers");
+        ArrayNode servers = node.putArray("iceServers");
+        for (IceServer server : iceServers.get()) {
+            ObjectNode told = servers.addObject().put("urls", server.url());
+            if (!server.username().isEmpty()) {
+                told.put("username", server.username()).put("credential", server.credential());
+            }
+        }
         return node;
     }
 
     private static ObjectNode answered(ObjectNode node, ServerMessage.Answered answered) {
-        ArrayNode tracks = node.putArray("tracks");
-        for (ForwardedTrack track : answered.tracks()) {
-            put(tracks.addObject().put("mid", track.mid()), track.track());
-        }
+        putTracks(node, answered.tracks());
         ArrayNode published = node.putArray("published");
         answered.published()
                 .forEach((mid, track) -> published.addObject().put("mid", mid).put("track", track));
         return node;
+    }
+
+    private static void putTracks(ObjectNode node, List<ForwardedTrack> forwarded) {
+        ArrayNode tracks = node.putArray("tracks");
+        for (ForwardedTrack track : forwarded) {
+            put(tracks.addObject().put("mid", track.mid()), track.track());
+        }
     }
 
     private ObjectNode speakers(List<Speaker> speakers) {

@@ -1,18 +1,21 @@
 package io.sluice.plain;
 
-import io.sluice.api.Grants;
+import io.sluice.api.OfferExchange;
 import io.sluice.api.RateLimit;
-import io.sluice.codec.Codec;
+import io.sluice.api.SessionTurn;
+import io.sluice.api.TrackExchange;
 import io.sluice.codec.MediaKind;
 import io.sluice.forward.ViewerWish;
 import io.sluice.plain.PlainCounters.Refusal;
 import io.sluice.room.CommandSink;
+import io.sluice.room.Joined;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.Origin;
 import io.sluice.room.Permissions;
 import io.sluice.room.RoomCommand;
 import io.sluice.room.TrackInfo;
 import io.sluice.sdp.Answer;
+import io.sluice.sdp.Declarations;
 import io.sluice.sdp.Direction;
 import io.sluice.sdp.MediaSection;
 import io.sluice.sdp.Missing;
@@ -20,16 +23,9 @@ import io.sluice.sdp.Negotiator;
 import io.sluice.sdp.SdpException;
 import io.sluice.sdp.SessionDescription;
 import io.sluice.sdp.UnavailableReason;
-import io.sluice.transport.LocalTransport;
 import io.sluice.transport.TrackSource;
-import io.vertx.core.Vertx;
-import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -38,121 +34,106 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by its session's context.
  */
-final class PlainNegotiation {
-    private static final long NO_TIMER = -1;
+final class PlainNegotiation implements OfferExchange.Client {
     private static final String OFFER = "offer";
+    private static final String ANSWER = "answer";
     private static final String MUTE = "mute";
     private static final String WISH = "wish";
+    private static final String CHANNEL = "channel";
 
     private final PlainSession session;
     private final PlainProtocol protocol;
-    private final Vertx vertx;
+    private final SessionTurn turn;
     private final CommandSink room;
     private final String participantId;
-    private final Grants grants;
     private final Negotiator negotiator;
+    private final OfferExchange exchange;
+
+    /** Null: the client offers. */
+    private final @Nullable PlainOffers offers;
+
+    /** By which tracks of others come. */
+    private final TrackExchange watching;
+
     private final RateLimit changes;
     private final RateLimit wishes;
-    private final Queue<String> remoteCandidates = new ArrayDeque<>();
-    private final Queue<String> localCandidates = new ArrayDeque<>();
 
-    /** Tracks of which the client knows that it cannot get them. */
-    private final Set<String> toldUnavailable = new HashSet<>();
-
-    private LocalTransport local;
-
-    /** Between an offer and its answer. */
-    private boolean answering;
-
-    /** Whether the client has a description of ours, to which candidates can be added. */
-    private boolean answered;
-
-    /** Whether the room knows the description that the client's candidates belong to. */
-    private boolean submitted;
-
-    /** Whether the client was asked for an offer that did not come yet. */
-    private boolean offerAsked;
-
-    private long checkTimer = NO_TIMER;
+    private Permissions permissions;
 
     PlainNegotiation(
             PlainSession session,
             PlainProtocol protocol,
-            Vertx vertx,
+            SessionTurn turn,
             CommandSink room,
-            String participantId,
-            LocalTransport local,
-            List<Codec> codecs,
-            Grants grants) {
+            Joined joined,
+            Subscribing subscribing) {
         this.session = session;
         this.protocol = protocol;
-        this.vertx = vertx;
+        this.turn = turn;
         this.room = room;
-        this.participantId = participantId;
-        this.local = local;
-        this.grants = grants;
-        changes = new RateLimit(protocol.config().changes(), System.nanoTime());
-        wishes = new RateLimit(protocol.config().wishes(), System.nanoTime());
-        this.negotiator =
+        PlainConfig config = protocol.config();
+        participantId = joined.self().participantId();
+        permissions = session.grants().permissions();
+        changes = new RateLimit(config.changes(), System.nanoTime());
+        wishes = new RateLimit(config.wishes(), System.nanoTime());
+        negotiator =
                 new Negotiator(
-                        protocol.config().negotiator().withCodecs(codecs),
-                        new Permissions(grants.canPublish(), grants.canSubscribe()),
+                        config.negotiator().withCodecs(joined.room().settings().codecs()),
+                        permissions,
                         protocol.random());
+        exchange =
+                new OfferExchange(
+                        turn,
+                        room,
+                        participantId,
+                        joined.transport(),
+                        negotiator,
+                        new OfferExchange.Limits(
+                                config.renegotiateDelay(), config.maxHeldCandidates()),
+                        this);
+        offers =
+                switch (subscribing) {
+                    case BY_ANSWER -> null;
+                    case BY_OFFER -> new PlainOffers(session, protocol, turn, room, joined);
+                };
+        watching = offers == null ? exchange : offers.exchange();
     }
 
     // ---- tracks of others
 
     void onTrackPublished(TrackInfo track) {
-        if (!track.participantId().equals(participantId)) {
-            negotiator.trackPublished(track);
-            checkSoon();
-        }
+        watching.trackPublished(track);
     }
 
     void onTrackUnpublished(TrackInfo track) {
-        negotiator.trackUnpublished(track.trackId());
-        toldUnavailable.remove(track.trackId());
-        checkSoon();
+        watching.trackUnpublished(track.trackId());
     }
 
-    /** Before the first offer there is nothing to ask for: it comes anyway. */
-    private void checkSoon() {
-        if (checkTimer == NO_TIMER && answered) {
-            checkTimer =
-                    vertx.setTimer(
-                            protocol.config().renegotiateDelay().toMillis(),
-                            _ -> {
-                                checkTimer = NO_TIMER;
-                                check();
-                            });
-        }
-    }
-
-    private void check() {
-        if (answering || offerAsked || session.isOver()) {
-            return;
-        }
-        tellUnavailable(negotiator.unavailable());
-        Missing missing = negotiator.missing();
-        if (missing.offerNeeded()) {
-            offerAsked = true;
-            session.send(new ServerMessage.Renegotiate(missing.audio(), missing.video()));
-        }
-    }
-
-    private void tellUnavailable(Map<String, UnavailableReason> unavailable) {
-        toldUnavailable.retainAll(unavailable.keySet());
-        unavailable.forEach((trackId, reason) -> {
-            if (toldUnavailable.add(trackId)) {
-                session.send(new ServerMessage.Unavailable(trackId, reason));
+    /** The application lets the participant do more, or less. */
+    void onPermitted(Permissions changed) {
+        if (!changed.equals(permissions)) {
+            permissions = changed;
+            exchange.permit(changed);
+            if (watching != exchange) {
+                watching.permit(changed);
             }
-        });
+        }
+    }
+
+    @Override
+    public void onOfferWanted(Missing missing) {
+        session.send(new ServerMessage.Renegotiate(missing.audio(), missing.video()));
+    }
+
+    @Override
+    public void onUnavailable(String trackId, UnavailableReason reason) {
+        session.send(new ServerMessage.Unavailable(trackId, reason));
     }
 
     // ---- offers
 
     void onOffer(ClientMessage.Offer message) {
-        if (answering) {
+        if (exchange.isAnswering()) {
             protocol.count(Refusal.OFFER_IN_PROGRESS);
             refuse(
                     ErrorCode.OFFER_IN_PROGRESS,
@@ -160,7 +141,8 @@ final class PlainNegotiation {
                     OFFER);
             return;
         }
-        if (!offerAsked && isTooOften(OFFER)) {
+        boolean asked = exchange.isOfferAsked();
+        if (!asked && isTooOften(OFFER)) {
             return;
         }
         try {
@@ -174,24 +156,31 @@ final class PlainNegotiation {
                         OFFER);
                 return;
             }
-            boolean restart = negotiator.restartsIce(offer);
             // What is asked for is other sections: whoever never adds them is asked without end.
-            if (restart && offerAsked && isTooOften(OFFER)) {
+            if (asked && exchange.restartsIce(offer) && isTooOften(OFFER)) {
                 return;
             }
-            answering = true;
-            if (restart) {
-                restartIce(offer, message.sources());
-            } else {
-                answer(offer, message.sources());
-            }
+            exchange.offer(
+                    new OfferExchange.Request(offer, Declarations.sources(message.sources())));
         } catch (SdpException refused) {
-            refuseOffer(refused);
+            exchange.refuse(refused);
+        }
+    }
+
+    /** The client answers what it was offered. */
+    void onAnswer(ClientMessage.Answer message) {
+        if (offers == null) {
+            refuse(
+                    ErrorCode.BAD_MESSAGE,
+                    "Who is to be offered something says \"subscribe\": \"offer\" in its join.",
+                    ANSWER);
+        } else {
+            offers.onAnswer(message);
         }
     }
 
     private boolean maySend(SessionDescription offer, Map<String, TrackSource> sources) {
-        if (grants.publishSources().isEmpty()) {
+        if (permissions.publishSources().isEmpty()) {
             return true;
         }
         for (MediaSection section : offer.sections()) {
@@ -202,7 +191,8 @@ final class PlainNegotiation {
                     section.media().equals("audio") ? TrackSource.MICROPHONE : TrackSource.CAMERA;
             if (sends
                     && isMedia(section)
-                    && !grants.publishSources()
+                    && !permissions
+                            .publishSources()
                             .contains(sources.getOrDefault(section.mid(), usual))) {
                 return false;
             }
@@ -219,85 +209,22 @@ final class PlainNegotiation {
         return false;
     }
 
-    private void restartIce(SessionDescription offer, Map<String, TrackSource> sources) {
-        // The client's next candidates belong to the new credentials, which the room does not know
-        // yet.
-        submitted = false;
-        CompletableFuture<LocalTransport> reply =
-                session.reply(
-                        (restarted, failure) -> onRestarted(offer, sources, restarted, failure));
-        room.submit(new RoomCommand.RestartIce(participantId, reply));
-    }
-
-    private void onRestarted(
-            SessionDescription offer,
-            Map<String, TrackSource> sources,
-            @Nullable LocalTransport restarted,
-            @Nullable Throwable failure) {
-        if (session.isOver()) {
-            return;
-        }
-        if (restarted == null) {
-            onNegotiationFailed(failure);
-            return;
-        }
-        local = restarted;
-        try {
-            answer(offer, sources);
-        } catch (SdpException refused) {
-            refuseOffer(refused);
-        }
-    }
-
-    private void answer(SessionDescription offer, Map<String, TrackSource> sources) {
-        Answer answer = negotiator.answer(offer, local, sources);
-        CompletableFuture<Void> reply =
-                session.reply((_, failure) -> onNegotiated(answer, failure));
-        room.submit(
-                new RoomCommand.Negotiated(
-                        participantId, answer.remote(), answer.receive(), answer.send(), reply));
-        submitted = true;
-        drainRemoteCandidates();
-    }
-
-    private void onNegotiated(Answer answer, @Nullable Throwable failure) {
-        if (session.isOver()) {
-            return;
-        }
-        if (failure != null) {
-            onNegotiationFailed(failure);
-            return;
-        }
-        answering = false;
-        answered = true;
-        offerAsked = false;
+    @Override
+    public void onAnswer(Answer answer) {
         Map<String, String> published = new HashMap<>();
         answer.receive().forEach(section -> published.put(section.mid(), section.trackId()));
         session.send(new ServerMessage.Answered(answer.sdp(), answer.tracks(), published));
-        String candidate;
-        while ((candidate = localCandidates.poll()) != null) {
-            session.send(new ServerMessage.Candidate(candidate));
+    }
+
+    @Override
+    public void onRefused(@Nullable Throwable why) {
+        if (why instanceof SdpException) {
+            protocol.count(Refusal.INVALID_OFFER);
+            refuse(ErrorCode.INVALID_OFFER, String.valueOf(why.getMessage()), OFFER);
+        } else {
+            RoomFailure failure = RoomFailure.of(why);
+            refuse(failure.code(), failure.text(), OFFER);
         }
-        // At once: who has just come in waits for a picture.
-        check();
-    }
-
-    private void refuseOffer(SdpException refused) {
-        protocol.count(Refusal.INVALID_OFFER);
-        failOffer(new RoomFailure(ErrorCode.INVALID_OFFER, String.valueOf(refused.getMessage())));
-    }
-
-    private void onNegotiationFailed(@Nullable Throwable failure) {
-        failOffer(RoomFailure.of(failure));
-    }
-
-    private void failOffer(RoomFailure failure) {
-        answering = false;
-        // The client's next offer, if any, answers an older request too.
-        offerAsked = false;
-        submitted = answered;
-        drainRemoteCandidates();
-        refuse(failure.code(), failure.text(), OFFER);
     }
 
     private void refuse(ErrorCode code, String text, String about) {
@@ -337,7 +264,7 @@ final class PlainNegotiation {
                     MUTE);
             return;
         }
-        CompletableFuture<TrackInfo> reply = session.reply(this::onMuted);
+        CompletableFuture<TrackInfo> reply = turn.reply(this::onMuted);
         room.submit(
                 new RoomCommand.Mute(
                         trackId, message.muted(), Origin.PARTICIPANT, participantId, reply));
@@ -368,7 +295,7 @@ final class PlainNegotiation {
                     WISH);
             return;
         }
-        CompletableFuture<ViewerWish> reply = session.reply((_, failure) -> onWished(failure));
+        CompletableFuture<ViewerWish> reply = turn.reply((_, failure) -> onWished(failure));
         room.submit(
                 new RoomCommand.Wish(
                         participantId,
@@ -386,41 +313,56 @@ final class PlainNegotiation {
         }
     }
 
-    // ---- candidates
+    // ---- data channels
 
-    void onRemoteCandidate(String value) {
-        if (value.isEmpty()) {
-            // No more of them: ICE here does not wait for candidates.
+    void onChannel(ClientMessage.Channel message) {
+        if (!wishes.pass(System.nanoTime())) {
+            protocol.count(Refusal.TOO_MANY_WISHES);
+            refuse(ErrorCode.RATE_LIMITED, "Too many channels at once; try later.", CHANNEL);
             return;
         }
-        if (submitted) {
-            room.submit(new RoomCommand.RemoteCandidate(participantId, value));
+        CompletableFuture<Void> reply =
+                turn.reply((_, failure) -> onChannelKnown(message.id(), failure));
+        room.submit(
+                new RoomCommand.KnowChannel(participantId, message.id(), message.options(), reply));
+    }
+
+    private void onChannelKnown(int id, @Nullable Throwable failure) {
+        if (session.isOver()) {
+            return;
+        }
+        if (failure == null) {
+            session.send(new ServerMessage.ChannelKnown(id));
         } else {
-            hold(remoteCandidates, value);
+            RoomFailure refused = RoomFailure.of(failure);
+            refuse(refused.code(), refused.text(), CHANNEL);
         }
     }
 
-    private void drainRemoteCandidates() {
-        String candidate;
-        while (submitted && (candidate = remoteCandidates.poll()) != null) {
-            room.submit(new RoomCommand.RemoteCandidate(participantId, candidate));
-        }
+    // ---- candidates
+
+    void onRemoteCandidate(ClientMessage.Candidate candidate) {
+        TrackExchange connection =
+                switch (candidate.subscribing()) {
+                    case BY_ANSWER -> exchange;
+                    case BY_OFFER -> watching;
+                };
+        connection.remoteCandidate(candidate.value());
     }
 
-    void onLocalCandidate(String value) {
-        if (answered && !answering) {
-            session.send(new ServerMessage.Candidate(value));
-        } else {
-            hold(localCandidates, value);
-        }
+    /** The room has found one more. */
+    void onFound(String value) {
+        exchange.localCandidate(value);
     }
 
-    private void hold(Queue<String> candidates, String value) {
-        if (candidates.size() < protocol.config().maxHeldCandidates()) {
-            candidates.add(value);
-        } else {
-            protocol.count(Refusal.HELD_CANDIDATES);
-        }
+    @Override
+    public void onLocalCandidate(String value) {
+        session.send(new ServerMessage.Candidate(value));
+    }
+
+    @Override
+    public void onCandidateLost() {
+        protocol.count(Refusal.HELD_CANDIDATES);
     }
 
     // ---- the end
@@ -430,8 +372,7 @@ final class PlainNegotiation {
     }
 
     void close() {
-        if (checkTimer != NO_TIMER) {
-            vertx.cancelTimer(checkTimer);
-        }
+        exchange.close();
+        watching.close();
     }
 }

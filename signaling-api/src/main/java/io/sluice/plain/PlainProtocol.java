@@ -1,7 +1,7 @@
 package io.sluice.plain;
 
+import io.sluice.api.AccessTokens.Bearer;
 import io.sluice.api.ApiConfig;
-import io.sluice.api.Grants;
 import io.sluice.api.Problem;
 import io.sluice.api.RoomDirectory;
 import io.sluice.api.RoomNames;
@@ -44,6 +44,7 @@ public final class PlainProtocol implements SignalingProtocol {
     private final RoomDirectory rooms;
     private final SecureRandom random;
     private final PlainJson json;
+    private final PlainDialect dialect = new PlainDialect();
     private final PlainCounters counters = new PlainCounters();
     private final Map<String, PlainSession> sessions = new ConcurrentHashMap<>();
 
@@ -58,7 +59,9 @@ public final class PlainProtocol implements SignalingProtocol {
         this.gate = gate;
         this.rooms = rooms;
         this.random = random;
-        this.json = new PlainJson(apiConfig.socketLimits().incoming().maxMessageBytes());
+        this.json =
+                new PlainJson(
+                        apiConfig.socketLimits().incoming().maxMessageBytes(), gate::iceServers);
     }
 
     public PlainCounters counters() {
@@ -84,13 +87,24 @@ public final class PlainProtocol implements SignalingProtocol {
             refused.get().send(routing.response());
             return;
         }
-        Grants grants = null;
+        Optional<Subscribing> subscribing = PlainJson.subscribing(request.getParam("subscribe"));
+        if (subscribing.isEmpty()) {
+            Problem.badRequest("bad-subscribe", "subscribe must be answer or offer.")
+                    .send(routing.response());
+            return;
+        }
+        Pass pass = null;
         String token = request.getParam("access_token");
         if (token != null) {
             try {
-                grants = gate.admit(token, room);
+                pass = pass(token, room);
             } catch (TokenException invalid) {
                 Problem.of(invalid).send(routing.response());
+                return;
+            }
+            Optional<Problem> shut = gate.checkDoor(room, false);
+            if (shut.isPresent()) {
+                shut.get().send(routing.response());
                 return;
             }
             if (!apiConfig.access().autoCreate() && rooms.find(room, false).isEmpty()) {
@@ -103,7 +117,7 @@ public final class PlainProtocol implements SignalingProtocol {
             full.send(routing.response());
             return;
         }
-        upgrade(routing, room, grants, request.getParam("name"));
+        upgrade(routing, room, new Visitor(pass, request.getParam("name"), subscribing.get()));
     }
 
     private static final Problem NO_HANDSHAKE =
@@ -135,14 +149,26 @@ public final class PlainProtocol implements SignalingProtocol {
                                 .map(text -> Problem.badRequest("bad-room-name", text)));
     }
 
-    private void upgrade(
-            RoutingContext routing, String room, @Nullable Grants grants, @Nullable String name) {
+    /** A token that opens the room, and what it says. */
+    record Pass(String token, Bearer bearer) {}
+
+    private Pass pass(String token, String room) throws TokenException {
+        return new Pass(token, gate.open(token, room));
+    }
+
+    /**
+     * What an address says of who comes.
+     *
+     * @param pass null: its first message says who it is
+     */
+    private record Visitor(@Nullable Pass pass, @Nullable String name, Subscribing subscribing) {}
+
+    private void upgrade(RoutingContext routing, String room, Visitor visitor) {
         Vertx vertx = routing.vertx();
         Context context = vertx.getOrCreateContext();
         routing.request()
                 .toWebSocket()
-                .onSuccess(_ ->
-                        open(routing.request().connection(), vertx, context, room, grants, name))
+                .onSuccess(_ -> open(routing.request().connection(), vertx, context, room, visitor))
                 .onFailure(_ -> {
                     gate.leave();
                     NO_HANDSHAKE.send(routing.response());
@@ -150,12 +176,7 @@ public final class PlainProtocol implements SignalingProtocol {
     }
 
     private void open(
-            HttpConnection connection,
-            Vertx vertx,
-            Context context,
-            String room,
-            @Nullable Grants grants,
-            @Nullable String name) {
+            HttpConnection connection, Vertx vertx, Context context, String room, Visitor visitor) {
         Entrance entrance = new Entrance(vertx, context, room);
         PlainSocket socket =
                 new PlainSocket(
@@ -167,8 +188,8 @@ public final class PlainProtocol implements SignalingProtocol {
                         counters,
                         entrance);
         socket.start();
-        if (grants != null) {
-            entrance.join(socket, grants, name);
+        if (visitor.pass() != null) {
+            entrance.join(socket, visitor.pass(), visitor.name(), visitor.subscribing());
         }
     }
 
@@ -213,7 +234,14 @@ public final class PlainProtocol implements SignalingProtocol {
                 return;
             }
             try {
-                join(socket, gate.admit(join.token(), room), join.name());
+                Pass pass = pass(join.token(), room);
+                Optional<Problem> shut = gate.checkDoor(room, join.session() != null);
+                if (shut.isPresent()) {
+                    counters.count(Refusal.SERVER_FULL);
+                    socket.refuse(ErrorCode.SERVER_FULL, shut.get().detail(), CloseCode.FULL);
+                    return;
+                }
+                join(socket, pass, join.name(), join.subscribing());
             } catch (TokenException invalid) {
                 socket.refuse(
                         invalid.isForbidden() ? ErrorCode.NOT_PERMITTED : ErrorCode.INVALID_TOKEN,
@@ -237,7 +265,7 @@ public final class PlainProtocol implements SignalingProtocol {
             }
         }
 
-        void join(PlainSocket socket, Grants grants, @Nullable String name) {
+        void join(PlainSocket socket, Pass pass, @Nullable String name, Subscribing subscribing) {
             // A session may wait for its client without a socket, hence its own count.
             if (sessions.size() >= apiConfig.maxSockets()) {
                 counters.count(Refusal.SERVER_FULL);
@@ -250,7 +278,14 @@ public final class PlainProtocol implements SignalingProtocol {
             socket.joined();
             PlainSession created =
                     new PlainSession(
-                            PlainProtocol.this, vertx, context, room, newSession(), grants, name);
+                            PlainProtocol.this,
+                            vertx,
+                            context,
+                            room,
+                            newSession(),
+                            pass,
+                            name,
+                            subscribing);
             session = created;
             created.join(socket);
         }
@@ -286,12 +321,17 @@ public final class PlainProtocol implements SignalingProtocol {
         return rooms.find(name, apiConfig.access().autoCreate());
     }
 
-    void keep(String token, PlainSession session) {
-        sessions.put(token, session);
+    /** The bearer was removed: it does not come back with what it has. */
+    void revoke(Pass pass) {
+        gate.revoke(pass.token(), pass.bearer().expiresAt());
     }
 
-    void forget(String token) {
-        sessions.remove(token);
+    void keep(String secret, PlainSession session) {
+        sessions.put(secret, session);
+    }
+
+    void forget(String secret) {
+        sessions.remove(secret);
     }
 
     ApiConfig apiConfig() {
@@ -304,6 +344,10 @@ public final class PlainProtocol implements SignalingProtocol {
 
     PlainJson json() {
         return json;
+    }
+
+    PlainDialect dialect() {
+        return dialect;
     }
 
     SecureRandom random() {

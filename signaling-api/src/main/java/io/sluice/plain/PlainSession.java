@@ -1,27 +1,24 @@
 package io.sluice.plain;
 
 import io.sluice.api.Grants;
+import io.sluice.api.RoomEntry;
+import io.sluice.api.SessionTurn;
 import io.sluice.plain.PlainCounters.Refusal;
 import io.sluice.room.CommandSink;
 import io.sluice.room.Joined;
 import io.sluice.room.LeaveReason;
-import io.sluice.room.Permissions;
+import io.sluice.room.ParticipantInfo;
 import io.sluice.room.RoomCommand;
 import io.sluice.room.RoomEvent;
 import io.sluice.room.RoomException;
+import io.sluice.room.RoomListener;
 import io.sluice.room.TrackInfo;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One participant that joined by the plain protocol, from its join until it is out of the room; it may
@@ -30,30 +27,20 @@ import org.slf4j.LoggerFactory;
  * <p>Owned by the Vert.x context of its first WebSocket. Methods that say so may be called from other
  * threads and hop; the room's events and replies hop too.
  */
-final class PlainSession {
-    private static final Logger LOG = LoggerFactory.getLogger(PlainSession.class);
-
+final class PlainSession implements RoomEntry.Newcomer {
     private static final int MAX_NAME_CHARS = 256;
 
-    /** A room may end just when we come in; its next life takes us, unless the server stops. */
-    private static final int MAX_JOIN_ATTEMPTS = 3;
-
-    /** Events between the snapshot of a join and its arrival here. */
-    private static final int MAX_EARLY_EVENTS = 256;
-
     private final PlainProtocol protocol;
-    private final Vertx vertx;
-    private final Context context;
+    private final SessionTurn turn;
     private final String roomName;
-    private final String token;
+    private final String secret;
+    private final PlainProtocol.Pass pass;
     private final Grants grants;
     private final String name;
+    private final Subscribing subscribing;
     private final SentMessages sent;
-    private final List<RoomEvent> earlyEvents = new ArrayList<>();
 
     private State state = State.JOINING;
-    private int joinAttempts;
-    private boolean joinTimedOut;
     private @Nullable PlainSocket socket;
     private @Nullable RoomView view;
     private @Nullable PlainNegotiation negotiation;
@@ -74,19 +61,27 @@ final class PlainSession {
             Vertx vertx,
             Context context,
             String roomName,
-            String token,
-            Grants grants,
-            @Nullable String wantedName) {
+            String secret,
+            PlainProtocol.Pass pass,
+            @Nullable String wantedName,
+            Subscribing subscribing) {
         this.protocol = protocol;
-        this.vertx = vertx;
-        this.context = context;
         this.roomName = roomName;
-        this.token = token;
-        this.grants = grants;
+        this.secret = secret;
+        this.pass = pass;
+        grants = pass.bearer().grants();
         this.name = displayName(grants, wantedName);
+        this.subscribing = subscribing;
         this.sent =
                 new SentMessages(
                         protocol.config().maxKeptMessages(), protocol.config().maxKeptBytes());
+        turn =
+                new SessionTurn(
+                        vertx,
+                        context,
+                        protocol.config().replyTimeout(),
+                        () -> protocol.count(Refusal.REPLY_TIMEOUT),
+                        _ -> onDefect());
     }
 
     /** The token's name is the application's word; else the client's own; else the identity. */
@@ -107,19 +102,19 @@ final class PlainSession {
 
     /** Asks the room to let the participant in. */
     void join(PlainSocket first) {
-        hop(() -> {
+        turn.hop(() -> {
             socket = first;
-            submitJoin();
+            new RoomEntry(turn, this).enter();
         });
     }
 
     /** Goes on with a new socket. */
     void resume(PlainSocket next, long lastSeq) {
-        hop(() -> onResume(next, lastSeq));
+        turn.hop(() -> onResume(next, lastSeq));
     }
 
     void receive(PlainSocket from, ClientMessage message) {
-        hop(() -> {
+        turn.hop(() -> {
             if (from == socket) {
                 onMessage(message);
             }
@@ -127,7 +122,7 @@ final class PlainSession {
     }
 
     void confirm(PlainSocket from, long seq) {
-        hop(() -> {
+        turn.hop(() -> {
             if (from == socket) {
                 sent.confirm(seq);
             }
@@ -135,125 +130,83 @@ final class PlainSession {
     }
 
     void socketClosed(PlainSocket closed) {
-        hop(() -> {
+        turn.hop(() -> {
             if (closed == socket) {
                 onSocketLost();
             }
         });
     }
 
-    private void hop(Runnable task) {
-        try {
-            context.runOnContext(_ -> guarded(task));
-        } catch (RejectedExecutionException stopped) {
-            LOG.debug("The web server has stopped; nobody is left to tell");
-        }
-    }
-
     /** A broken invariant ends this session and no other. */
-    private void guarded(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException defect) {
-            LOG.error("A session failed and ends", defect);
-            if (negotiation != null) {
-                negotiation.leave(LeaveReason.INTERNAL);
-            }
-            if (socket != null) {
-                socket.refuse(ErrorCode.INTERNAL, "The server failed.", CloseCode.INTERNAL);
-            }
-            end();
+    private void onDefect() {
+        if (negotiation != null) {
+            negotiation.leave(LeaveReason.INTERNAL);
         }
+        if (socket != null) {
+            socket.refuse(ErrorCode.INTERNAL, "The server failed.", CloseCode.INTERNAL);
+        }
+        end();
     }
 
     // ---- join
 
-    private void submitJoin() {
-        joinAttempts++;
-        Optional<CommandSink> found;
-        try {
-            found = protocol.findRoom(roomName);
-        } catch (RoomException refused) {
-            onJoinRefused(refused);
-            return;
-        }
-        if (found.isEmpty()) {
-            refuseJoin(ErrorCode.ROOM_NOT_FOUND, PlainProtocol.NO_ROOM, CloseCode.ROOM_NOT_FOUND);
-            return;
-        }
-        CommandSink joining = found.get();
-        CompletableFuture<Joined> reply =
-                reply((joined, failure) -> onJoinReply(joining, joined, failure));
-        // Too late is too late, but the room must not keep who is not there.
-        CompletableFuture<Void> _ =
-                reply.thenAccept(joined ->
-                        hop(() -> {
-                            if (joinTimedOut) {
-                                takeBack(joining, joined);
-                            }
-                        }));
-        Permissions permissions = new Permissions(grants.canPublish(), grants.canSubscribe());
-        joining.submit(
-                new RoomCommand.Join(
-                        grants.identity(),
-                        name,
-                        grants.metadata() == null ? "" : grants.metadata(),
-                        permissions,
-                        event -> hop(() -> onRoomEvent(event)),
-                        reply));
+    @Override
+    public Optional<CommandSink> findRoom() {
+        return protocol.findRoom(roomName);
     }
 
-    private void onJoinReply(
-            CommandSink joining, @Nullable Joined joined, @Nullable Throwable failure) {
-        if (joined == null) {
-            onJoinRefused(failure);
-            return;
-        }
-        if (socket == null || isOver()) {
-            // Gone while it waited, and it does not know its session: nobody will come back for it.
+    @Override
+    public RoomCommand.Join join(RoomListener listener, CompletableFuture<Joined> reply) {
+        return new RoomCommand.Join(
+                grants.identity(),
+                name,
+                grants.metadata() == null ? "" : grants.metadata(),
+                grants.attributes(),
+                grants.guise(),
+                grants.permissions(),
+                protocol.dialect(),
+                listener,
+                reply);
+    }
+
+    /** One that has gone does not know its session: nobody will come back for it. */
+    @Override
+    public boolean isWaiting() {
+        if (socket == null) {
             state = State.ENDED;
-            takeBack(joining, joined);
-            return;
         }
+        return !isOver();
+    }
+
+    @Override
+    public void onEntered(CommandSink room, Joined joined) {
         state = State.JOINED;
         RoomView entered = new RoomView(joined.self(), joined.room());
         view = entered;
-        negotiation =
-                new PlainNegotiation(
-                        this,
-                        protocol,
-                        vertx,
-                        joining,
-                        joined.self().participantId(),
-                        joined.transport(),
-                        joined.room().settings().codecs(),
-                        grants);
-        protocol.keep(token, this);
-        socket.send(entered.joined(roomName, token, false));
-        joined.tracks().forEach(negotiation::onTrackPublished);
-        earlyEvents.forEach(this::onRoomEvent);
-        earlyEvents.clear();
+        PlainNegotiation begun =
+                new PlainNegotiation(this, protocol, turn, room, joined, subscribing);
+        negotiation = begun;
+        protocol.keep(secret, this);
+        if (socket != null) {
+            socket.send(entered.joined(roomName, secret, false));
+        }
+        joined.tracks().forEach(begun::onTrackPublished);
     }
 
-    private static void takeBack(CommandSink room, Joined joined) {
-        room.submit(new RoomCommand.Leave(joined.self().participantId(), LeaveReason.LEFT));
+    @Override
+    public void onNoRoom() {
+        refuseJoin(ErrorCode.ROOM_NOT_FOUND, PlainProtocol.NO_ROOM, CloseCode.ROOM_NOT_FOUND);
     }
 
-    private void onJoinRefused(@Nullable Throwable failure) {
-        Throwable cause = RoomFailure.cause(failure);
-        if (cause instanceof RoomException refused) {
+    @Override
+    public void onRefused(@Nullable Throwable why) {
+        if (why instanceof RoomException refused) {
             switch (refused.reason()) {
-                case ROOM_CLOSED -> {
-                    if (joinAttempts < MAX_JOIN_ATTEMPTS && socket != null) {
-                        earlyEvents.clear();
-                        submitJoin();
-                    } else {
+                case ROOM_CLOSED ->
                         refuseJoin(
                                 ErrorCode.ROOM_NOT_FOUND,
                                 refused.getMessage(),
                                 CloseCode.ROOM_CLOSED);
-                    }
-                }
                 case ROOM_FULL, TOO_MANY_ROOMS -> refuseJoin(refused, CloseCode.FULL);
                 case NOT_PERMITTED,
                         NO_SUCH_PARTICIPANT,
@@ -265,9 +218,8 @@ final class PlainSession {
                         refuseJoin(refused, CloseCode.UNAUTHORIZED);
             }
         } else {
-            joinTimedOut = cause instanceof TimeoutException;
-            RoomFailure why = RoomFailure.of(failure);
-            refuseJoin(why.code(), why.text(), CloseCode.INTERNAL);
+            RoomFailure failure = RoomFailure.of(why);
+            refuseJoin(failure.code(), failure.text(), CloseCode.INTERNAL);
         }
     }
 
@@ -289,9 +241,9 @@ final class PlainSession {
         detachedSeq = sent.lastSeq();
         if (state == State.JOINED) {
             resumeTimer =
-                    vertx.setTimer(
-                            protocol.apiConfig().resumeTimeout().toMillis(),
-                            _ -> endDetached(Refusal.RESUME_TIMEOUT));
+                    turn.after(
+                            protocol.apiConfig().resumeTimeout(),
+                            () -> endDetached(Refusal.RESUME_TIMEOUT));
         }
     }
 
@@ -306,12 +258,12 @@ final class PlainSession {
                     CloseCode.SESSION_UNKNOWN);
             return;
         }
-        vertx.cancelTimer(resumeTimer);
+        turn.cancel(resumeTimer);
         if (socket != null) {
             socket.close(CloseCode.RESUMED_ELSEWHERE);
         }
         socket = next;
-        next.send(view.joined(roomName, token, true));
+        next.send(view.joined(roomName, secret, true));
         missed.get().forEach(message -> next.send(message.text(), message.seq()));
     }
 
@@ -348,9 +300,11 @@ final class PlainSession {
             case ClientMessage.Join _ ->
                     sendUnnumbered(ErrorCode.ALREADY_JOINED, "This connection has joined already.");
             case ClientMessage.Offer offer -> negotiation.onOffer(offer);
-            case ClientMessage.Candidate(String value) -> negotiation.onRemoteCandidate(value);
+            case ClientMessage.Answer answer -> negotiation.onAnswer(answer);
+            case ClientMessage.Candidate candidate -> negotiation.onRemoteCandidate(candidate);
             case ClientMessage.Mute mute -> negotiation.onMute(mute);
             case ClientMessage.Wish wish -> negotiation.onWish(wish);
+            case ClientMessage.Channel channel -> negotiation.onChannel(channel);
             case ClientMessage.Leave _ -> {
                 negotiation.leave(LeaveReason.LEFT);
                 send(new ServerMessage.Left(LeaveReason.LEFT));
@@ -364,22 +318,30 @@ final class PlainSession {
 
     // ---- from the room
 
-    private void onRoomEvent(RoomEvent event) {
-        if (state == State.ENDED) {
-            return;
-        }
-        if (negotiation == null || view == null) {
-            if (earlyEvents.size() < MAX_EARLY_EVENTS) {
-                earlyEvents.add(event);
-            } else {
-                LOG.error("A room sent {} events before it answered a join", MAX_EARLY_EVENTS);
-                refuseJoin(ErrorCode.INTERNAL, "The server failed.", CloseCode.INTERNAL);
-            }
+    @Override
+    public void onEvent(RoomEvent event) {
+        if (state == State.ENDED || negotiation == null || view == null) {
             return;
         }
         if (event instanceof RoomEvent.LocalCandidate(String value)) {
             // It waits for the answer.
-            negotiation.onLocalCandidate(value);
+            negotiation.onFound(value);
+            return;
+        }
+        if (event instanceof RoomEvent.ParticipantConnected
+                || event instanceof RoomEvent.TrackWatched) {
+            // Media says so.
+            return;
+        }
+        if (event instanceof RoomEvent.SubscriptionAsked(var trackIds, boolean subscribed)) {
+            for (String trackId : trackIds) {
+                TrackInfo track = view.track(trackId);
+                if (track != null && subscribed) {
+                    negotiation.onTrackPublished(track);
+                } else if (track != null) {
+                    negotiation.onTrackUnpublished(track);
+                }
+            }
             return;
         }
         send(view.note(event));
@@ -387,7 +349,14 @@ final class PlainSession {
             negotiation.onTrackPublished(track);
         } else if (event instanceof RoomEvent.TrackUnpublished(TrackInfo track)) {
             negotiation.onTrackUnpublished(track);
+        } else if (event instanceof RoomEvent.ParticipantUpdated(ParticipantInfo who)) {
+            if (who.participantId().equals(view.self().participantId())) {
+                negotiation.onPermitted(who.permissions());
+            }
         } else if (event instanceof RoomEvent.Left(LeaveReason reason)) {
+            if (reason == LeaveReason.REMOVED) {
+                protocol.revoke(pass);
+            }
             closeSocket(CloseCode.of(reason));
             end();
         }
@@ -424,33 +393,14 @@ final class PlainSession {
         return state == State.ENDED;
     }
 
-    /**
-     * A reply whose value or failure is looked at on the session's context; a {@link TimeoutException} if it does
-     * not come in time. To be called on that context.
-     */
-    <T> CompletableFuture<T> reply(BiConsumer<@Nullable T, @Nullable Throwable> then) {
-        CompletableFuture<T> reply = new CompletableFuture<>();
-        CompletableFuture<T> inTime = reply.copy();
-        long timer =
-                vertx.setTimer(
-                        protocol.config().replyTimeout().toMillis(),
-                        _ -> {
-                            if (inTime.completeExceptionally(new TimeoutException())) {
-                                protocol.count(Refusal.REPLY_TIMEOUT);
-                            }
-                        });
-        CompletableFuture<T> _ =
-                inTime.whenComplete((value, failure) -> {
-                    vertx.cancelTimer(timer);
-                    hop(() -> then.accept(value, failure));
-                });
-        return reply;
+    Grants grants() {
+        return grants;
     }
 
     private void end() {
         state = State.ENDED;
-        vertx.cancelTimer(resumeTimer);
-        protocol.forget(token);
+        turn.cancel(resumeTimer);
+        protocol.forget(secret);
         if (negotiation != null) {
             negotiation.close();
         }

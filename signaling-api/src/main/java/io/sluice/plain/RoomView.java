@@ -1,5 +1,6 @@
 package io.sluice.plain;
 
+import io.sluice.room.DataRefusal;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.RoomEvent;
@@ -8,6 +9,7 @@ import io.sluice.room.TrackInfo;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A room as one participant knows it: what it came into, and each change since. A client that resumes is shown it
@@ -44,6 +46,11 @@ final class RoomView {
                 resumed,
                 List.copyOf(participants.values()),
                 List.copyOf(tracks.values()));
+    }
+
+    /** A track of somebody else; null if there is none. */
+    @Nullable TrackInfo track(String trackId) {
+        return tracks.get(trackId);
     }
 
     /** Takes note of what happened, and returns how the client is told of it. */
@@ -93,7 +100,36 @@ final class RoomView {
                     new ServerMessage.DominantSpeaker(participantId, identity);
             case RoomEvent.EncodingsWanted(String trackId, var active) ->
                     new ServerMessage.Encodings(trackId, active);
+            case RoomEvent.StreamPaused(String trackId) -> new ServerMessage.StreamPaused(trackId);
+            case RoomEvent.StreamResumed(String trackId) ->
+                    new ServerMessage.StreamResumed(trackId);
+            case RoomEvent.WatchingPermitted(var publisherId, var trackId, boolean permitted) ->
+                    permitted
+                            ? new ServerMessage.TrackPermitted(publisherId, trackId)
+                            : new ServerMessage.TrackForbidden(publisherId, trackId);
+            case RoomEvent.DataSlow(String label) -> new ServerMessage.DataSlow(label);
+            case RoomEvent.DataCutOff(String participantId, String identity, String label) ->
+                    new ServerMessage.DataClosed(participantId, identity, label);
+            case RoomEvent.DataRefused(String label, DataRefusal reason) ->
+                    switch (reason) {
+                        case NOT_PERMITTED ->
+                                new ServerMessage.Failed(
+                                        ErrorCode.NOT_PERMITTED,
+                                        "The token does not allow to send data.",
+                                        "data");
+                        case MALFORMED ->
+                                new ServerMessage.Failed(
+                                        ErrorCode.BAD_MESSAGE,
+                                        "A message on the data channel \""
+                                                + label
+                                                + "\" does not begin with a line of JSON.",
+                                        "data");
+                    };
             case RoomEvent.RoomClosing(var reason) -> new ServerMessage.RoomClosing(reason);
+            case RoomEvent.ParticipantConnected _,
+                    RoomEvent.SubscriptionAsked _,
+                    RoomEvent.TrackWatched _ ->
+                    throw new IllegalArgumentException("nobody is told of it");
             case RoomEvent.LocalCandidate(String value) -> new ServerMessage.Candidate(value);
             case RoomEvent.TransportConnected() -> new ServerMessage.Connected();
             case RoomEvent.Left(LeaveReason reason) -> new ServerMessage.Left(reason);

@@ -44,6 +44,17 @@ sealed interface ServerMessage {
         }
     }
 
+    /**
+     * Offers what the client is sent.
+     *
+     * @param number grows with each offer
+     */
+    record Offered(String sdp, int number, List<ForwardedTrack> tracks) implements ServerMessage {
+        public Offered {
+            tracks = List.copyOf(tracks);
+        }
+    }
+
     /** One more address of the server, as the value of {@code a=candidate}. */
     record Candidate(String value) implements ServerMessage {}
 
@@ -84,6 +95,26 @@ sealed interface ServerMessage {
             active = Collections.unmodifiableMap(new LinkedHashMap<>(active));
         }
     }
+
+    /** To a viewer: the network carries nothing of a track for now. */
+    record StreamPaused(String trackId) implements ServerMessage {}
+
+    record StreamResumed(String trackId) implements ServerMessage {}
+
+    /** To a viewer: a publisher does not let it watch a track. */
+    record TrackForbidden(String publisherId, String trackId) implements ServerMessage {}
+
+    record TrackPermitted(String publisherId, String trackId) implements ServerMessage {}
+
+    /** A data channel that the client has told of is known now. */
+    record ChannelKnown(int id) implements ServerMessage {}
+
+    /** This client takes the messages of a label too slowly. */
+    record DataSlow(String label) implements ServerMessage {}
+
+    /** Somebody took the messages of a label too slowly, and gets no more. */
+    record DataClosed(String participantId, String identity, String label)
+            implements ServerMessage {}
 
     record RoomClosing(RoomEnd reason) implements ServerMessage {}
 

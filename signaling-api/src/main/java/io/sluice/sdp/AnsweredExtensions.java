@@ -86,11 +86,14 @@ final class AnsweredExtensions {
     }
 
     private boolean flows(HeaderExtension extension, Direction direction) {
+        // Chromium offers in a new section only what was answered in others of its bundle: a camera
+        // whose encodings have names may come later.
+        if (!receiving && namesEncoding(extension)) {
+            return true;
+        }
         if (!receiving && sent == null) {
-            // Dependency descriptors too: what is not answered now Chromium does not offer again
-            // when
-            // a track comes that needs them.
-            return extension != VIDEO_LAYERS_ALLOCATION && (rids || !namesEncoding(extension));
+            // Dependency descriptors too: a track may come that needs them.
+            return extension != VIDEO_LAYERS_ALLOCATION;
         }
         return isReceived(extension, direction) || isSent(extension, direction);
     }

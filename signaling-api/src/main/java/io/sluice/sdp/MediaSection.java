@@ -3,6 +3,7 @@ package io.sluice.sdp;
 import io.sluice.codec.MediaKind;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,11 @@ public record MediaSection(
         boolean bundleOnly,
         int sctpPort,
         long maxMessageSizeBytes) {
+    private static final Set<String> DATA_PROTOCOLS =
+            Set.of("UDP/DTLS/SCTP", "TCP/DTLS/SCTP", "DTLS/SCTP");
+
+    private static final String DATA_FORMAT = "webrtc-datachannel";
+
     public MediaSection {
         formats = List.copyOf(formats);
         payloads = List.copyOf(payloads);
@@ -92,6 +98,37 @@ public record MediaSection(
      */
     public record Rid(String id, boolean sends, String restrictions) {}
 
+    /** The same, but for what is sent in it and nothing received. */
+    MediaSection sending(Msid sentMsid, List<SsrcAttribute> sentSsrcs, List<SsrcGroup> sentGroups) {
+        return new MediaSection(
+                media,
+                port,
+                protocol,
+                formats,
+                payloads,
+                mid,
+                Direction.SENDONLY,
+                iceUfrag,
+                icePassword,
+                trickle,
+                candidates,
+                endOfCandidates,
+                fingerprints,
+                setup,
+                extensions,
+                extmapAllowMixed,
+                sentMsid,
+                sentSsrcs,
+                sentGroups,
+                List.of(),
+                null,
+                rtcpMux,
+                rtcpReducedSize,
+                bundleOnly,
+                sctpPort,
+                maxMessageSizeBytes);
+    }
+
     /** Audio or video; null for what is neither. */
     public @Nullable MediaKind kind() {
         return switch (media.toLowerCase(Locale.ROOT)) {
@@ -99,6 +136,13 @@ public record MediaSection(
             case "video" -> MediaKind.VIDEO;
             default -> null;
         };
+    }
+
+    /** Whether it is for data channels (RFC 8841). */
+    public boolean isData() {
+        return media.equalsIgnoreCase("application")
+                && DATA_PROTOCOLS.contains(protocol)
+                && formats.contains(DATA_FORMAT);
     }
 
     /** Whether the section is given up: its place may be taken by another one (RFC 8829 5.2.2). */

@@ -3,6 +3,7 @@ package io.sluice.sdp;
 import io.sluice.codec.MediaKind;
 import io.sluice.room.Permissions;
 import io.sluice.room.TrackInfo;
+import io.sluice.sdp.Declarations.Declared;
 import io.sluice.sdp.MediaSection.Msid;
 import io.sluice.sdp.SectionState.Forwarded;
 import io.sluice.sdp.SectionState.Published;
@@ -44,7 +45,11 @@ public final class Negotiator {
     private static final int ID_LENGTH = 12;
 
     private final NegotiatorConfig config;
-    private final Permissions permissions;
+    private Permissions permissions;
+
+    /** Whether the client may publish, or may not any more, and has not offered since. */
+    private boolean permitted;
+
     private final RandomGenerator random;
     private final SsrcSource ssrcs;
     private final String sessionId;
@@ -71,9 +76,7 @@ public final class Negotiator {
 
     /** A track of somebody else is there and should be forwarded; twice is once. */
     public void trackPublished(TrackInfo track) {
-        if (permissions.canSubscribe()) {
-            wanted.putIfAbsent(track.trackId(), track);
-        }
+        wanted.putIfAbsent(track.trackId(), track);
     }
 
     /** A track of somebody else is gone. Its section is used again after the next answer. */
@@ -87,6 +90,13 @@ public final class Negotiator {
                         .toList();
     }
 
+    /** What the client may do from now on; sections change with its next offer. */
+    public void permit(Permissions changed) {
+        permitted |= changed.canPublish() != permissions.canPublish();
+        permissions = changed;
+        sections = sections.stream().map(state -> state.within(changed)).toList();
+    }
+
     /** The track that the client publishes in a section, by what was answered last. */
     public Optional<String> publishedTrack(String mid) {
         return sections.stream()
@@ -98,7 +108,8 @@ public final class Negotiator {
 
     /** What the client's next offer has to bring, by what is known now. */
     public Missing missing() {
-        return outlook(sections).missing();
+        Missing missing = outlook(sections).missing();
+        return permitted ? new Missing(missing.audio(), missing.video(), true) : missing;
     }
 
     /** Tracks that this client cannot get, by id, by what is known now. */
@@ -133,13 +144,23 @@ public final class Negotiator {
      */
     public Answer answer(
             SessionDescription offer, LocalTransport local, Map<String, TrackSource> sources) {
+        return answer(offer, local, Declarations.sources(sources));
+    }
+
+    /**
+     * Answers an offer as above.
+     *
+     * @param declared asked once for each track that is new
+     */
+    public Answer answer(SessionDescription offer, LocalTransport local, Declarations declared) {
         Offer checked = Offer.check(offer, config.codecs());
         checkAgainstLast(offer);
-        RemoteTransport nextRemote = transport(checked);
-        List<SectionState> next = nextSections(checked, sources);
+        RemoteTransport nextRemote = checked.transportAfter(remote);
+        List<SectionState> next = nextSections(checked, declared);
         assignWaiting(next, checked.clientSsrcs());
         Answer answer = write(checked, next, nextRemote, local);
         sections = List.copyOf(next);
+        permitted = false;
         remote = nextRemote;
         version++;
         return answer;
@@ -162,10 +183,15 @@ public final class Negotiator {
                 answered.add(SectionAnswer.rejected(section));
                 continue;
             }
+            String setup = nextRemote.passive() ? "active" : "passive";
+            boolean first = offer.accepted().getFirst().equals(section.mid());
+            if (state.isData()) {
+                answered.add(SectionAnswer.data(section, local, setup, first));
+                continue;
+            }
             SectionAnswer answer =
                     new SectionAnswer(section, state, config.codecs(), offered.extmapAllowMixed());
-            boolean first = offer.accepted().getFirst().equals(section.mid());
-            answered.add(answer.section(local, nextRemote.passive() ? "active" : "passive", first));
+            answered.add(answer.section(local, setup, first));
             ReceiveSection received = answer.receive();
             if (received != null) {
                 receive.add(received);
@@ -227,38 +253,15 @@ public final class Negotiator {
         }
     }
 
-    private RemoteTransport transport(Offer offer) {
-        RemoteTransport offered = offer.remote();
-        if (offered == null) {
-            if (remote == null) {
-                throw new SdpException("all sections of the offer are stopped; nothing to connect");
-            }
-            return remote;
-        }
-        boolean sameCertificate =
-                remote == null
-                        || Set.copyOf(remote.fingerprints())
-                                .equals(Set.copyOf(offered.fingerprints()));
-        if (!sameCertificate) {
-            throw new SdpException(
-                    "the fingerprint changed; a new RTCPeerConnection has to join anew");
-        }
-        if (remote == null || remote.passive() == offered.passive()) {
-            return offered;
-        }
-        if (!offer.leavesSetup()) {
-            throw new SdpException(
-                    "a=setup:%s turns the DTLS association around, which stands already; offer actpass"
-                            .formatted(offer.setup()));
-        }
-        return offered.withPassive(remote.passive());
-    }
-
-    private List<SectionState> nextSections(Offer offer, Map<String, TrackSource> sources) {
+    private List<SectionState> nextSections(Offer offer, Declarations declared) {
         List<SectionState> next = new ArrayList<>();
         for (MediaSection offered : offer.description().sections()) {
             SectionState before = next.size() < sections.size() ? sections.get(next.size()) : null;
             MediaKind kind = offered.kind();
+            if (offered.isData() && !offered.stopped() && offer.accepts(offered)) {
+                next.add(SectionState.data(offered.mid()));
+                continue;
+            }
             if (kind == null || offered.stopped() || !offer.accepts(offered)) {
                 next.add(SectionState.rejected(offered.mid()));
                 continue;
@@ -278,7 +281,7 @@ public final class Negotiator {
                             offered.mid(),
                             kind,
                             false,
-                            published(kept, offered, kind, sources),
+                            published(kept, offered, declared),
                             forwarded,
                             kept.freed() || ends,
                             receives ? offered.payloads() : List.of()));
@@ -287,10 +290,7 @@ public final class Negotiator {
     }
 
     private @Nullable Published published(
-            SectionState before,
-            MediaSection offered,
-            MediaKind kind,
-            Map<String, TrackSource> sources) {
+            SectionState before, MediaSection offered, Declarations declarations) {
         boolean publishes = offered.direction().sends() && permissions.canPublish();
         RtpPayload payload = Codecs.ofPublisher(offered.payloads(), config.codecs());
         if (!publishes || payload == null) {
@@ -304,11 +304,15 @@ public final class Negotiator {
                 && Codecs.ofViewer(List.of(payload), published.format()) != null) {
             return published;
         }
-        TrackSource usual = kind == MediaKind.AUDIO ? TrackSource.MICROPHONE : TrackSource.CAMERA;
+        Declared declared = declarations.of(offered);
+        if (declared == null) {
+            return null;
+        }
+        String trackId = declared.trackId();
         return new Published(
-                newTrackId(),
+                trackId == null ? newTrackId() : trackId,
                 label,
-                sources.getOrDefault(offered.mid(), usual),
+                declared.source(),
                 Codecs.format(payload));
     }
 
@@ -323,7 +327,7 @@ public final class Negotiator {
             return forwarded;
         }
         int rtxSsrc = rtx ? ssrcs.next(offer.clientSsrcs()) : 0;
-        return new Forwarded(forwarded.track(), forwarded.ssrc(), rtxSsrc);
+        return new Forwarded(forwarded.track(), forwarded.stream(), forwarded.ssrc(), rtxSsrc);
     }
 
     /** Gives waiting tracks the free sections, in order. Freed ones rest once, and are free then. */
@@ -344,7 +348,11 @@ public final class Negotiator {
         RtpPayload payload = Codecs.ofViewer(state.receivable(), track.format());
         boolean rtx = payload != null && Codecs.rtx(state.receivable(), payload) != null;
         int ssrc = ssrcs.next(clientSsrcs);
-        return new Forwarded(track, ssrc, rtx ? ssrcs.next(clientSsrcs) : 0);
+        String stream =
+                config.streamPerTrack()
+                        ? track.participantId() + '|' + track.trackId()
+                        : track.participantId();
+        return new Forwarded(track, stream, ssrc, rtx ? ssrcs.next(clientSsrcs) : 0);
     }
 
     private Outlook outlook(List<SectionState> states) {
@@ -352,6 +360,9 @@ public final class Negotiator {
     }
 
     private Collection<TrackInfo> waiting(List<SectionState> states) {
+        if (!permissions.canSubscribe()) {
+            return List.of();
+        }
         Set<String> forwarded = new HashSet<>();
         for (SectionState state : states) {
             if (state.forwarded() != null) {
@@ -363,7 +374,8 @@ public final class Negotiator {
                 .toList();
     }
 
-    private String newTrackId() {
+    /** Of a track that the client begins to publish. */
+    public String newTrackId() {
         StringBuilder id = new StringBuilder("TR_");
         for (int i = 0; i < ID_LENGTH; i++) {
             id.append(ID_ALPHABET.charAt(random.nextInt(ID_ALPHABET.length())));

@@ -12,11 +12,19 @@ import java.util.List;
  * @param maxSections of one participant, stopped ones included: an offer with more is refused, and no
  *     more are asked for
  * @param sdpLimits of each offer
+ * @param streamPerTrack whether each track is forwarded in a stream of its own, named by its participant
+ *     and itself; else all tracks of a participant are in one, so that its lips move with its voice
  */
-public record NegotiatorConfig(List<Codec> codecs, int maxSections, SdpLimits sdpLimits) {
+public record NegotiatorConfig(
+        List<Codec> codecs, int maxSections, SdpLimits sdpLimits, boolean streamPerTrack) {
 
     public static final NegotiatorConfig DEFAULT =
             new NegotiatorConfig(RoomSettings.DEFAULT_CODECS, 256, SdpLimits.DEFAULT);
+
+    /** With one stream for each participant. */
+    public NegotiatorConfig(List<Codec> codecs, int maxSections, SdpLimits sdpLimits) {
+        this(codecs, maxSections, sdpLimits, false);
+    }
 
     public NegotiatorConfig {
         codecs = List.copyOf(codecs);
@@ -24,6 +32,11 @@ public record NegotiatorConfig(List<Codec> codecs, int maxSections, SdpLimits sd
 
     /** The same for a room with other codecs. */
     public NegotiatorConfig withCodecs(List<Codec> changed) {
-        return new NegotiatorConfig(changed, maxSections, sdpLimits);
+        return new NegotiatorConfig(changed, maxSections, sdpLimits, streamPerTrack);
+    }
+
+    /** The same with a stream for each track. */
+    public NegotiatorConfig withStreamPerTrack() {
+        return new NegotiatorConfig(codecs, maxSections, sdpLimits, true);
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.sdp;
 
 import io.sluice.codec.Codec;
 import io.sluice.rtp.HeaderExtension;
+import io.sluice.sctp.RemoteSctp;
 import io.sluice.sdp.MediaSection.SsrcAttribute;
 import io.sluice.transport.RemoteTransport;
 import java.util.HashMap;
@@ -39,11 +40,15 @@ record Offer(
      */
     static Offer check(SessionDescription description, List<Codec> codecs) {
         Map<String, MediaSection> acceptable = new HashMap<>();
+        MediaSection data = null;
         int index = 0;
         for (MediaSection section : description.sections()) {
-            if (isAcceptable(section, codecs)) {
+            // One transport has one association: a second section for it is refused.
+            boolean second = section.isData() && data != null;
+            if (isAcceptable(section, codecs) && !second) {
                 checkSection(section, index, description.bundle());
                 acceptable.put(section.mid(), section);
+                data = section.isData() ? section : data;
             }
             index++;
         }
@@ -54,13 +59,46 @@ record Offer(
                 accepted.isEmpty()
                         ? firstWithTransport(description)
                         : acceptable.get(accepted.getFirst());
-        RemoteTransport remote = first == null ? null : transport(first, description.iceLite());
+        RemoteTransport remote =
+                first == null ? null : transport(first, description.iceLite()).withSctp(sctp(data));
         return new Offer(
                 description,
                 accepted,
                 first == null ? null : first.setup(),
                 remote,
                 Set.copyOf(ssrcs(acceptable.values())));
+    }
+
+    /**
+     * The transport that a description leaves, after the one of the description before.
+     *
+     * @throws SdpException if it cannot follow, or there is none
+     */
+    RemoteTransport transportAfter(@Nullable RemoteTransport before) {
+        RemoteTransport described = remote;
+        if (described == null) {
+            if (before == null) {
+                throw new SdpException("all sections are stopped; nothing to connect");
+            }
+            return before;
+        }
+        boolean sameCertificate =
+                before == null
+                        || Set.copyOf(before.fingerprints())
+                                .equals(Set.copyOf(described.fingerprints()));
+        if (!sameCertificate) {
+            throw new SdpException(
+                    "the fingerprint changed; a new RTCPeerConnection has to join anew");
+        }
+        if (before == null || before.passive() == described.passive()) {
+            return described;
+        }
+        if (!leavesSetup()) {
+            throw new SdpException(
+                    "a=setup:%s turns the DTLS association around, which stands already; offer actpass"
+                            .formatted(setup));
+        }
+        return described.withPassive(before.passive());
     }
 
     /** Whether the client leaves it to us who sends the ClientHello. */
@@ -73,8 +111,11 @@ record Offer(
     }
 
     private static boolean isAcceptable(MediaSection section, List<Codec> codecs) {
-        return !section.stopped()
-                && section.kind() != null
+        return !section.stopped() && (section.isData() || isMedia(section, codecs));
+    }
+
+    private static boolean isMedia(MediaSection section, List<Codec> codecs) {
+        return section.kind() != null
                 && PROTOCOLS.contains(section.protocol())
                 && !Codecs.supported(section.payloads(), codecs).isEmpty();
     }
@@ -90,7 +131,7 @@ record Offer(
                             + "is not in a BUNDLE group; all media must share one transport, "
                             + "as with bundlePolicy max-bundle");
         }
-        if (!section.rtcpMux()) {
+        if (!section.rtcpMux() && !section.isData()) {
             throw new SdpException(where + "lacks a=rtcp-mux; RTP and RTCP share one port here");
         }
         String setup = section.setup();
@@ -143,6 +184,18 @@ record Offer(
             }
         }
         return null;
+    }
+
+    private static @Nullable RemoteSctp sctp(@Nullable MediaSection data) {
+        if (data == null) {
+            return null;
+        }
+        int port = data.sctpPort() == 0 ? RemoteSctp.DEFAULT_PORT : data.sctpPort();
+        long most =
+                data.maxMessageSizeBytes() == 0
+                        ? RemoteSctp.DEFAULT_MAX_MESSAGE_BYTES
+                        : data.maxMessageSizeBytes();
+        return new RemoteSctp(port, (int) Math.min(most, Integer.MAX_VALUE));
     }
 
     private static RemoteTransport transport(MediaSection section, boolean iceLite) {

@@ -3,6 +3,8 @@ package io.sluice.sdp;
 import io.sluice.codec.Codec;
 import io.sluice.codec.MediaKind;
 import io.sluice.rtp.HeaderExtension;
+import io.sluice.sctp.RemoteSctp;
+import io.sluice.sctp.SctpConfig;
 import io.sluice.sdp.MediaSection.Msid;
 import io.sluice.sdp.MediaSection.SsrcAttribute;
 import io.sluice.sdp.MediaSection.SsrcGroup;
@@ -32,9 +34,12 @@ final class SectionAnswer {
     /** With ICE the port means nothing but that the section is in use (RFC 8840 4.1.1). */
     private static final int PORT = 9;
 
+    /** RFC 8888 6: read where nothing better is offered, and not written, so for viewers only. */
+    private static final String PACKET_REPORTS = "ack ccfb";
+
     private static final Set<String> VIDEO_FEEDBACK =
-            Set.of("nack", "nack pli", "ccm fir", "transport-cc");
-    private static final Set<String> AUDIO_FEEDBACK = Set.of("transport-cc");
+            Set.of("nack", "nack pli", "ccm fir", "transport-cc", "goog-remb", PACKET_REPORTS);
+    private static final Set<String> AUDIO_FEEDBACK = Set.of("transport-cc", PACKET_REPORTS);
 
     private final MediaSection offered;
     private final List<Codec> codecs;
@@ -79,24 +84,60 @@ final class SectionAnswer {
                 offered.payloads().isEmpty()
                         ? List.of()
                         : List.of(bare(offered.payloads().getFirst(), Map.of(), List.of()));
+        return withoutTracks(
+                offered, 0, formats, payloads, Direction.INACTIVE, null, null, false, 0, 0);
+    }
+
+    /** The section of data channels (RFC 8841); the rest is agreed on within the association. */
+    static MediaSection data(
+            MediaSection offered, LocalTransport local, String setup, boolean first) {
+        return withoutTracks(
+                offered,
+                PORT,
+                offered.formats(),
+                List.of(),
+                Direction.SENDRECV,
+                local,
+                setup,
+                first,
+                RemoteSctp.DEFAULT_PORT,
+                SctpConfig.defaults().maxMessageBytes());
+    }
+
+    /**
+     * A section in which no track flows.
+     *
+     * @param local null where the section is not in use, and so says nothing of the transport
+     */
+    private static MediaSection withoutTracks(
+            MediaSection offered,
+            int port,
+            List<String> formats,
+            List<RtpPayload> payloads,
+            Direction direction,
+            @Nullable LocalTransport local,
+            @Nullable String setup,
+            boolean first,
+            int sctpPort,
+            long maxMessageBytes) {
         return new MediaSection(
                 offered.media(),
-                0,
+                port,
                 offered.protocol(),
                 formats,
                 payloads,
                 offered.mid(),
-                Direction.INACTIVE,
+                direction,
+                local == null ? null : local.iceUfrag(),
+                local == null ? null : local.icePassword(),
+                local != null,
+                local != null && first ? local.candidates() : List.of(),
+                first,
+                local == null ? List.of() : List.of(local.fingerprint()),
+                setup,
+                List.of(),
+                false,
                 null,
-                null,
-                false,
-                List.of(),
-                false,
-                List.of(),
-                null,
-                List.of(),
-                false,
-                null,
                 List.of(),
                 List.of(),
                 List.of(),
@@ -104,8 +145,8 @@ final class SectionAnswer {
                 false,
                 false,
                 false,
-                0,
-                0);
+                sctpPort,
+                maxMessageBytes);
     }
 
     /**
@@ -199,9 +240,13 @@ final class SectionAnswer {
     private List<String> feedback(MediaKind kind, RtpPayload payload) {
         Set<String> known = kind == MediaKind.VIDEO ? VIDEO_FEEDBACK : AUDIO_FEEDBACK;
         boolean numbered = extensions.has(HeaderExtension.TRANSPORT_WIDE_SEQUENCE);
+        boolean views = sent != null && received == null;
         return payload.feedback().stream()
                 .filter(known::contains)
+                // What a client sends without transport-wide feedback it is told by REMB.
                 .filter(feedback -> numbered || !feedback.equals("transport-cc"))
+                .filter(feedback -> !numbered || !feedback.equals("goog-remb"))
+                .filter(feedback -> (views && !numbered) || !feedback.equals(PACKET_REPORTS))
                 .toList();
     }
 
@@ -217,7 +262,8 @@ final class SectionAnswer {
                 red == null ? NegotiatedCodec.NO_RED : red.number(),
                 feedback.contains("nack"),
                 feedback.contains("nack pli"),
-                feedback.contains("transport-cc"));
+                feedback.contains("transport-cc"),
+                feedback.contains(PACKET_REPORTS));
     }
 
     /** What is received in it; null if nothing is. */
@@ -298,7 +344,7 @@ final class SectionAnswer {
         if (forwarded == null || sent == null) {
             return null;
         }
-        return new Msid(forwarded.track().participantId(), forwarded.track().trackId());
+        return new Msid(forwarded.stream(), forwarded.track().trackId());
     }
 
     private List<SsrcGroup> ssrcGroups() {

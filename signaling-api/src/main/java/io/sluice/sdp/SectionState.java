@@ -2,6 +2,7 @@ package io.sluice.sdp;
 
 import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
+import io.sluice.room.Permissions;
 import io.sluice.room.TrackInfo;
 import io.sluice.transport.TrackSource;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is agreed about one section. Immutable, so that an answer that fails leaves nothing behind.
  *
- * @param kind null in a rejected section
+ * @param kind null in a rejected section, and in that of data channels
  * @param rejected whether it was answered with port 0: its place may be taken by another mid
  * @param published null if the client does not send in it, or may not
  * @param forwarded null if nothing is sent to the client in it
@@ -37,12 +38,27 @@ record SectionState(
     record Published(String trackId, String label, TrackSource source, CodecFormat format) {}
 
     /**
+     * @param stream of the client's, that the track is in
      * @param rtxSsrc 0 where RTX was not negotiated
      */
-    record Forwarded(TrackInfo track, int ssrc, int rtxSsrc) {}
+    record Forwarded(TrackInfo track, String stream, int ssrc, int rtxSsrc) {
+        /** In one stream with all other tracks of its participant. */
+        Forwarded(TrackInfo track, int ssrc, int rtxSsrc) {
+            this(track, track.participantId(), ssrc, rtxSsrc);
+        }
+    }
 
     static SectionState rejected(String mid) {
         return new SectionState(mid, null, true, null, null, false, List.of());
+    }
+
+    /** Data channels: of no kind, and not rejected. */
+    static SectionState data(String mid) {
+        return new SectionState(mid, null, false, null, null, false, List.of());
+    }
+
+    boolean isData() {
+        return kind == null && !rejected;
     }
 
     static SectionState fresh(String mid, MediaKind kind) {
@@ -62,6 +78,15 @@ record SectionState(
 
     SectionState withoutTrack() {
         return new SectionState(mid, kind, rejected, published, null, true, receivable);
+    }
+
+    /** Without what the client may not do. */
+    SectionState within(Permissions permissions) {
+        Published allowed =
+                published != null && permissions.mayPublish(published.source()) ? published : null;
+        boolean ends = forwarded != null && !permissions.canSubscribe();
+        return new SectionState(
+                mid, kind, rejected, allowed, ends ? null : forwarded, freed || ends, receivable);
     }
 
     boolean forwards(String trackId) {

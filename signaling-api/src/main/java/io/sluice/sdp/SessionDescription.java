@@ -1,5 +1,6 @@
 package io.sluice.sdp;
 
+import io.sluice.codec.Codec;
 import java.util.List;
 
 /**
@@ -40,6 +41,16 @@ public record SessionDescription(
      */
     public static SessionDescription parse(String sdp, SdpLimits limits) {
         return new SdpParser(sdp, limits).parse();
+    }
+
+    /**
+     * Whether all of an offer's sections can be answered where these codecs are taken.
+     *
+     * @throws SdpException if it cannot be answered at all; the message says why
+     */
+    public boolean isAnswerable(List<Codec> codecs) {
+        Offer checked = Offer.check(this, codecs);
+        return sections.stream().allMatch(checked::accepts);
     }
 
     /** Writes the description with CR LF, attributes in the order that browsers use. */

@@ -7,6 +7,8 @@ import com.auth0.jwt.JWT;
 import com.auth0.jwt.JWTCreator;
 import com.auth0.jwt.algorithms.Algorithm;
 import io.sluice.api.TokenException.Reason;
+import io.sluice.room.Guise;
+import io.sluice.room.Permissions;
 import io.sluice.transport.TrackSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -18,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class AccessTokensTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
@@ -66,11 +70,11 @@ final class AccessTokensTest {
 
         Grants grants = tokens.verify(sign(livekitToken().withClaim("video", video)));
 
-        assertThat(grants.canPublish()).isFalse();
-        assertThat(grants.canSubscribe()).isFalse();
+        assertThat(grants.permissions().canPublish()).isFalse();
+        assertThat(grants.permissions().canSubscribe()).isFalse();
         // As in LiveKit: data may be published if media may, unless the token says otherwise.
-        assertThat(grants.canPublishData()).isFalse();
-        assertThat(grants.publishSources())
+        assertThat(grants.permissions().canPublishData()).isFalse();
+        assertThat(grants.permissions().publishSources())
                 .containsExactlyInAnyOrder(TrackSource.MICROPHONE, TrackSource.SCREEN_SHARE);
     }
 
@@ -86,13 +90,27 @@ final class AccessTokensTest {
                         true,
                         true,
                         "maths",
-                        true,
-                        false,
-                        true,
-                        Set.of(TrackSource.CAMERA));
+                        new Permissions(
+                                true, false, true, 1_500_000, Set.of(TrackSource.CAMERA), false));
 
         assertThat(tokens.verify(tokens.issue("devkey", grants, Duration.ofMinutes(1))))
                 .isEqualTo(grants);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "1.5", "9223372036854775808", "many", "true"})
+    void shouldRefuseABitrateThatCannotBe(String value) {
+        Object claim =
+                switch (value) {
+                    case "true" -> true;
+                    case "many" -> value;
+                    case "1.5", "9223372036854775808" -> Double.valueOf(value);
+                    default -> Long.valueOf(value);
+                };
+        Map<String, Object> video = Map.of("roomJoin", true, "room", "maths", "maxBitrate", claim);
+
+        assertThat(refusal(sign(livekitToken().withClaim("video", video))))
+                .isEqualTo(Reason.MALFORMED);
     }
 
     @Test
@@ -251,6 +269,43 @@ final class AccessTokensTest {
 
         assertThat(refused.reason()).isEqualTo(Reason.OTHER_ROOM);
         assertThat(refused.isForbidden()).isTrue();
+    }
+
+    @Test
+    void shouldKeepAttributesAndTheRightToChangeThem() throws TokenException {
+        Grants grants =
+                new Grants(
+                        "ada",
+                        null,
+                        null,
+                        true,
+                        false,
+                        false,
+                        false,
+                        "maths",
+                        new Permissions(true, true, true, 0, Set.of(), true),
+                        Map.of("seat", "7"),
+                        "physics",
+                        new Guise(Guise.Kind.AGENT, true));
+        Grants read = tokens.verify(tokens.issue("devkey", grants, Duration.ofMinutes(1)));
+        assertThat(read).isEqualTo(grants);
+        assertThat(read.permissions().canUpdateMetadata()).isTrue();
+    }
+
+    @Test
+    void shouldTakeAnUnknownKindForAnOrdinaryParticipant() throws TokenException {
+        assertThat(tokens.verify(sign(livekitToken().withClaim("kind", "ghost"))).guise())
+                .isEqualTo(Guise.PERSON);
+    }
+
+    @Test
+    void shouldAdministerNothingElsewhere() {
+        Grants admin = Grants.moving("ops", "maths", "physics");
+        assertThat(admin.withRoom("maths")).isEqualTo(admin);
+        Grants elsewhere = admin.withRoom("physics");
+        assertThat(elsewhere.room()).isEqualTo("physics");
+        assertThat(elsewhere.isAdminOf("physics")).isFalse();
+        assertThat(elsewhere.destinationRoom()).isNull();
     }
 
     @Test

@@ -95,8 +95,75 @@ final class HttpServerTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/", "/c/abcd-efgh", "/plain/", "/plain/index.html", "/admin/"})
+    void shouldForbidScriptsInPagesFramesAroundThemAndWhatNoCallNeeds(String path)
+            throws Exception {
+        var headers = send(request(path)).headers();
+
+        assertThat(headers.firstValue("content-security-policy").orElseThrow())
+                .contains("default-src 'self'")
+                .contains("frame-ancestors 'none'")
+                .doesNotContain("unsafe");
+        assertThat(headers.firstValue("x-frame-options")).contains("DENY");
+        assertThat(headers.firstValue("permissions-policy").orElseThrow())
+                .contains("camera=(self)")
+                .contains("geolocation=()");
+    }
+
+    @Test
+    void shouldServeTheConferencePageAtTheRootAndForCodes() throws Exception {
+        assertThat(send(request("/")).body()).contains("conference for a test");
+        assertThat(send(request("/?x=1")).body()).contains("conference for a test");
+        assertThat(send(request("/c/abcd-efgh")).body()).contains("conference for a test");
+        assertThat(raw("/c/../abcd")).startsWith("HTTP/1.1 404");
+    }
+
+    @Test
+    void shouldServeTheSmallPageUnderPlain() throws Exception {
+        assertThat(send(request("/plain/")).body()).contains("id=\"unbuilt\"");
+        assertThat(send(request("/plain/main.js")).statusCode()).isEqualTo(200);
+
+        HttpResponse<String> without = send(request("/plain?room=tea"));
+        assertThat(without.statusCode()).isEqualTo(308);
+        assertThat(without.headers().firstValue("location")).contains("/plain/?room=tea");
+    }
+
+    @Test
+    void shouldServeThePageOfAdministratorsUnderAdmin() throws Exception {
+        assertThat(send(request("/admin/")).body()).contains("id=\"rooms\"");
+        assertThat(send(request("/admin/plot.js")).statusCode()).isEqualTo(200);
+        assertThat(send(request("/admin/tiles.js")).statusCode()).isEqualTo(404);
+
+        HttpResponse<String> without = send(request("/admin"));
+        assertThat(without.statusCode()).isEqualTo(308);
+        assertThat(without.headers().firstValue("location")).contains("/admin/");
+    }
+
+    @Test
+    void shouldSendWhatTheBuildHasCompressedToThoseWhoTakeIt() throws Exception {
+        HttpRequest.Builder asked = request("/assets/conference-test-0123abcd.js");
+        HttpResponse<String> plainly = send(asked);
+        HttpResponse<String> coded = send(asked.header("Accept-Encoding", "gzip, br;q=0"));
+
+        assertThat(plainly.headers().firstValue("content-encoding")).isEmpty();
+        assertThat(plainly.headers().firstValue("vary")).contains("accept-encoding");
+        assertThat(plainly.headers().firstValue("cache-control").orElseThrow())
+                .contains("immutable");
+        assertThat(coded.headers().firstValue("content-encoding")).contains("gzip");
+        assertThat(coded.headers().firstValue("content-type"))
+                .contains("text/javascript; charset=utf-8");
+        assertThat(coded.headers().firstValue("etag"))
+                .isNotEqualTo(plainly.headers().firstValue("etag"));
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
+                "/plain/../io/sluice/api/HttpServer.class",
+                "/plain/..%2fconference/index.html",
+                "/conference/index.html",
+                "/assets/conference-test-0123abcd.js.gz",
+                "/c/%2e%2e",
                 "/../io/sluice/api/HttpServer.class",
                 "/%2e%2e/logback.xml",
                 "/..%2f..%2fetc/passwd",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.sluice.forward.ViewerWish;
+import io.sluice.sctp.ChannelOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
@@ -45,7 +46,7 @@ final class MessageFuzzTest {
 
     private static void check(ClientMessage message) {
         switch (message) {
-            case ClientMessage.Join(_, String name, _, long seq) -> {
+            case ClientMessage.Join(_, String name, _, long seq, _) -> {
                 assertThat(name == null || name.length() <= 256).isTrue();
                 assertThat(seq).isGreaterThanOrEqualTo(ClientMessage.Join.UNKNOWN_SEQ);
             }
@@ -53,13 +54,18 @@ final class MessageFuzzTest {
                 assertThat(sdp).isNotNull();
                 assertThat(sources).hasSizeLessThanOrEqualTo(256);
             }
-            case ClientMessage.Candidate(String value) ->
+            case ClientMessage.Candidate(String value, var _) ->
                     assertThat(value).hasSizeLessThanOrEqualTo(1_024).isEqualTo(value.strip());
+            case ClientMessage.Answer(String sdp, _) -> assertThat(sdp).isNotNull();
             case ClientMessage.Mute(String track, String mid, _) ->
                     assertThat((track == null) != (mid == null)).isTrue();
             case ClientMessage.Wish(String track, ViewerWish wish) -> {
                 assertThat(track).isNotNull();
                 assertThat(wish.priority()).isBetween(0, 255);
+            }
+            case ClientMessage.Channel(int id, ChannelOptions options) -> {
+                assertThat(id).isBetween(0, 65_534);
+                assertThat(options.label()).hasSizeLessThanOrEqualTo(1_024);
             }
             case ClientMessage.Leave(), ClientMessage.Ping() -> {
                 // Nothing in them.

@@ -206,6 +206,10 @@ final class PlainEventsTest extends PlainServerTest {
         seat.hears(new RoomEvent.ActiveSpeakers(List.of(new Speaker("PA_bob", "bob", 12))));
         seat.hears(new RoomEvent.DominantSpeakerChanged("PA_bob", "bob"));
         seat.hears(new RoomEvent.EncodingsWanted("TR_own", Map.of("q", true)));
+        seat.hears(new RoomEvent.StreamPaused("TR_v"));
+        seat.hears(new RoomEvent.StreamResumed("TR_v"));
+        seat.hears(new RoomEvent.WatchingPermitted("PA_bob", "TR_v", false));
+        seat.hears(new RoomEvent.WatchingPermitted("PA_bob", "TR_v", true));
         seat.hears(new RoomEvent.RoomClosing(RoomEnd.DELETED));
         seat.hears(new RoomEvent.Left(LeaveReason.ROOM_CLOSED));
 
@@ -218,6 +222,12 @@ final class PlainEventsTest extends PlainServerTest {
                 .isEqualTo(12);
         assertThat(ada.next("dominant-speaker").path("participant").asText()).isEqualTo("PA_bob");
         assertThat(ada.next("encodings").path("active").path("q").asBoolean()).isTrue();
+        assertThat(ada.next("stream-paused").path("track").asText()).isEqualTo("TR_v");
+        assertThat(ada.next("stream-resumed").path("track").asText()).isEqualTo("TR_v");
+        JsonNode forbidden = ada.next("track-forbidden");
+        assertThat(forbidden.path("participant").asText()).isEqualTo("PA_bob");
+        assertThat(forbidden.path("track").asText()).isEqualTo("TR_v");
+        assertThat(ada.next("track-permitted").path("track").asText()).isEqualTo("TR_v");
         assertThat(ada.next("room-closing").path("reason").asText()).isEqualTo("deleted");
         assertThat(ada.next("left").path("reason").asText()).isEqualTo("room_closed");
         assertThat(ada.closeCode()).isEqualTo(CloseCode.ROOM_CLOSED.code());

@@ -15,6 +15,7 @@ import io.sluice.room.RoomEnd;
 import io.sluice.room.RoomSettings;
 import io.sluice.room.Speaker;
 import io.sluice.room.TrackInfo;
+import io.sluice.sctp.ChannelOptions;
 import io.sluice.sdp.ForwardedTrack;
 import io.sluice.sdp.UnavailableReason;
 import io.sluice.transport.TrackSource;
@@ -66,6 +67,24 @@ final class PlainJsonTest {
                 .isEqualTo(new ClientMessage.Offer("v=0", Map.of()));
     }
 
+    @Test
+    void shouldReadAnAnswerAndWhatBelongsToItsConnection() throws BadMessage {
+        assertThat(json.read("{\"type\":\"answer\",\"sdp\":\"v=0\",\"id\":3}"))
+                .isEqualTo(new ClientMessage.Answer("v=0", 3));
+        assertThat(json.read("{\"type\":\"answer\",\"sdp\":\"v=0\"}"))
+                .isEqualTo(new ClientMessage.Answer("v=0", 0));
+        assertThat(
+                        json.read(
+                                """
+                                {"type":"ice-candidate","candidate":null,"connection":"offer"}
+                                """))
+                .isEqualTo(new ClientMessage.Candidate("", Subscribing.BY_OFFER));
+    }
+
+    private static ClientMessage.Candidate candidate(String value) {
+        return new ClientMessage.Candidate(value, Subscribing.BY_ANSWER);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -76,23 +95,30 @@ final class PlainJsonTest {
             })
     void shouldReadACandidateInEachOfItsForms(String candidate) throws BadMessage {
         assertThat(json.read("{\"type\":\"ice-candidate\",\"candidate\":" + candidate + "}"))
-                .isEqualTo(new ClientMessage.Candidate("1 1 udp 1 ::1 9 typ host"));
+                .isEqualTo(candidate("1 1 udp 1 ::1 9 typ host"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"null", "\"\"", "{\"candidate\":\"\"}", "{\"candidate\":null}"})
     void shouldReadTheEndOfCandidates(String candidate) throws BadMessage {
         assertThat(json.read("{\"type\":\"ice-candidate\",\"candidate\":" + candidate + "}"))
-                .isEqualTo(new ClientMessage.Candidate(""));
+                .isEqualTo(candidate(""));
     }
 
     @Test
     void shouldReadAJoinThatResumes() throws BadMessage {
         assertThat(json.read("{\"type\":\"join\",\"session\":\"s\",\"seq\":7}"))
-                .isEqualTo(new ClientMessage.Join(null, null, "s", 7));
-        assertThat(json.read("{\"type\":\"join\",\"token\":\"t\",\"name\":\"Ada\"}"))
+                .isEqualTo(new ClientMessage.Join(null, null, "s", 7, Subscribing.BY_ANSWER));
+        assertThat(
+                        json.read(
+                                "{\"type\":\"join\",\"token\":\"t\",\"name\":\"Ada\",\"subscribe\":\"offer\"}"))
                 .isEqualTo(
-                        new ClientMessage.Join("t", "Ada", null, ClientMessage.Join.UNKNOWN_SEQ));
+                        new ClientMessage.Join(
+                                "t",
+                                "Ada",
+                                null,
+                                ClientMessage.Join.UNKNOWN_SEQ,
+                                Subscribing.BY_OFFER));
     }
 
     @ParameterizedTest
@@ -107,6 +133,9 @@ final class PlainJsonTest {
                 "{\"type\":7}",
                 "{\"type\":\"dance\"}",
                 "{\"type\":\"offer\"}",
+                "{\"type\":\"answer\"}",
+                "{\"type\":\"answer\",\"sdp\":\"v=0\",\"id\":\"1\"}",
+                "{\"type\":\"join\",\"subscribe\":\"both\"}",
                 "{\"type\":\"offer\",\"sdp\":{}}",
                 "{\"type\":\"offer\",\"sdp\":\"\",\"sources\":[]}",
                 "{\"type\":\"offer\",\"sdp\":\"\",\"sources\":{\"0\":\"webcam\"}}",
@@ -157,6 +186,37 @@ final class PlainJsonTest {
                 .isEqualTo(new ClientMessage.Mute("TR_1", null, true));
         assertThat(json.read("{\"type\":\"mute\",\"mid\":\"0\",\"muted\":false}"))
                 .isEqualTo(new ClientMessage.Mute(null, "0", false));
+    }
+
+    @Test
+    void shouldReadAChannelAndTakeWhatItLeavesOutAsBrowsersDo() throws BadMessage {
+        assertThat(json.read("{\"type\":\"channel\",\"id\":5}"))
+                .isEqualTo(new ClientMessage.Channel(5, ChannelOptions.reliable("")));
+        assertThat(
+                        json.read(
+                                "{\"type\":\"channel\",\"id\":65534,\"label\":\"game\",\"protocol\":\"sluice\","
+                                        + "\"ordered\":false,\"maxPacketLifeTime\":200}"))
+                .isEqualTo(
+                        new ClientMessage.Channel(
+                                65_534,
+                                new ChannelOptions(
+                                        "game", "sluice", false, ChannelOptions.UNLIMITED, 200)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"label\":\"x\"",
+                "\"id\":65535",
+                "\"id\":-1",
+                "\"id\":1,\"ordered\":1",
+                "\"id\":1,\"label\":7",
+                "\"id\":1,\"maxRetransmits\":65536",
+                "\"id\":1,\"maxRetransmits\":1,\"maxPacketLifeTime\":1"
+            })
+    void shouldRefuseAChannelThatCannotBe(String fields) {
+        assertThatExceptionOfType(BadMessage.class)
+                .isThrownBy(() -> json.read("{\"type\":\"channel\"," + fields + "}"));
     }
 
     @Test

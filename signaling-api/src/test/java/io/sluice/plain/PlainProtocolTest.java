@@ -10,9 +10,11 @@ import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
 import io.sluice.plain.PlainCounters.Refusal;
 import io.sluice.plain.ScriptedRoom.Seat;
+import io.sluice.room.Guise;
 import io.sluice.room.Joined;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.Muting;
+import io.sluice.room.Permissions;
 import io.sluice.room.RoomCommand;
 import io.sluice.room.RoomEvent;
 import io.sluice.room.RoomException;
@@ -328,7 +330,7 @@ final class PlainProtocolTest extends PlainServerTest {
 
         assertThat(ada.next("left").path("reason").asText()).isEqualTo("replaced");
         assertThat(ada.closeCode()).isEqualTo(CloseCode.REPLACED.code());
-        assertThat(protocol.sessions()).isZero();
+        await().until(() -> protocol.sessions() == 0);
     }
 
     @Test
@@ -372,14 +374,45 @@ final class PlainProtocolTest extends PlainServerTest {
     }
 
     @Test
+    void shouldLetNobodyInWithTheTokenOfARemovedParticipant() {
+        String token = token("ada");
+        TestClient ada = connect().join(token);
+        Seat seat = room.admit();
+        String session = ada.next("joined").path("session").asText();
+        seat.hears(new RoomEvent.Left(LeaveReason.REMOVED));
+        ada.next("left");
+        assertThat(ada.closeCode()).isEqualTo(CloseCode.REMOVED.code());
+        TestClient again = connect().join(token);
+        assertThat(again.nextError()).isEqualTo("not_permitted");
+        assertThat(again.closeCode()).isEqualTo(CloseCode.UNAUTHORIZED.code());
+        assertThat(refusal(uri("maths", "?access_token=" + token))).isEqualTo(403);
+        TestClient resuming = connect().send(TestClient.message("join").put("session", session));
+        assertThat(resuming.nextError()).isEqualTo("session_unknown");
+        joined("bob");
+        room.admit();
+    }
+
+    @Test
     void shouldHandOnWhatTheTokenForbids() {
         Grants grants =
                 new Grants(
-                        "eve", null, null, true, false, false, false, "maths", false, true, false,
-                        Set.of());
+                        "eve",
+                        null,
+                        null,
+                        true,
+                        false,
+                        false,
+                        false,
+                        "maths",
+                        new Permissions(false, true, false),
+                        Map.of(),
+                        null,
+                        new Guise(Guise.Kind.STANDARD, true));
         connect().join(tokens.issue("devkey", grants, Duration.ofHours(1)));
 
-        assertThat(room.admit().join().permissions().canPublish()).isFalse();
+        RoomCommand.Join join = room.admit().join();
+        assertThat(join.permissions().canPublish()).isFalse();
+        assertThat(join.guise().hidden()).isTrue();
     }
 
     @Test
@@ -394,10 +427,8 @@ final class PlainProtocolTest extends PlainServerTest {
                         false,
                         false,
                         "maths",
-                        true,
-                        true,
-                        true,
-                        Set.of(TrackSource.MICROPHONE));
+                        new Permissions(
+                                true, true, true, 0, Set.of(TrackSource.MICROPHONE), false));
         TestClient eve = connect().join(tokens.issue("devkey", grants, Duration.ofHours(1)));
         room.admit();
         eve.next("joined");

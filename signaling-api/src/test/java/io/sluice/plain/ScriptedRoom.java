@@ -24,14 +24,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A room that keeps what it is asked, and says what the test tells it to. */
-final class ScriptedRoom implements CommandSink {
-    static final LocalTransport LOCAL = transport("sluicefrag");
-    static final ParticipantInfo BOB =
+public final class ScriptedRoom implements CommandSink {
+    public static final LocalTransport LOCAL = transport("sluicefrag");
+    public static final ParticipantInfo BOB =
             new ParticipantInfo("PA_bob", "bob", "Bob", "", Instant.EPOCH);
 
     private final BlockingQueue<RoomCommand> commands = new LinkedBlockingQueue<>();
 
-    static LocalTransport transport(String ufrag) {
+    public static LocalTransport transport(String ufrag) {
         return new LocalTransport(
                 ufrag,
                 "passwordpasswordpassword",
@@ -40,7 +40,7 @@ final class ScriptedRoom implements CommandSink {
                 "cname0");
     }
 
-    static TrackInfo track(String id, Codec codec) {
+    public static TrackInfo track(String id, Codec codec) {
         return new TrackInfo(
                 id,
                 BOB.participantId(),
@@ -52,7 +52,7 @@ final class ScriptedRoom implements CommandSink {
     }
 
     /** As it is described to whoever comes in. */
-    static RoomInfo room(List<ParticipantInfo> participants, List<TrackInfo> tracks) {
+    public static RoomInfo room(List<ParticipantInfo> participants, List<TrackInfo> tracks) {
         RoomSettings settings = RoomSettings.defaults(RoomConfig.defaults());
         return new RoomInfo("RM_1", "hall", Instant.EPOCH, settings, participants, tracks);
     }
@@ -63,7 +63,7 @@ final class ScriptedRoom implements CommandSink {
     }
 
     /** The next command, which must be of this type. */
-    <T extends RoomCommand> T next(Class<T> type) {
+    public <T extends RoomCommand> T next(Class<T> type) {
         try {
             RoomCommand command = commands.poll(5, TimeUnit.SECONDS);
             if (!type.isInstance(command)) {
@@ -75,12 +75,12 @@ final class ScriptedRoom implements CommandSink {
         }
     }
 
-    int waiting() {
+    public int waiting() {
         return commands.size();
     }
 
     /** Takes in whoever asks next, into a room with these tracks of Bob. */
-    Seat admit(TrackInfo... tracks) {
+    public Seat admit(TrackInfo... tracks) {
         RoomCommand.Join join = next(RoomCommand.Join.class);
         ParticipantInfo self =
                 new ParticipantInfo(
@@ -95,15 +95,15 @@ final class ScriptedRoom implements CommandSink {
     }
 
     /** Carries out what was negotiated next. */
-    RoomCommand.Negotiated agree() {
+    public RoomCommand.Negotiated agree() {
         RoomCommand.Negotiated negotiated = next(RoomCommand.Negotiated.class);
         negotiated.reply().complete(null);
         return negotiated;
     }
 
     /** One who was admitted. */
-    record Seat(RoomCommand.Join join) {
-        void hears(RoomEvent event) {
+    public record Seat(RoomCommand.Join join) {
+        public void hears(RoomEvent event) {
             join.listener().onEvent(event);
         }
     }

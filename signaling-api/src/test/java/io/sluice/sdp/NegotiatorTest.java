@@ -3,10 +3,12 @@ package io.sluice.sdp;
 import static io.sluice.sdp.Offers.offer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.sluice.codec.Codec;
 import io.sluice.room.Permissions;
 import io.sluice.room.TrackInfo;
+import io.sluice.rtp.HeaderExtension;
 import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.SendSection;
 import java.util.HashMap;
@@ -64,6 +66,39 @@ class NegotiatorTest {
                         Direction.SENDONLY,
                         Direction.INACTIVE);
         assertThat(answer.missing()).isEqualTo(Missing.NONE);
+    }
+
+    @Test
+    void shouldTakeReportsByStreamsOfViewersThatOfferNothingBetter() {
+        negotiator.trackPublished(Clients.video("v1"));
+        negotiator.trackPublished(Clients.audio("a1"));
+        negotiator.trackPublished(Clients.video("v2"));
+        String forAll = "a=rtcp-fb:* ack ccfb";
+
+        Answer answer =
+                answer(
+                        offer().video("0", "recvonly")
+                                .line(forAll)
+                                .audio("1", "recvonly")
+                                .line(forAll)
+                                .video("2", "recvonly")
+                                .line(forAll)
+                                .line("a=rtcp-fb:* transport-cc")
+                                .line("a=extmap:3 " + HeaderExtension.TRANSPORT_WIDE_SEQUENCE.uri())
+                                .video("3", "sendonly")
+                                .line(forAll));
+
+        assertThat(answer.send())
+                .extracting(SendSection::mid, section -> section.codec().reportsByStream())
+                .containsExactlyInAnyOrder(tuple("0", true), tuple("1", true), tuple("2", false));
+        assertThat(answer.sdp()).contains("\r\na=rtcp-fb:96 ack ccfb\r\n");
+        List<MediaSection> sections = SessionDescription.parse(answer.sdp()).sections();
+        assertThat(sections)
+                .extracting(
+                        section -> section.payloads().getFirst().feedback().contains("ack ccfb"))
+                .as("we read such reports, and write none")
+                .containsExactly(true, true, false, false);
+        assertThat(sections.get(2).payloads().getFirst().feedback()).contains("transport-cc");
     }
 
     @Test
@@ -320,7 +355,7 @@ class NegotiatorTest {
 
     @Test
     void shouldReceiveNothingFromWhoMayNotPublish() {
-        Negotiator viewer = Clients.negotiator(3, new Permissions(false, true));
+        Negotiator viewer = Clients.negotiator(3, new Permissions(false, true, true));
         viewer.trackPublished(Clients.video("v1"));
 
         Answer answer =
@@ -335,7 +370,7 @@ class NegotiatorTest {
 
     @Test
     void shouldSendNothingToWhoMayNotSubscribe() {
-        Negotiator publisher = Clients.negotiator(3, new Permissions(true, false));
+        Negotiator publisher = Clients.negotiator(3, new Permissions(true, false, true));
         publisher.trackPublished(Clients.video("v1"));
 
         Answer answer =

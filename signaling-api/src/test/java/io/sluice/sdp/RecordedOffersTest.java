@@ -6,6 +6,7 @@ import io.sluice.codec.Codec;
 import io.sluice.codec.MediaKind;
 import io.sluice.room.Permissions;
 import io.sluice.rtp.HeaderExtension;
+import io.sluice.sctp.RemoteSctp;
 import io.sluice.sdp.MediaSection.Rid;
 import io.sluice.transport.NegotiatedCodec;
 import io.sluice.transport.ReceiveSection;
@@ -57,14 +58,12 @@ class RecordedOffersTest {
         assertThat(answered.protocol()).isEqualTo(offered.protocol());
         assertThat(answered.mid()).isEqualTo(offered.mid());
         assertThat(offered.formats()).containsAll(answered.formats());
-        if (offered.stopped() || offered.kind() == null) {
+        if (offered.stopped() || (offered.kind() == null && !offered.isData())) {
             assertThat(answered.stopped()).isTrue();
             assertThat(answered.direction()).isEqualTo(Direction.INACTIVE);
             return;
         }
         assertThat(answered.port()).isEqualTo(9);
-        assertThat(answered.rtcpMux()).isTrue();
-        assertThat(answered.rtcpReducedSize()).isEqualTo(offered.rtcpReducedSize());
         assertThat(answered.setup()).isEqualTo("passive");
         assertThat(answered.trickle()).isTrue();
         assertThat(answered.iceUfrag()).isEqualTo("localfrag");
@@ -75,6 +74,13 @@ class RecordedOffersTest {
                         .anyMatch(offered::equals);
         assertThat(answered.candidates()).isEqualTo(first ? Clients.LOCAL.candidates() : List.of());
         assertThat(answered.endOfCandidates()).isEqualTo(first);
+        if (offered.isData()) {
+            assertThat(answered.sctpPort()).isEqualTo(5_000);
+            assertThat(answered.maxMessageSizeBytes()).isEqualTo(262_144);
+            return;
+        }
+        assertThat(answered.rtcpMux()).isTrue();
+        assertThat(answered.rtcpReducedSize()).isEqualTo(offered.rtcpReducedSize());
         assertThat(answered.extmapAllowMixed()).isEqualTo(offered.extmapAllowMixed());
         assertThat(answered.rids()).extracting(Rid::id).isEqualTo(idsOf(offered));
         assertThat(answered.rids()).noneMatch(Rid::sends);
@@ -209,6 +215,19 @@ class RecordedOffersTest {
         assertThat(answer.remote().iceLite()).isFalse();
     }
 
+    /** Else Chromium cannot offer a camera with named encodings in a section that it adds later. */
+    @Test
+    void shouldAnswerTheNamesOfEncodingsWhereTheClientOnlyReceives() {
+        Negotiator negotiator = Clients.negotiator(7);
+        negotiator.trackPublished(Clients.video("v1"));
+
+        Answer answer = answer(negotiator, "chromium156-offer-recvonly-av");
+
+        assertThat(answer.sdp()).contains("sdes:rtp-stream-id", "sdes:repaired-rtp-stream-id");
+        assertThat(answer.send().getFirst().extensions())
+                .doesNotContainKeys(HeaderExtension.RID, HeaderExtension.REPAIRED_RID);
+    }
+
     @Test
     void shouldMirrorTheDirectionsOfFirefoxsExtensions() {
         Negotiator negotiator = Clients.negotiator(7);
@@ -278,13 +297,26 @@ class RecordedOffersTest {
         Answer answer = answer(Clients.negotiator(7), "webrtc-java0140-offer-av-datachannel-vp8");
 
         assertThat(answer.sdp())
-                .contains("\r\na=group:BUNDLE 0 1\r\n")
+                .contains("\r\na=group:BUNDLE 0 1 2\r\n")
                 .contains(
-                        "\r\nm=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n"
-                                + "c=IN IP4 0.0.0.0\r\na=mid:2\r\na=inactive\r\n");
+                        "\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"
+                                + "c=IN IP4 0.0.0.0\r\n")
+                .contains("\r\na=sctp-port:5000\r\na=max-message-size:262144\r\n");
+        assertThat(answer.remote().sctp()).isNotNull();
         assertThat(answer.receive().getLast().ssrcs())
                 .isEqualTo(Map.of(525_562_738, (int) 3_872_464_269L));
         assertThat(answer.receive().getLast().trackId()).matches("TR_[2-9A-HJ-NP-Za-km-z]{12}");
+    }
+
+    @Test
+    void shouldTakeWhatTheClientSaysOfItsDataChannels() {
+        Answer chromium = answer(Clients.negotiator(7), "chromium156-offer-datachannel-only");
+        Answer firefox = answer(Clients.negotiator(7), "firefox153-offer-datachannel-only");
+        Answer without = answer(Clients.negotiator(7), "chromium156-offer-plain-av");
+
+        assertThat(chromium.remote().sctp()).isEqualTo(new RemoteSctp(5_000, 262_144));
+        assertThat(firefox.remote().sctp()).isEqualTo(new RemoteSctp(5_000, 1_073_741_823));
+        assertThat(without.remote().sctp()).isNull();
     }
 
     @Test
@@ -303,6 +335,7 @@ class RecordedOffersTest {
         assertThat(codec.format().parameters()).containsEntry("profile-level-id", "42e01f");
         assertThat(codec.nack()).isTrue();
         assertThat(codec.transportWide()).isFalse();
+        assertThat(answer.sdp()).contains("\r\na=rtcp-fb:101 goog-remb\r\n");
         assertThat(video.extensions())
                 .isEqualTo(Map.of(HeaderExtension.MID, 1, HeaderExtension.ABS_SEND_TIME, 3));
         assertThat(answer.remote().iceUfrag()).isEqualTo("VImA");
@@ -317,7 +350,7 @@ class RecordedOffersTest {
         Answer answer = answer(negotiator, "gstreamer122-offer-av-datachannel");
 
         assertThat(answer.sdp())
-                .contains("\r\na=group:BUNDLE video0 audio1\r\n")
+                .contains("\r\na=group:BUNDLE video0 audio1 application2\r\n")
                 .contains("\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n")
                 .contains("\r\na=rtpmap:111 OPUS/48000/2\r\n")
                 .doesNotContain("transport-cc")

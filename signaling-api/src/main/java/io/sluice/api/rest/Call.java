@@ -2,6 +2,8 @@ package io.sluice.api.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.api.AccessTokens.Bearer;
+import io.sluice.api.BearerAuth;
+import io.sluice.api.BodyReader;
 import io.sluice.api.Problem;
 import io.sluice.api.RoomNames;
 import io.sluice.api.TokenException;
@@ -11,8 +13,10 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,13 +34,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Owned by the request's event loop.
  */
-final class Call {
+public final class Call {
     private static final Logger LOG = LoggerFactory.getLogger(Call.class);
-
-    private static final String WWW_AUTHENTICATE = "www-authenticate";
-
-    /** RFC 6750 3: how to come in. */
-    private static final String CHALLENGE = "Bearer realm=\"sluice\"";
 
     private final RoutingContext routing;
     private final @Nullable Bearer bearer;
@@ -56,26 +55,26 @@ final class Call {
 
     /** The action of an operation: answers the call, now or later, or refuses it. */
     @FunctionalInterface
-    interface Action {
+    public interface Action {
         void run(Call call) throws Refusal;
     }
 
     /** What to do with a room's reply. */
     @FunctionalInterface
-    interface Then<T> {
+    public interface Then<T> {
         void accept(T reply) throws Refusal;
     }
 
-    RoutingContext routing() {
+    public RoutingContext routing() {
         return routing;
     }
 
     /** Null where an operation lets somebody in without a token. */
-    @Nullable Bearer bearer() {
+    public @Nullable Bearer bearer() {
         return bearer;
     }
 
-    Fields body() {
+    public Fields body() {
         if (body == null) {
             throw new IllegalStateException("this operation takes no body");
         }
@@ -96,17 +95,17 @@ final class Call {
     }
 
     /** A parameter in the path, percent-decoded. */
-    String parameter(String name) {
+    public String parameter(String name) {
         String value = routing.pathParam(name);
         return value == null ? "" : value;
     }
 
     /** A parameter in the query, decoded; null if it is absent. */
-    @Nullable String query(String name) {
+    public @Nullable String query(String name) {
         return routing.queryParams().get(name);
     }
 
-    void requireQueryOf(Set<String> known) throws Refusal {
+    public void requireQueryOf(Set<String> known) throws Refusal {
         for (String name : routing.queryParams().names()) {
             if (!known.contains(name)) {
                 // Its name is not told back: it may be a token that lost its own name.
@@ -149,7 +148,7 @@ final class Call {
         }
     }
 
-    static Refusal forbidden(String grant) {
+    public static Refusal forbidden(String grant) {
         return new Refusal(
                 403,
                 "token-not-granted",
@@ -159,7 +158,7 @@ final class Call {
 
     // ---- answers
 
-    void answer(int status, ObjectNode json) {
+    public void answer(int status, ObjectNode json) {
         // With an end of line, for those who read it in a terminal.
         Buffer body = Buffer.buffer((json + "\n").getBytes(StandardCharsets.UTF_8));
         answer(status, "application/json", body);
@@ -180,13 +179,13 @@ final class Call {
                 .onFailure(_ -> {});
     }
 
-    void answerNothing() {
+    public void answerNothing() {
         if (!isGone()) {
             routing.response().setStatusCode(204).end().onFailure(_ -> {});
         }
     }
 
-    void refuse(Refusal refusal) {
+    public void refuse(Refusal refusal) {
         refuse(routing, refusal.problem());
     }
 
@@ -195,13 +194,7 @@ final class Call {
         if (response.ended() || response.closed()) {
             return;
         }
-        if (problem.status() == 401) {
-            boolean shown = routing.request().headers().contains(HttpHeaders.AUTHORIZATION);
-            response.putHeader(
-                    WWW_AUTHENTICATE, shown ? CHALLENGE + ", error=\"invalid_token\"" : CHALLENGE);
-        } else if (problem.name().equals("token-not-granted")) {
-            response.putHeader(WWW_AUTHENTICATE, CHALLENGE + ", error=\"insufficient_scope\"");
-        }
+        BearerAuth.challenge(routing, problem);
         BodyReader.refuse(routing, problem);
     }
 
@@ -209,34 +202,62 @@ final class Call {
         return new Refusal(Problem.of(refused));
     }
 
+    /**
+     * The client's address, an IP literal. A proxy on this machine says whose request it passes on, at the end of the
+     * header; what others write there nobody has to believe.
+     */
+    public String address() {
+        HttpServerRequest request = routing.request();
+        String remote = request.remoteAddress().hostAddress();
+        String forwarded = request.getHeader("x-forwarded-for");
+        if (forwarded == null || !InetAddress.ofLiteral(remote).isLoopbackAddress()) {
+            return remote;
+        }
+        String last = forwarded.substring(forwarded.lastIndexOf(',') + 1).strip();
+        try {
+            return InetAddress.ofLiteral(last).getHostAddress();
+        } catch (IllegalArgumentException noAddress) {
+            return remote;
+        }
+    }
+
     boolean isHead() {
         return routing.request().method().equals(HttpMethod.HEAD);
     }
 
-    boolean isGone() {
+    public boolean isGone() {
         return routing.response().ended() || routing.response().closed();
     }
 
     // ---- rooms
 
     /** Waits for a room's reply, but not for ever, and goes on with it on the request's event loop. */
-    <T> void await(CompletableFuture<T> reply, Then<T> then) {
-        Context context = routing.vertx().getOrCreateContext();
-        Future.fromCompletionStage(reply, context)
-                .timeout(roomTimeout.toMillis(), TimeUnit.MILLISECONDS)
+    public <T> void await(CompletableFuture<T> reply, Then<T> then) {
+        future(reply, roomTimeout)
                 .onComplete(
                         value -> perform(() -> then.accept(value)),
                         failure -> refuse(refusalOf(failure)));
     }
 
+    /** Waits so long for news, and goes on on the request's event loop with them or without. */
+    public void awaitNews(CompletableFuture<?> news, Duration atMost, Part then) {
+        future(news, atMost).onComplete(_ -> perform(then));
+    }
+
+    private <T> Future<T> future(CompletableFuture<T> reply, Duration atMost) {
+        Context context = routing.vertx().getOrCreateContext();
+        return Future.fromCompletionStage(reply, context)
+                .timeout(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** A part of the action. */
     @FunctionalInterface
-    interface Part {
+    public interface Part {
         void run() throws Refusal;
     }
 
     /** Answers with what goes wrong, whatever it is. */
-    void perform(Part part) {
+    public void perform(Part part) {
         try {
             part.run();
         } catch (Refusal refusal) {
@@ -249,6 +270,9 @@ final class Call {
     private static Refusal refusalOf(Throwable thrown) {
         Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
         Throwable failure = cause == null ? thrown : cause;
+        if (failure instanceof Refusal refusal) {
+            return refusal;
+        }
         if (failure instanceof RoomException refused) {
             return refusalOf(refused);
         }

@@ -14,6 +14,7 @@ final class EventJson {
         // No default: a new event must fail to compile here.
         return switch (event) {
             case RoomEvent.ParticipantJoined _ -> "participant-joined";
+            case RoomEvent.ParticipantConnected _ -> "participant-connected";
             case RoomEvent.ParticipantLeft _ -> "participant-left";
             case RoomEvent.ParticipantUpdated _ -> "participant-updated";
             case RoomEvent.TrackPublished _ -> "track-published";
@@ -25,11 +26,7 @@ final class EventJson {
             case RoomEvent.ActiveSpeakers _ -> "active-speakers";
             case RoomEvent.DominantSpeakerChanged _ -> "dominant-speaker";
             case RoomEvent.RoomClosing _ -> "room-closing";
-            case RoomEvent.EncodingsWanted _,
-                    RoomEvent.LocalCandidate _,
-                    RoomEvent.TransportConnected _,
-                    RoomEvent.Left _ ->
-                    null;
+            case RoomEvent.DataCutOff _, RoomEvent.Personal _ -> null;
         };
     }
 
@@ -41,6 +38,8 @@ final class EventJson {
         ObjectNode body = ofRoom(roomId, name);
         switch (event) {
             case RoomEvent.ParticipantJoined(var participant) ->
+                    body.set("participant", RestJson.participant(participant));
+            case RoomEvent.ParticipantConnected(var participant) ->
                     body.set("participant", RestJson.participant(participant));
             case RoomEvent.ParticipantLeft(var participant, var reason) ->
                     body.put("reason", RestJson.wireName(reason))
@@ -66,10 +65,7 @@ final class EventJson {
             case RoomEvent.DominantSpeakerChanged(String participantId, String identity) ->
                     body.put("participantId", participantId).put("identity", identity);
             case RoomEvent.RoomClosing(var reason) -> body.put("reason", RestJson.wireName(reason));
-            case RoomEvent.EncodingsWanted _,
-                    RoomEvent.LocalCandidate _,
-                    RoomEvent.TransportConnected _,
-                    RoomEvent.Left _ ->
+            case RoomEvent.DataCutOff _, RoomEvent.Personal _ ->
                     throw new IllegalArgumentException("not an event for everybody");
         }
         return body;

@@ -13,8 +13,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the request's event loop.
  */
-final class Fields {
+public final class Fields {
     /** A list in the object is the deepest there is. */
     private static final int MAX_DEPTH = 4;
 
@@ -87,7 +89,7 @@ final class Fields {
         return value == null || value.isNull() ? null : value;
     }
 
-    @Nullable String text(String name, int maxChars) throws Refusal {
+    public @Nullable String text(String name, int maxChars) throws Refusal {
         JsonNode value = field(name);
         if (value == null) {
             return null;
@@ -102,7 +104,7 @@ final class Fields {
         return text;
     }
 
-    String requiredText(String name, int maxChars) throws Refusal {
+    public String requiredText(String name, int maxChars) throws Refusal {
         String text = text(name, maxChars);
         if (text == null) {
             throw invalid(name, "is missing");
@@ -110,7 +112,7 @@ final class Fields {
         return text;
     }
 
-    @Nullable Long whole(String name, long least, long most) throws Refusal {
+    public @Nullable Long whole(String name, long least, long most) throws Refusal {
         JsonNode value = field(name);
         if (value == null) {
             return null;
@@ -126,7 +128,7 @@ final class Fields {
         return value.asLong();
     }
 
-    @Nullable Boolean flag(String name) throws Refusal {
+    public @Nullable Boolean flag(String name) throws Refusal {
         JsonNode value = field(name);
         if (value == null) {
             return null;
@@ -137,12 +139,12 @@ final class Fields {
         return value.asBoolean();
     }
 
-    boolean flag(String name, boolean absent) throws Refusal {
+    public boolean flag(String name, boolean absent) throws Refusal {
         Boolean value = flag(name);
         return value == null ? absent : value;
     }
 
-    @Nullable List<String> texts(String name, int maxTexts) throws Refusal {
+    public @Nullable List<String> texts(String name, int maxTexts) throws Refusal {
         JsonNode value = field(name);
         if (value == null) {
             return null;
@@ -160,8 +162,29 @@ final class Fields {
         return texts;
     }
 
+    /** An object of strings; empty where there is none. */
+    Map<String, String> textsByName(String name, int maxTexts, int maxChars) throws Refusal {
+        JsonNode value = field(name);
+        if (value == null) {
+            return Map.of();
+        }
+        if (!value.isObject() || value.size() > maxTexts) {
+            throw invalid(name, "must be an object of at most " + maxTexts + " strings");
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (var text : value.properties()) {
+            if (!text.getValue().isTextual() || text.getValue().asText().length() > maxChars) {
+                throw invalid(
+                        name,
+                        "must be an object of strings only, of " + maxChars + " characters each");
+            }
+            texts.put(text.getKey(), text.getValue().asText());
+        }
+        return texts;
+    }
+
     /** Refuses what nobody asked for; to be called when all fields have been read. */
-    void requireNoOthers() throws Refusal {
+    public void requireNoOthers() throws Refusal {
         for (var field : object.properties()) {
             String name = field.getKey();
             if (!asked.contains(name)) {
@@ -178,7 +201,7 @@ final class Fields {
         }
     }
 
-    static Refusal invalid(String field, String what) {
+    public static Refusal invalid(String field, String what) {
         return Refusal.invalid("invalid-field", "The field \"" + field + "\" " + what + ".");
     }
 

@@ -9,11 +9,11 @@ import io.vertx.core.http.HttpMethod;
  * @param access who may come as far as the action, which looks at the grants
  * @param hasBody whether it takes a JSON object
  */
-record Operation(
+public record Operation(
         HttpMethod method, String path, Access access, boolean hasBody, Call.Action action) {
 
     /** Which credentials are asked for before the action. */
-    enum Access {
+    public enum Access {
         /** None. */
         OPEN,
         /** A token in the header Authorization. */
@@ -24,19 +24,19 @@ record Operation(
         BEARER_OR_DEV
     }
 
-    static Operation get(String path, Access access, Call.Action action) {
+    public static Operation get(String path, Access access, Call.Action action) {
         return new Operation(HttpMethod.GET, path, access, false, action);
     }
 
-    static Operation delete(String path, Call.Action action) {
+    public static Operation delete(String path, Call.Action action) {
         return new Operation(HttpMethod.DELETE, path, Access.BEARER, false, action);
     }
 
-    static Operation post(String path, Access access, Call.Action action) {
+    public static Operation post(String path, Access access, Call.Action action) {
         return new Operation(HttpMethod.POST, path, access, true, action);
     }
 
-    static Operation patch(String path, Call.Action action) {
+    public static Operation patch(String path, Call.Action action) {
         return new Operation(HttpMethod.PATCH, path, Access.BEARER, true, action);
     }
 

@@ -2,17 +2,23 @@ package io.sluice.api.rest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.api.RoomQuestions;
 import io.sluice.api.WishLimits;
+import io.sluice.bandwidth.BandwidthTrace;
 import io.sluice.forward.ViewerWish;
 import io.sluice.room.Origin;
 import io.sluice.room.ParticipantInfo;
+import io.sluice.room.Permissions;
 import io.sluice.room.Room;
 import io.sluice.room.RoomCommand;
 import io.sluice.room.RoomConfig;
 import io.sluice.room.RoomInfo;
 import io.sluice.room.Rooms;
 import io.sluice.room.TrackInfo;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +28,14 @@ final class ParticipantOperations {
     private static final String PARTICIPANTS = RoomOperations.ROOM + "/participants";
     private static final String PARTICIPANT = PARTICIPANTS + "/{identity}";
     private static final String SUBSCRIPTION = PARTICIPANT + "/subscriptions/{trackId}";
+    private static final String TRACE = PARTICIPANT + "/trace";
     private static final String MUTE = RoomOperations.ROOM + "/tracks/{trackId}/mute";
 
     /** LiveKit's limit for names. */
     private static final int MAX_NAME_CHARS = 256;
+
+    /** In one request. */
+    private static final int MAX_ATTRIBUTES = 100;
 
     /** Instead of a bound. */
     private static final long NO_BOUND = 0;
@@ -45,20 +55,26 @@ final class ParticipantOperations {
                 Operation.patch(PARTICIPANT, this::update),
                 Operation.delete(PARTICIPANT, this::remove),
                 Operation.patch(SUBSCRIPTION, this::bound),
+                Operation.post(TRACE, Operation.Access.BEARER, this::switchTrace),
+                Operation.get(TRACE, Operation.Access.BEARER, this::readTrace),
                 Operation.post(MUTE, Operation.Access.BEARER, this::mute));
     }
 
     /** The room in the path, for those who administer it. */
     private Room administered(Call call) throws Refusal {
+        return administered(call, Set.of());
+    }
+
+    private Room administered(Call call, Set<String> query) throws Refusal {
         String name = call.room();
         call.requireAdminOf(name);
-        call.requireQueryOf(Set.of());
+        call.requireQueryOf(query);
         return RoomOperations.find(rooms, name);
     }
 
     private void list(Call call) throws Refusal {
         call.await(
-                RoomOperations.describe(administered(call)),
+                RoomQuestions.describe(administered(call)),
                 info -> {
                     ObjectNode answer = RestJson.object();
                     ArrayNode list = answer.putArray("participants");
@@ -75,7 +91,7 @@ final class ParticipantOperations {
     private static void show(Call call, Room room) {
         String identity = call.parameter("identity");
         call.await(
-                RoomOperations.describe(room),
+                RoomQuestions.describe(room),
                 info ->
                         call.answer(
                                 200, RestJson.participant(find(info, identity), info.tracks())));
@@ -95,17 +111,42 @@ final class ParticipantOperations {
         Fields body = call.body();
         String name = body.text("name", MAX_NAME_CHARS);
         String metadata = body.text("metadata", config.maxMetadataChars());
+        Map<String, String> attributes =
+                body.textsByName("attributes", MAX_ATTRIBUTES, config.maxMetadataChars());
+        Boolean canPublish = body.flag("canPublish");
+        Boolean canSubscribe = body.flag("canSubscribe");
+        Boolean canPublishData = body.flag("canPublishData");
         body.requireNoOthers();
-        if (name == null && metadata == null) {
+        boolean permits = canPublish != null || canSubscribe != null || canPublishData != null;
+        if (name == null && metadata == null && attributes.isEmpty() && !permits) {
             throw Refusal.invalid(
                     "nothing-to-change",
-                    "Give a name, or metadata, or both: nothing would change.");
+                    "Give a name, metadata, attributes or what is allowed: nothing would change.");
         }
         CompletableFuture<ParticipantInfo> reply = new CompletableFuture<>();
         room.submit(
                 new RoomCommand.UpdateParticipant(
-                        call.parameter("identity"), name, metadata, reply));
+                        call.parameter("identity"),
+                        name,
+                        metadata,
+                        attributes,
+                        before -> permitted(before, canPublish, canSubscribe, canPublishData),
+                        reply));
         call.await(reply, _ -> show(call, room));
+    }
+
+    private static Permissions permitted(
+            Permissions before,
+            @Nullable Boolean canPublish,
+            @Nullable Boolean canSubscribe,
+            @Nullable Boolean canPublishData) {
+        return new Permissions(
+                canPublish == null ? before.canPublish() : canPublish,
+                canSubscribe == null ? before.canSubscribe() : canSubscribe,
+                canPublishData == null ? before.canPublishData() : canPublishData,
+                before.maxBitrate(),
+                before.publishSources(),
+                before.canUpdateMetadata());
     }
 
     private void remove(Call call) throws Refusal {
@@ -145,6 +186,50 @@ final class ParticipantOperations {
                                         priority == null ? before.priority() : priority.intValue()),
                         reply));
         call.await(reply, wish -> call.answer(200, RestJson.wish(identity, trackId, wish)));
+    }
+
+    private void switchTrace(Call call) throws Refusal {
+        Room room = administered(call);
+        Boolean traced = call.body().flag("traced");
+        call.body().requireNoOthers();
+        if (traced == null) {
+            throw Fields.invalid("traced", "is missing");
+        }
+        String identity = call.parameter("identity");
+        call.await(
+                trace(room, identity, Optional.of(traced)),
+                samples ->
+                        call.answer(
+                                200,
+                                RestJson.object()
+                                        .put("identity", identity)
+                                        .put("traced", samples.isPresent())));
+    }
+
+    private void readTrace(Call call) throws Refusal {
+        String identity = call.parameter("identity");
+        Room room = administered(call, Set.of("format"));
+        String format = call.query("format");
+        boolean csv = "csv".equals(format);
+        if (format != null && !csv && !format.equals("json")) {
+            throw Refusal.invalid("invalid-format", "A trace is read as json or csv.");
+        }
+        call.await(
+                trace(room, identity, Optional.empty()),
+                samples -> {
+                    if (csv) {
+                        call.answer(200, "text/csv", Buffer.buffer(RestJson.traceCsv(samples)));
+                    } else {
+                        call.answer(200, RestJson.trace(identity, samples));
+                    }
+                });
+    }
+
+    private static CompletableFuture<Optional<List<BandwidthTrace.Sample>>> trace(
+            Room room, String identity, Optional<Boolean> order) {
+        CompletableFuture<Optional<List<BandwidthTrace.Sample>>> reply = new CompletableFuture<>();
+        room.submit(new RoomCommand.Trace(identity, order, reply));
+        return reply;
     }
 
     private static int changed(int before, @Nullable Long bound) {

@@ -3,22 +3,22 @@ package io.sluice.api.rest;
 import io.sluice.api.Problem;
 
 /** A request that is refused, with what its client is told. */
-final class Refusal extends Exception {
+public final class Refusal extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient Problem problem;
 
-    Refusal(Problem problem) {
+    public Refusal(Problem problem) {
         super(problem.name(), null, false, false);
         this.problem = problem;
     }
 
-    Refusal(int status, String name, String title, String detail) {
+    public Refusal(int status, String name, String title, String detail) {
         this(new Problem(status, name, title, detail));
     }
 
     /** A body or query that is understood, but asks for what cannot be. */
-    static Refusal invalid(String name, String detail) {
+    public static Refusal invalid(String name, String detail) {
         return new Refusal(422, name, "Not valid", detail);
     }
 
@@ -31,7 +31,7 @@ final class Refusal extends Exception {
                         + " /api/v1/rooms, or list the rooms with GET /api/v1/rooms.");
     }
 
-    Problem problem() {
+    public Problem problem() {
         return problem;
     }
 }

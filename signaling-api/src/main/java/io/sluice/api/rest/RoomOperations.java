@@ -2,12 +2,12 @@ package io.sluice.api.rest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.api.RoomQuestions;
 import io.sluice.codec.Codec;
 import io.sluice.room.Room;
 import io.sluice.room.RoomCommand;
 import io.sluice.room.RoomConfig;
 import io.sluice.room.RoomEnd;
-import io.sluice.room.RoomException;
 import io.sluice.room.RoomInfo;
 import io.sluice.room.RoomSettings;
 import io.sluice.room.Rooms;
@@ -19,10 +19,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Creates, lists, shows, changes and deletes rooms. Used from all event loops. */
@@ -33,10 +31,14 @@ final class RoomOperations {
     /** The longest that a room may wait, and be told so in whole seconds. */
     private static final long MAX_EMPTY_TIMEOUT_SECONDS = Duration.ofDays(1).toSeconds();
 
-    /** A page that is described in one go must not keep the loops busy. */
-    private static final int MAX_PAGE_ROOMS = 1_000;
+    private static final int MAX_PAGE_ROOMS = RoomQuestions.MAX_AT_ONCE;
 
     private static final int DEFAULT_PAGE_ROOMS = 100;
+
+    /** Less leaves no room for a picture. */
+    static final long MIN_MAX_BITRATE = 50_000;
+
+    static final long MAX_MAX_BITRATE = 1_000_000_000;
 
     private final Rooms rooms;
     private final RoomConfig config;
@@ -65,7 +67,8 @@ final class RoomOperations {
             @Nullable Long emptyTimeoutSeconds,
             @Nullable String metadata,
             @Nullable List<Codec> codecs,
-            @Nullable Boolean unmuteAllowed) {
+            @Nullable Boolean unmuteAllowed,
+            @Nullable Long maxBitrate) {
 
         RoomSettings settings(RoomConfig config) {
             RoomSettings usual = RoomSettings.defaults(config);
@@ -78,7 +81,8 @@ final class RoomOperations {
                             : Duration.ofSeconds(emptyTimeoutSeconds),
                     metadata == null ? usual.metadata() : metadata,
                     codecs == null ? usual.codecs() : codecs,
-                    unmuteAllowed == null ? usual.unmuteAllowed() : unmuteAllowed);
+                    unmuteAllowed == null ? usual.unmuteAllowed() : unmuteAllowed,
+                    maxBitrate == null ? usual.maxBitrate() : maxBitrate);
         }
 
         /** The first field in which a room that is there differs, or null. */
@@ -99,6 +103,9 @@ final class RoomOperations {
             if (unmuteAllowed != null && wished.unmuteAllowed() != present.unmuteAllowed()) {
                 return "unmuteAllowed";
             }
+            if (maxBitrate != null && wished.maxBitrate() != present.maxBitrate()) {
+                return "maxBitrate";
+            }
             return null;
         }
     }
@@ -114,7 +121,8 @@ final class RoomOperations {
                         body.whole("emptyTimeoutSeconds", 0, MAX_EMPTY_TIMEOUT_SECONDS),
                         body.text("metadata", config.maxMetadataChars()),
                         codecs(body.texts("codecs", Codec.values().length)),
-                        body.flag("unmuteAllowed"));
+                        body.flag("unmuteAllowed"),
+                        body.whole("maxBitrate", MIN_MAX_BITRATE, MAX_MAX_BITRATE));
         body.requireNoOthers();
         RoomSettings settings = wish.settings(config);
         Rooms.Created created = rooms.create(name, settings);
@@ -138,7 +146,7 @@ final class RoomOperations {
                             + " name.");
         }
         call.routing().response().putHeader(HttpHeaders.CONTENT_LOCATION, location(name));
-        call.await(describe(room), info -> call.answer(200, RestJson.room(info)));
+        call.await(RoomQuestions.describe(room), info -> call.answer(200, RestJson.room(info)));
     }
 
     private static @Nullable List<Codec> codecs(@Nullable List<String> names) throws Refusal {
@@ -165,12 +173,6 @@ final class RoomOperations {
         return ROOMS + "/" + URLEncoder.encode(room, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    static CompletableFuture<RoomInfo> describe(Room room) {
-        CompletableFuture<RoomInfo> reply = new CompletableFuture<>();
-        room.submit(new RoomCommand.Describe(reply));
-        return reply;
-    }
-
     private void list(Call call) throws Refusal {
         call.requireRoomList();
         call.requireQueryOf(Set.of("limit", "after"));
@@ -182,39 +184,17 @@ final class RoomOperations {
                         .sorted(Comparator.comparing(Room::name))
                         .limit(limit + 1L)
                         .toList();
-        List<CompletableFuture<Optional<RoomInfo>>> described =
-                found.stream().limit(limit).map(RoomOperations::describeIfThere).toList();
-        CompletableFuture<Void> all =
-                CompletableFuture.allOf(described.toArray(CompletableFuture[]::new));
         call.await(
-                all,
-                _ -> {
+                RoomQuestions.describeAll(found.subList(0, Math.min(limit, found.size()))),
+                described -> {
                     ObjectNode page = RestJson.object();
                     ArrayNode list = page.putArray("rooms");
-                    for (CompletableFuture<Optional<RoomInfo>> one : described) {
-                        one.join().ifPresent(info -> list.add(RestJson.room(info)));
-                    }
+                    described.forEach(info -> list.add(RestJson.room(info)));
                     if (found.size() > limit) {
                         page.put("next", found.get(limit - 1).name());
                     }
                     call.answer(200, page);
                 });
-    }
-
-    /** A room that has ended in between is not listed. */
-    private static CompletableFuture<Optional<RoomInfo>> describeIfThere(Room room) {
-        return describe(room)
-                .thenApply(Optional::of)
-                .exceptionallyCompose(failure ->
-                        isClosed(failure)
-                                ? CompletableFuture.completedFuture(Optional.empty())
-                                : CompletableFuture.failedFuture(failure));
-    }
-
-    private static boolean isClosed(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof RoomException refused
-                && refused.reason() == RoomException.Reason.ROOM_CLOSED;
     }
 
     private static int limit(@Nullable String text) throws Refusal {
@@ -235,7 +215,9 @@ final class RoomOperations {
         String name = call.room();
         call.requireListOrAdminOf(name);
         call.requireQueryOf(Set.of());
-        call.await(describe(find(rooms, name)), info -> call.answer(200, RestJson.room(info)));
+        call.await(
+                RoomQuestions.describe(find(rooms, name)),
+                info -> call.answer(200, RestJson.room(info)));
     }
 
     private void update(Call call) throws Refusal {

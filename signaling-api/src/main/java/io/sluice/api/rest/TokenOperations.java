@@ -5,6 +5,7 @@ import io.sluice.api.AccessTokens;
 import io.sluice.api.AccessTokens.Bearer;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.Grants;
+import io.sluice.room.Permissions;
 import io.sluice.transport.TrackSource;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,6 +68,7 @@ final class TokenOperations {
         body.requireNoOthers();
         Bearer bearer = call.bearer();
         if (bearer != null) {
+            requireKeyOfOperator(bearer);
             requireMayGive(bearer.grants(), grants);
         }
         Duration usual =
@@ -95,6 +97,11 @@ final class TokenOperations {
         boolean canSubscribe = body.flag("canSubscribe", true);
         boolean canPublishData = body.flag("canPublishData", canPublish);
         Set<TrackSource> sources = sources(body);
+        Long maxBitrate =
+                body.whole(
+                        "maxBitrate",
+                        RoomOperations.MIN_MAX_BITRATE,
+                        RoomOperations.MAX_MAX_BITRATE);
         if (roomJoin && (identity == null || identity.isEmpty())) {
             throw Fields.invalid(
                     "identity", "is missing: it names the participant; or set roomJoin to false");
@@ -112,10 +119,13 @@ final class TokenOperations {
                 roomList,
                 roomAdmin,
                 room,
-                canPublish,
-                canSubscribe,
-                canPublishData,
-                sources);
+                new Permissions(
+                        canPublish,
+                        canSubscribe,
+                        canPublishData,
+                        maxBitrate == null ? 0 : maxBitrate,
+                        sources,
+                        false));
     }
 
     private static Set<TrackSource> sources(Fields body) throws Refusal {
@@ -138,6 +148,13 @@ final class TokenOperations {
         throw Fields.invalid(
                 "canPublishSources",
                 "may name camera, microphone, screen_share and screen_share_audio only");
+    }
+
+    /** What the server signed for itself it looks at anew each time: it lends its name to nobody. */
+    private void requireKeyOfOperator(Bearer bearer) throws Refusal {
+        if (!config.access().keys().names().contains(bearer.apiKey())) {
+            throw Call.forbidden("a token that the server gave for a call makes no others");
+        }
     }
 
     /** Nobody gives what he does not have; who may create rooms may do anything with one of them. */

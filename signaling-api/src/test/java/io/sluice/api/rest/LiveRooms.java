@@ -6,15 +6,20 @@ import io.sluice.codec.MediaKind;
 import io.sluice.dtls.DtlsConfig;
 import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
+import io.sluice.forward.ViewerWish;
 import io.sluice.ice.IceConfig;
 import io.sluice.loop.Loop;
 import io.sluice.loop.LoopConfig;
+import io.sluice.room.DataDialect;
+import io.sluice.room.Guise;
 import io.sluice.room.Joined;
+import io.sluice.room.Origin;
 import io.sluice.room.Permissions;
 import io.sluice.room.RoomCommand;
 import io.sluice.room.RoomConfig;
 import io.sluice.room.RoomEvent;
 import io.sluice.room.Rooms;
+import io.sluice.room.TrackInfo;
 import io.sluice.transport.NegotiatedCodec;
 import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.RemoteTransport;
@@ -31,10 +36,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** Real rooms on a real loop, in which nobody sends media. */
-final class LiveRooms implements AutoCloseable {
-    static final RoomConfig CONFIG = RoomConfig.defaults();
+public final class LiveRooms implements AutoCloseable {
+    public static final RoomConfig CONFIG = RoomConfig.defaults();
 
     private static final NegotiatedCodec OPUS =
             new NegotiatedCodec(
@@ -63,7 +69,7 @@ final class LiveRooms implements AutoCloseable {
                     0,
                     new SecureRandom());
 
-    final Rooms rooms =
+    public final Rooms rooms =
             new Rooms(
                     CONFIG,
                     TransportConfig.defaults(),
@@ -74,9 +80,9 @@ final class LiveRooms implements AutoCloseable {
                     InstantSource.system());
 
     /** Somebody in a room, and what it hears. */
-    record Guest(Joined joined, List<RoomEvent> events) {}
+    public record Guest(Joined joined, List<RoomEvent> events) {}
 
-    Guest join(String room, String identity) {
+    public Guest join(String room, String identity) {
         List<RoomEvent> events = new CopyOnWriteArrayList<>();
         CompletableFuture<Joined> reply = new CompletableFuture<>();
         rooms.room(room)
@@ -85,14 +91,17 @@ final class LiveRooms implements AutoCloseable {
                                 identity,
                                 "name of " + identity,
                                 "",
+                                Map.of(),
+                                Guise.PERSON,
                                 Permissions.ALL,
+                                DataDialect.BARE,
                                 events::add,
                                 reply));
         return new Guest(await(reply), events);
     }
 
     /** Lets somebody publish a microphone. */
-    void publish(String room, Guest guest, String trackId) {
+    public void publish(String room, Guest guest, String trackId) {
         ReceiveSection section =
                 new ReceiveSection(
                         "0",
@@ -106,8 +115,29 @@ final class LiveRooms implements AutoCloseable {
         negotiate(room, guest, List.of(section), List.of());
     }
 
+    /** Lets somebody mute its own track. */
+    public void mute(String room, Guest guest, String trackId) {
+        CompletableFuture<TrackInfo> reply = new CompletableFuture<>();
+        String participantId = guest.joined().self().participantId();
+        rooms.room(room)
+                .submit(
+                        new RoomCommand.Mute(
+                                trackId, true, Origin.PARTICIPANT, participantId, reply));
+        await(reply);
+    }
+
+    /** What the room lets somebody have of a track. */
+    public ViewerWish bound(String room, String identity, String trackId) {
+        CompletableFuture<ViewerWish> reply = new CompletableFuture<>();
+        rooms.room(room)
+                .submit(
+                        new RoomCommand.Wish(
+                                identity, trackId, Origin.ROOM, UnaryOperator.identity(), reply));
+        return await(reply);
+    }
+
     /** Lets somebody who publishes nothing hear somebody's microphone. */
-    void hear(String room, Guest guest, String trackId) {
+    public void hear(String room, Guest guest, String trackId) {
         SendSection section = new SendSection("0", trackId, OPUS, Map.of(), 1, 0);
         negotiate(room, guest, List.of(), List.of(section));
     }
@@ -127,7 +157,7 @@ final class LiveRooms implements AutoCloseable {
     }
 
     /** Holds the loop, and all rooms with it, until the returned latch is counted down. */
-    CountDownLatch hold() {
+    public CountDownLatch hold() {
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         loop.execute(() -> {

@@ -39,11 +39,11 @@ import org.junit.jupiter.api.Test;
 /** What the API's manual says is what the server does. */
 final class ManualTest {
     private static final Map<String, String> THERE =
-            Map.of("room", "maths", "identity", "ada", "trackId", "TR_a");
+            Map.of("room", "maths", "identity", "ada", "trackId", "TR_a", "photoId", "PH_a");
     private static final Map<String, String> NOWHERE =
-            Map.of("room", "nowhere", "identity", "ada", "trackId", "TR_a");
+            Map.of("room", "nowhere", "identity", "ada", "trackId", "TR_a", "photoId", "PH_a");
     private static final Map<String, String> IMPOSSIBLE =
-            Map.of("room", "%00", "identity", "ada", "trackId", "TR_a");
+            Map.of("room", "%00", "identity", "ada", "trackId", "TR_a", "photoId", "PH_a");
 
     private static RestServer server;
     private static Manual manual;
@@ -154,9 +154,13 @@ final class ManualTest {
         holdStreams();
         Set<String> never = new TreeSet<>(manual.declared());
         never.removeAll(manual.answered());
+        // This server keeps no history; HistoryOperationsTest asks one that does.
+        never.removeIf(one -> one.contains("/history/") || one.contains("/snapshots"));
 
-        // Ten thousand rooms would take a while; the same code answers as for streams.
-        assertThat(never).containsExactly("POST /api/v1/rooms 503");
+        // Ten thousand rooms would take a while, and a database that hangs is hard to have; the
+        // same code answers as for streams and for rooms.
+        assertThat(never)
+                .containsExactly("GET /api/v1/webhooks/deliveries 504", "POST /api/v1/rooms 503");
     }
 
     private static void holdSuccess(Manual.Described operation) {

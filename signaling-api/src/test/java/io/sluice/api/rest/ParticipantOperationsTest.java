@@ -102,6 +102,95 @@ final class ParticipantOperationsTest {
     }
 
     @Test
+    void shouldChangeAttributesAndWhatIsAllowed() {
+        JsonObject changed =
+                json(
+                        server.ask(
+                                "PATCH",
+                                PARTICIPANTS + "/ada",
+                                "{\"attributes\": {\"hand\": \"up\"}, \"canPublish\": false}"));
+
+        assertThat(changed.getJsonObject("attributes").getString("hand")).isEqualTo("up");
+        assertThat(changed.getBoolean("canPublish")).isFalse();
+        assertThat(changed.getBoolean("canSubscribe")).isTrue();
+        assertThat(changed.getJsonArray("tracks")).isEmpty();
+        assertThat(
+                        json(server.ask(
+                                        "PATCH",
+                                        PARTICIPANTS + "/ada",
+                                        "{\"attributes\": {\"hand\": \"\"}}"))
+                                .getJsonObject("attributes"))
+                .isEmpty();
+        for (String wrong : List.of("7", "{\"a\": 7}", "[\"a\"]")) {
+            assertThat(
+                            server.ask(
+                                            "PATCH",
+                                            PARTICIPANTS + "/ada",
+                                            "{\"attributes\": " + wrong + "}")
+                                    .statusCode())
+                    .isEqualTo(422);
+        }
+    }
+
+    @Test
+    void shouldTraceTheNetworkOfThoseThatItIsAskedToAndOfAFewAtMost() {
+        String trace = PARTICIPANTS + "/ada/trace";
+        assertThat(json(server.get(trace)).getBoolean("traced")).isFalse();
+        JsonObject begun = json(server.ask("POST", trace, "{\"traced\": true}"));
+        assertThat(begun).isEqualTo(new JsonObject().put("identity", "ada").put("traced", true));
+        JsonObject read = json(server.get(trace));
+        assertThat(read.getBoolean("traced")).isTrue();
+        assertThat(read.getJsonArray("columns")).startsWith("seconds", "estimate", "target");
+        assertThat(read.getJsonArray("samples")).as("nothing is sent to her").isEmpty();
+        HttpResponse<String> csv = server.get(trace + "?format=csv");
+        assertThat(csv.headers().firstValue("content-type")).contains("text/csv");
+        assertThat(csv.body()).startsWith("seconds,estimate,target,").endsWith("\r\n");
+        assertThat(problem(server.get(trace + "?format=xml"))).isEqualTo("invalid-format");
+
+        for (int i = 0; i < 8; i++) {
+            server.live.join("maths", "g" + i);
+            server.ask("POST", PARTICIPANTS + "/g" + i + "/trace", "{\"traced\": true}");
+        }
+        await().until(() -> !json(server.get(trace)).getBoolean("traced"));
+        String last = PARTICIPANTS + "/g7/trace";
+        assertThat(json(server.get(last)).getBoolean("traced")).isTrue();
+        assertThat(json(server.ask("POST", last, "{\"traced\": false}")).getBoolean("traced"))
+                .isFalse();
+        assertThat(server.ask("POST", last, "{}").statusCode()).isEqualTo(422);
+        assertThat(problem(server.get(PARTICIPANTS + "/eve/trace")))
+                .isEqualTo("participant-not-found");
+    }
+
+    @Test
+    void shouldKeepThePacketsOfThoseThatItIsAskedToAndOfAFewAtMost() {
+        String packets = PARTICIPANTS + "/ada/packets";
+        assertThat(json(server.get(packets)).getBoolean("recorded")).isFalse();
+        JsonObject begun = json(server.ask("POST", packets, "{\"recorded\": true}"));
+        assertThat(begun).isEqualTo(new JsonObject().put("identity", "ada").put("recorded", true));
+        JsonObject read = json(server.get(packets));
+        assertThat(read.getBoolean("recorded")).isTrue();
+        assertThat(read.getJsonArray("columns")).startsWith("time", "direction", "kind");
+        assertThat(read.getJsonArray("packets")).as("nothing was sent yet").isEmpty();
+        HttpResponse<String> capture = server.get(packets + "?format=pcap");
+        assertThat(capture.headers().firstValue("content-type"))
+                .contains("application/vnd.tcpdump.pcap");
+        assertThat(problem(server.get(packets + "?format=xml"))).isEqualTo("invalid-format");
+
+        for (int i = 0; i < 4; i++) {
+            server.live.join("maths", "g" + i);
+            server.ask("POST", PARTICIPANTS + "/g" + i + "/packets", "{\"recorded\": true}");
+        }
+        await().until(() -> !json(server.get(packets)).getBoolean("recorded"));
+        String last = PARTICIPANTS + "/g3/packets";
+        assertThat(json(server.get(last)).getBoolean("recorded")).isTrue();
+        assertThat(json(server.ask("POST", last, "{\"recorded\": false}")).getBoolean("recorded"))
+                .isFalse();
+        assertThat(server.ask("POST", last, "{}").statusCode()).isEqualTo(422);
+        assertThat(problem(server.get(PARTICIPANTS + "/eve/packets")))
+                .isEqualTo("participant-not-found");
+    }
+
+    @Test
     void shouldRemoveSomebody() {
         assertThat(server.ask("DELETE", PARTICIPANTS + "/ada", null).statusCode()).isEqualTo(204);
 

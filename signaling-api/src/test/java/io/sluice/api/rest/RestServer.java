@@ -9,6 +9,7 @@ import io.sluice.api.Grants;
 import io.sluice.api.HttpServer;
 import io.sluice.api.Rate;
 import io.sluice.api.SocketGate;
+import io.sluice.history.History;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,6 +49,14 @@ final class RestServer implements AutoCloseable {
     }
 
     RestServer(ApiConfig config, String apiKey) throws IOException {
+        this(config, apiKey, null);
+    }
+
+    /** With a history, which hears of its rooms. */
+    RestServer(ApiConfig config, String apiKey, @Nullable History history) throws IOException {
+        if (history != null) {
+            live.rooms.listen(history.listener());
+        }
         this.apiKey = apiKey;
         tokens = new AccessTokens(config.access().keys(), Clock.systemUTC());
         operator = token(OPERATOR);
@@ -59,6 +68,8 @@ final class RestServer implements AutoCloseable {
                         tokens,
                         gate,
                         live.rooms,
+                        null,
+                        history,
                         new SecureRandom(),
                         Clock.systemUTC());
         server = HttpServer.start(config, List.of(api));

@@ -61,7 +61,8 @@ final class RoomOperationsTest {
                 create(
                         """
                         {"name": "maths", "maxParticipants": 3, "emptyTimeoutSeconds": 60,
-                         "metadata": "{}", "codecs": ["vp9", "opus"], "unmuteAllowed": false}
+                         "metadata": "{}", "codecs": ["vp9", "opus"], "unmuteAllowed": false,
+                         "maxBitrate": 900000}
                         """);
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
@@ -73,7 +74,9 @@ final class RoomOperationsTest {
                                 Duration.ofMinutes(1),
                                 "{}",
                                 List.of(Codec.VP9, Codec.OPUS),
-                                false));
+                                false,
+                                900_000));
+        assertThat(json(response).getLong("maxBitrate")).isEqualTo(900_000);
         assertThat(json(response).getJsonArray("codecs"))
                 .isEqualTo(new JsonArray("[\"VP9\", \"opus\"]"));
         assertThat(json(response).getString("roomId")).startsWith("RM_");

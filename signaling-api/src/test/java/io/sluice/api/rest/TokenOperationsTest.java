@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.api.AccessTokens;
 import io.sluice.api.Grants;
 import io.sluice.api.TokenException;
+import io.sluice.room.Permissions;
 import io.sluice.transport.TrackSource;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -65,7 +66,7 @@ final class TokenOperationsTest {
                         {"room": "maths", "identity": "ada", "name": "Ada", "metadata": "{}", "roomJoin": true,
                          "roomCreate": true, "roomList": true, "roomAdmin": true, "canPublish": true,
                          "canSubscribe": false, "canPublishData": false, "canPublishSources": ["screen_share"],
-                         "ttlSeconds": 60}
+                         "maxBitrate": 800000, "ttlSeconds": 60}
                         """);
 
         assertThat(grants(server, response))
@@ -79,10 +80,13 @@ final class TokenOperationsTest {
                                 true,
                                 true,
                                 "maths",
-                                true,
-                                false,
-                                false,
-                                Set.of(TrackSource.SCREEN_SHARE)));
+                                new Permissions(
+                                        true,
+                                        false,
+                                        false,
+                                        800_000,
+                                        Set.of(TrackSource.SCREEN_SHARE),
+                                        false)));
         assertThat(Instant.parse(json(response).getString("expiresAt")))
                 .isBetween(Instant.now().plusSeconds(30), Instant.now().plusSeconds(60));
     }

@@ -1,8 +1,5 @@
-package io.sluice.api.rest;
+package io.sluice.api;
 
-import io.sluice.api.ApiLimits;
-import io.sluice.api.Connections;
-import io.sluice.api.Problem;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -10,13 +7,14 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 
 /**
  * Reads the body of one request, bounded in size and time.
  *
  * <p>Owned by the request's event loop.
  */
-final class BodyReader {
+public final class BodyReader {
     /**
      * After an answer to a body that still comes: a client that is reset while it sends may lose the answer
      * (RFC 9112 9.6).
@@ -26,46 +24,72 @@ final class BodyReader {
     private final RoutingContext routing;
     private final int maxBytes;
     private final Handler<Buffer> whole;
+    private final Refusal refusal;
     private final Buffer body = Buffer.buffer();
     private final long timer;
     private boolean over;
 
-    private BodyReader(RoutingContext routing, ApiLimits limits, Handler<Buffer> whole) {
+    /** How it is said that a body is not taken. */
+    @FunctionalInterface
+    public interface Refusal {
+        void send(Problem why, HttpServerResponse response);
+    }
+
+    private BodyReader(
+            RoutingContext routing,
+            int maxBytes,
+            Duration timeout,
+            Handler<Buffer> whole,
+            Refusal refusal) {
         this.routing = routing;
-        this.maxBytes = limits.rest().maxBodyBytes();
+        this.maxBytes = maxBytes;
         this.whole = whole;
-        timer =
-                routing.vertx()
-                        .setTimer(limits.connections().bodyTimeout().toMillis(), _ -> onLate());
+        this.refusal = refusal;
+        timer = routing.vertx().setTimer(timeout.toMillis(), _ -> onLate());
     }
 
     /** Reads a body, or answers with what is wrong with it; to be called in the request's first turn. */
-    static void read(RoutingContext routing, ApiLimits limits, Handler<Buffer> whole) {
+    public static void read(
+            RoutingContext routing, int maxBytes, Duration timeout, Handler<Buffer> whole) {
+        read(routing, maxBytes, timeout, whole, Problem::send);
+    }
+
+    /** The same for those whose clients are answered in other words than a problem's. */
+    public static void read(
+            RoutingContext routing,
+            int maxBytes,
+            Duration timeout,
+            Handler<Buffer> whole,
+            Refusal refusal) {
         HttpServerRequest request = routing.request();
-        if (announcedBytes(request) > limits.rest().maxBodyBytes()) {
-            refuse(routing, tooLarge(limits.rest().maxBodyBytes()));
+        if (announcedBytes(request) > maxBytes) {
+            refuse(routing, tooLarge(maxBytes), refusal);
             return;
         }
         if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
             // If the client is gone, the end of its connection says so.
             routing.response().writeContinue().onFailure(_ -> {});
         }
-        BodyReader reader = new BodyReader(routing, limits, whole);
+        BodyReader reader = new BodyReader(routing, maxBytes, timeout, whole, refusal);
         request.exceptionHandler(_ -> reader.finish());
         request.endHandler(_ -> reader.onEnd());
         request.handler(reader::onData);
     }
 
     /** Answers a request whose body, if it has one, nobody is going to read. */
-    static void refuse(RoutingContext routing, Problem problem) {
+    public static void refuse(RoutingContext routing, Problem problem) {
+        refuse(routing, problem, Problem::send);
+    }
+
+    private static void refuse(RoutingContext routing, Problem problem, Refusal refusal) {
         HttpServerRequest request = routing.request();
         HttpServerResponse response = routing.response();
         if (request.isEnded() || !hasBody(request)) {
-            problem.send(response);
+            refusal.send(problem, response);
             return;
         }
         Vertx vertx = routing.vertx();
-        problem.send(response);
+        refusal.send(problem, response);
         vertx.setTimer(
                 LINGER_MILLIS,
                 _ -> {
@@ -107,7 +131,7 @@ final class BodyReader {
         }
         if (body.length() + part.length() > maxBytes) {
             finish();
-            refuse(routing, tooLarge(maxBytes));
+            refuse(routing, tooLarge(maxBytes), refusal);
             return;
         }
         body.appendBuffer(part);
@@ -129,7 +153,8 @@ final class BodyReader {
                             408,
                             "body-timeout",
                             "Too slow",
-                            "The body did not come in time. Send it at once."));
+                            "The body did not come in time. Send it at once."),
+                    refusal);
         }
     }
 

@@ -1,0 +1,27 @@
+package io.sluice.calls;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the host has decided about a call.
+ *
+ * @param passwordHash of {@link Passwords}; null: there is no password
+ * @param lobby whether the host lets each newcomer in
+ * @param audioOnly whether nothing but microphones may be published
+ * @param locked whether newcomers are kept out
+ * @param broadcast whether newcomers only watch, until the host makes speakers of them
+ * @param maxParticipants at once
+ */
+record CallSettings(
+        String title,
+        @Nullable String passwordHash,
+        boolean lobby,
+        boolean audioOnly,
+        boolean locked,
+        boolean broadcast,
+        int maxParticipants) {
+
+    CallSettings withPassword(String hash) {
+        return new CallSettings(title, hash, lobby, audioOnly, locked, broadcast, maxParticipants);
+    }
+}

@@ -1,0 +1,103 @@
+package io.sluice.calls;
+
+import io.sluice.api.rest.Refusal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
+
+/**
+ * Hashes passwords by Argon2id (RFC 9106), so slow that a stolen database does not give them away, and few at a time,
+ * so that nobody can have the server do nothing else. Used from any thread; owns two.
+ */
+final class Passwords implements AutoCloseable {
+    /** OWASP's first choice: 19 MiB, two passes, one lane; some 50 ms. */
+    private static final int MEMORY_KIB = 19 * 1024;
+
+    private static final int PASSES = 2;
+    private static final int LANES = 1;
+    private static final int SALT_BYTES = 16;
+    private static final int HASH_BYTES = 32;
+
+    /** They would take the media loops' time and 19 MiB each. */
+    private static final int MAX_AT_ONCE = 2;
+
+    /** Two seconds of work; who comes then is told to come again. */
+    private static final int MAX_WAITING = 32;
+
+    private static final int IDLE_SECONDS = 10;
+
+    private final SecureRandom random;
+    private final ThreadPoolExecutor threads =
+            new ThreadPoolExecutor(
+                    MAX_AT_ONCE,
+                    MAX_AT_ONCE,
+                    IDLE_SECONDS,
+                    TimeUnit.SECONDS,
+                    new ArrayBlockingQueue<>(MAX_WAITING),
+                    Thread.ofPlatform().daemon().name("sluice-passwords-", 0).factory());
+
+    Passwords(SecureRandom random) {
+        this.random = random;
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** The salt and the hash of a password. */
+    CompletableFuture<String> hash(String password) throws Refusal {
+        byte[] salt = new byte[SALT_BYTES];
+        random.nextBytes(salt);
+        return start(() -> encoded(salt) + "$" + encoded(argon2id(password, salt)));
+    }
+
+    /** Whether a password is the one of a hash. */
+    CompletableFuture<Boolean> matches(String password, String hash) throws Refusal {
+        int dollar = hash.indexOf('$');
+        byte[] salt = Base64.getDecoder().decode(hash.substring(0, dollar));
+        byte[] wanted = Base64.getDecoder().decode(hash.substring(dollar + 1));
+        return start(() -> MessageDigest.isEqual(wanted, argon2id(password, salt)));
+    }
+
+    private <T> CompletableFuture<T> start(Supplier<T> work) throws Refusal {
+        try {
+            return CompletableFuture.supplyAsync(work, threads);
+        } catch (RejectedExecutionException full) {
+            throw new Refusal(
+                    503,
+                    "busy",
+                    "Try later",
+                    "Too many passwords are being checked; try again in some seconds.");
+        }
+    }
+
+    private static String encoded(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    private static byte[] argon2id(String password, byte[] salt) {
+        Argon2BytesGenerator generator = new Argon2BytesGenerator();
+        generator.init(
+                new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                        .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+                        .withMemoryAsKB(MEMORY_KIB)
+                        .withIterations(PASSES)
+                        .withParallelism(LANES)
+                        .withSalt(salt)
+                        .build());
+        byte[] hash = new byte[HASH_BYTES];
+        generator.generateBytes(password.getBytes(StandardCharsets.UTF_8), hash);
+        return hash;
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,34 @@
+package io.sluice.sdp;
+
+import io.sluice.codec.MediaKind;
+import io.sluice.transport.TrackSource;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a client has said about the tracks that it publishes, outside of its offer. */
+@FunctionalInterface
+public interface Declarations {
+
+    /**
+     * Where clients say only what their tracks show.
+     *
+     * @param byMid for sections that are not named, camera or microphone
+     */
+    static Declarations sources(Map<String, TrackSource> byMid) {
+        return section -> {
+            TrackSource usual =
+                    section.kind() == MediaKind.AUDIO ? TrackSource.MICROPHONE : TrackSource.CAMERA;
+            return new Declared(null, byMid.getOrDefault(section.mid(), usual));
+        };
+    }
+
+    /** About the track that a client begins to send in a section; null: it is not to be taken. */
+    @Nullable Declared of(MediaSection section);
+
+    /**
+     * One track.
+     *
+     * @param trackId under which it was announced to the client; null: it gets a new one
+     */
+    record Declared(@Nullable String trackId, TrackSource source) {}
+}

@@ -1,0 +1,145 @@
+package io.sluice.whip;
+
+import io.sluice.codec.MediaKind;
+import io.sluice.room.Joined;
+import io.sluice.room.RoomEvent;
+import io.sluice.room.TrackInfo;
+import io.sluice.sdp.SessionDescription;
+import io.sluice.sdp.ViewerSections;
+import io.sluice.transport.ReceiveSection;
+import io.sluice.transport.RemoteTransport;
+import io.sluice.transport.SendSection;
+import io.sluice.transport.TrackSource;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A viewer's session (WHEP): what one participant publishes, or whoever leads the conversation. The sections stay,
+ * and carry other tracks when another participant leads, or the one who is watched comes back.
+ *
+ * <p>Owned by its session's context.
+ */
+final class Viewing implements SessionMedia {
+    private final SecureRandom random;
+
+    /** Who is watched; null for whoever leads. */
+    private final @Nullable String identity;
+
+    /** All that the room publishes, the oldest first. */
+    private final Map<String, TrackInfo> tracks = new LinkedHashMap<>();
+
+    /**
+     * What the sections carry. What is gone stays until something else comes: an SSRC that has ended must not begin
+     * again (RFC 3711 9.1).
+     */
+    private final Map<MediaKind, SendSection> carried = new EnumMap<>(MediaKind.class);
+
+    private @Nullable ViewerSections sections;
+
+    /** Who leads, by participant id; nobody before somebody has spoken. */
+    private String leader = "";
+
+    Viewing(SecureRandom random, @Nullable String identity) {
+        this.random = random;
+        this.identity = identity;
+    }
+
+    @Override
+    public SessionDescription answer(SessionDescription offer, Joined joined) {
+        ViewerSections answered =
+                ViewerSections.answer(
+                        offer,
+                        joined.room().settings().codecs(),
+                        joined.transport(),
+                        joined.self().participantId(),
+                        random);
+        if (answered.size() < offer.sections().size()) {
+            throw OfferedMedia.noCodec();
+        }
+        sections = answered;
+        joined.tracks().forEach(track -> tracks.put(track.trackId(), track));
+        choose();
+        return answered.answer();
+    }
+
+    @Override
+    public RemoteTransport remote() {
+        return sections().remote();
+    }
+
+    private ViewerSections sections() {
+        if (sections == null) {
+            throw new IllegalStateException("the offer is not answered yet");
+        }
+        return sections;
+    }
+
+    @Override
+    public boolean note(RoomEvent event) {
+        switch (event) {
+            case RoomEvent.TrackPublished(TrackInfo track) -> tracks.put(track.trackId(), track);
+            case RoomEvent.TrackUnpublished(TrackInfo track) -> tracks.remove(track.trackId());
+            case RoomEvent.DominantSpeakerChanged(String participantId, _) ->
+                    leader = participantId;
+            default -> {
+                return false;
+            }
+        }
+        return choose();
+    }
+
+    private boolean choose() {
+        boolean changed = false;
+        for (MediaKind kind : MediaKind.values()) {
+            SendSection best = best(kind);
+            if (best != null && !best.equals(carried.put(kind, best))) {
+                changed = true;
+            }
+        }
+        return changed;
+    }
+
+    /** What a section should carry now; null if nothing can be told that is better than what it carries. */
+    private @Nullable SendSection best(MediaKind kind) {
+        SendSection before = carried.get(kind);
+        TrackInfo best = before == null ? null : tracks.get(before.trackId());
+        int bestRank = best == null ? 0 : 2 * rank(best) + 1;
+        for (TrackInfo track : tracks.values()) {
+            // What is shown already is better than its like.
+            int rank = 2 * rank(track);
+            if (track.kind() == kind && rank > bestRank && sections().carry(track).isPresent()) {
+                best = track;
+                bestRank = rank;
+            }
+        }
+        return best == null ? null : sections().carry(best).orElse(null);
+    }
+
+    /** How much a track is wanted; 0: not at all. */
+    private int rank(TrackInfo track) {
+        boolean isFace =
+                track.source() == TrackSource.CAMERA || track.source() == TrackSource.MICROPHONE;
+        int wanted;
+        if (identity != null) {
+            wanted = track.identity().equals(identity) ? 1 : 0;
+        } else {
+            wanted = track.participantId().equals(leader) ? 2 : 1;
+        }
+        return wanted == 0 ? 0 : 2 * wanted + (isFace ? 1 : 0);
+    }
+
+    @Override
+    public List<ReceiveSection> receive() {
+        return List.of();
+    }
+
+    @Override
+    public List<SendSection> send() {
+        return new ArrayList<>(carried.values());
+    }
+}

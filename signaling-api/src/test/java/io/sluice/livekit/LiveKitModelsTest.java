@@ -1,0 +1,35 @@
+package io.sluice.livekit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.room.Guise;
+import io.sluice.room.ParticipantInfo;
+import io.sluice.room.Permissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import livekit.LivekitModels;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class LiveKitModelsTest {
+    @ParameterizedTest
+    @EnumSource
+    void saysAsWhatAParticipantCame(Guise.Kind kind) {
+        ParticipantInfo participant =
+                new ParticipantInfo(
+                        "PA_eve",
+                        "eve",
+                        "Eve",
+                        "",
+                        Map.of(),
+                        new Guise(kind, true),
+                        Permissions.ALL,
+                        true,
+                        Instant.EPOCH);
+        LivekitModels.ParticipantInfo told =
+                LiveKitModels.participant(participant, List.of()).build();
+        assertThat(told.getKind().name()).isEqualTo(kind.name());
+        assertThat(told.getPermission().getHidden()).isTrue();
+    }
+}
