@@ -1,0 +1,210 @@
+// What one does in a call.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import {
+  connected,
+  endSharedPairs,
+  enter,
+  openPanel,
+  person,
+  pictures,
+  say,
+  sharedPair,
+  startCall,
+} from './stage.mjs';
+
+export async function chatHandsAndReactionsReachTheOthers(browser, server) {
+  const { ada, bob } = await sharedPair(browser, server, 'talking', { title: 'Monday round' });
+  await openPanel(bob, /Chat/);
+  await say(bob, '<script>document.title="taken"</script> hello');
+  await ada.page.getByRole('button', { name: /Chat \(\d+\)/ }).waitFor();
+  await openPanel(ada, /Chat/);
+  await ada.page.locator('.chat li p').getByText('<script>document.title="taken"</script> hello').waitFor();
+  await bob.page.getByRole('button', { name: 'Raise the hand' }).click();
+  await ada.page.locator('.tile[aria-label=Bob] .tile-hand').waitFor();
+  await bob.page.getByRole('button', { name: 'Lower the hand' }).click();
+  await ada.page.locator('.tile[aria-label=Bob] .tile-hand').waitFor({ state: 'detached' });
+  await bob.page.getByRole('button', { name: 'Reactions' }).click();
+  await bob.page.getByRole('button', { name: '🎉' }).click();
+  await ada.page.locator('.tile[aria-label=Bob] .tile-reaction').getByText('🎉').waitFor();
+  assert.deepEqual([...ada.errors, ...bob.errors], []);
+}
+
+export async function aFileArrivesWholeUnderAHarmlessName(browser, server) {
+  const { ada, bob } = await sharedPair(browser, server, 'talking', { title: 'Monday round' });
+  const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7) % 251));
+  await openPanel(bob, /Chat/);
+  await bob.page.locator('input[type=file]').setInputFiles({
+    name: 'notes<script>.txt',
+    mimeType: 'text/html',
+    buffer: content,
+  });
+  await openPanel(ada, /Chat/);
+  await ada.page.getByText('notes_script_.txt').waitFor();
+  await ada.page.getByRole('button', { name: 'Accept' }).click();
+  const save = ada.page.getByRole('link', { name: 'Save' });
+  await save.waitFor();
+  const downloading = ada.page.waitForEvent('download');
+  await save.click();
+  const download = await downloading;
+  assert.equal(download.suggestedFilename(), 'notes_script_.txt');
+  assert.ok((await readFile(await download.path())).equals(content));
+}
+
+export async function microphoneCameraAndScreenAreSwitched(browser, server) {
+  const { ada, bob } = await sharedPair(browser, server, 'talking', { title: 'Monday round' });
+  const tile = ada.page.locator('.tile[aria-label=Bob]');
+  await bob.page.getByRole('button', { name: 'Turn the microphone off' }).click();
+  await tile.getByText('muted').waitFor({ state: 'attached' });
+  await bob.page.getByRole('button', { name: 'Turn the camera off' }).click();
+  await tile.locator('.avatar').waitFor();
+  await bob.page.getByRole('button', { name: 'Turn the camera on' }).click();
+  await tile.locator('video').waitFor();
+  await bob.page.getByRole('button', { name: 'Share the screen' }).click();
+  await ada.page.locator('.tile.is-screen video').waitFor();
+  await ada.page.waitForFunction(() => document.querySelector('.tile.is-screen video')?.videoWidth > 0);
+  await bob.page.locator('.sharing button').click();
+  await ada.page.locator('.tile.is-screen').waitFor({ state: 'detached' });
+}
+
+/** Six cameras and thirty pictures are much for a small machine that does other things, too. */
+const SIX_PATIENCE_MILLIS = 90_000;
+
+export async function sixSeeEachOther(browser, server) {
+  await endSharedPairs();
+  const people = [];
+  for (let index = 0; index < 6; index++) {
+    const who = await person(browser, server, { viewport: { width: 640, height: 400 } });
+    people.push(who);
+  }
+  const code = await startCall(people[0], 'Person 0');
+  for (const [index, who] of people.entries()) {
+    if (index === 0) continue;
+    await who.page.goto(`${server}c/${code}`);
+    await enter(who, `Person ${index}`);
+  }
+  await Promise.all(people.map((who) => pictures(who, 6, SIX_PATIENCE_MILLIS)));
+  // Each goes on: how often, is the machine's.
+  await Promise.all(people.map((who) => picturesOfOthersGoOn(who, 5)));
+  const rates = await Promise.all(people.map((who) => who.page.evaluate(frameRates)));
+  const lowest = Math.min(...rates.flat());
+  assert.deepEqual(
+    people.flatMap((who) => who.errors),
+    [],
+  );
+  return `the slowest of 30 pictures had ${lowest.toFixed(1)} frames/s`;
+}
+
+/** Waits until so many pictures of the others have moved since they were first looked at. */
+async function picturesOfOthersGoOn({ page }, count) {
+  await page.waitForFunction(
+    (wanted) => {
+      const videos = [...document.querySelectorAll('.tile video:not(.mirrored)')];
+      window.firstFrames ??= new WeakMap();
+      const moved = videos.filter((video) => {
+        const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+        if (!window.firstFrames.has(video)) window.firstFrames.set(video, frames);
+        return frames > window.firstFrames.get(video) + 5;
+      });
+      return videos.length === wanted && moved.length === wanted;
+    },
+    count,
+    { timeout: SIX_PATIENCE_MILLIS },
+  );
+}
+
+/** The frames a second of each picture of the others, over 2 s. */
+async function frameRates() {
+  const videos = [...document.querySelectorAll('.tile video:not(.mirrored)')];
+  const frames = () => videos.map((video) => video.getVideoPlaybackQuality().totalVideoFrames);
+  const before = frames();
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  return frames().map((now, index) => (now - before[index]) / 2);
+}
+
+export async function detailsOfTheConnectionAreShown(browser, server) {
+  const { ada } = await sharedPair(browser, server, 'talking', { title: 'Monday round' });
+  await ada.page.getByRole('button', { name: 'More' }).click();
+  await ada.page.getByRole('button', { name: 'Connection details' }).click();
+  await ada.page.locator('.debug tbody tr').nth(2).waitFor();
+  await ada.page.waitForFunction(() =>
+    [...document.querySelectorAll('.debug tbody td:nth-child(2)')].some(
+      (cell) => Number(cell.textContent) > 0,
+    ),
+  );
+  await ada.page.locator('.debug dd').first().waitFor();
+  const downloading = ada.page.waitForEvent('download');
+  await ada.page.getByRole('button', { name: 'Save the log' }).click();
+  const log = await readFile(await (await downloading).path(), 'utf8');
+  assert.match(log, /joined/);
+  assert.doesNotMatch(log, /eyJ/);
+}
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** Faults that axe calls serious or critical, in both colour schemes. */
+async function faults({ page }, where) {
+  // As text of the test and not of the page, which refuses scripts of others.
+  await page.evaluate(await readFile(AXE, 'utf8'));
+  const found = [];
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }));
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    found.push(
+      ...serious.map(({ id, nodes }) => `${where}, ${colorScheme}: ${id} ${nodes[0].html.slice(0, 200)}`),
+    );
+  }
+  return found;
+}
+
+export async function nothingIsSeriouslyInaccessible(browser, server) {
+  const { ada, code } = await sharedPair(browser, server, 'talking', { title: 'Monday round' });
+  const eve = await person(browser, server);
+  await eve.page.goto(server);
+  await eve.page.locator('summary').first().click();
+  const found = await faults(eve, 'start');
+  await eve.page.goto(`${server}c/${code}`);
+  await eve.page.locator('.preview button[type=submit]:enabled').waitFor();
+  found.push(...(await faults(eve, 'preview')));
+  await openPanel(ada, /Chat/);
+  await say(ada, 'hello');
+  found.push(...(await faults(ada, 'chat')));
+  await openPanel(ada, /People/);
+  found.push(...(await faults(ada, 'people')));
+  assert.deepEqual(found, []);
+}
+
+export async function thePageSpeaksKorean(browser, server) {
+  const ada = await person(browser, server, { locale: 'ko-KR' });
+  await ada.page.goto(server);
+  await ada.page.getByRole('heading', { name: '통화 참여' }).waitFor();
+  assert.equal(await ada.page.locator('html').getAttribute('lang'), 'ko');
+  await ada.page.getByLabel('언어').selectOption('en');
+  await ada.page.getByRole('heading', { name: 'Join a call' }).waitFor();
+  await ada.page.reload();
+  await ada.page.getByRole('heading', { name: 'Join a call' }).waitFor();
+}
+
+export async function theKeyboardSuffices(browser, server) {
+  const ada = await person(browser, server);
+  await ada.page.goto(server);
+  const press = async (key, times = 1) => {
+    for (let time = 0; time < times; time++) await ada.page.keyboard.press(key);
+  };
+  const focused = () =>
+    ada.page.evaluate(
+      () => document.activeElement?.textContent || document.activeElement?.getAttribute('aria-label'),
+    );
+  await press('Tab');
+  assert.equal(await focused(), 'Skip to the content');
+  while ((await focused()) !== 'New call') await press('Tab');
+  await press('Enter');
+  await ada.page.locator('[name=name]').waitFor();
+  await ada.page.keyboard.type('Ada');
+  await press('Enter');
+  await connected(ada);
+  await press('Control+d');
+  await ada.page.getByRole('button', { name: 'Turn the microphone on' }).waitFor();
+}
