@@ -15,12 +15,17 @@ sctp       sctp           io.sluice.sctp.SctpFuzzTest          sctp        chunk
 rtp        sfu-core       io.sluice.rtp.RtpFuzzTest            rtp         RTP packets and their header extensions
 rtcp       sfu-core       io.sluice.rtp.RtcpFuzzTest           rtcp        RTCP, transport-wide feedback included
 payload    sfu-core       io.sluice.codec.PayloadFuzzTest      payload     payloads of VP8, VP9, AV1, H.264 and Opus
+feedback   sfu-core       io.sluice.bandwidth.FeedbackFuzzTest  feedback    what viewers report, and the estimate made of it
 rtx        sfu-core       io.sluice.receive.RtxFuzzTest        rtx         retransmissions (RFC 4588)
 sdp        signaling-api  io.sluice.sdp.SdpFuzzTest            sdp         session descriptions, read and written
 offer      signaling-api  io.sluice.sdp.OfferFuzzTest          offer       session descriptions, answered
+answer     signaling-api  io.sluice.sdp.AnswerFuzzTest         answer      answers to offers of ours
+fragment   signaling-api  io.sluice.sdp.IceFragmentFuzzTest  fragment    candidates and credentials of WHIP, after the offer
 message    signaling-api  io.sluice.plain.MessageFuzzTest      message     messages of the plain protocol
 body       signaling-api  io.sluice.api.rest.FieldsFuzzTest    body        bodies of requests to the REST API
 token      signaling-api  io.sluice.api.TokenFuzzTest          token       access tokens, forged and signed
+call       signaling-api  io.sluice.livekit.TwirpFuzzTest      json        calls of RoomService in JSON
+protocall  signaling-api  io.sluice.livekit.TwirpFuzzTest      protobuf    calls of RoomService in protobuf
 END
 }
 

@@ -1,15 +1,23 @@
 #!/bin/sh
-# Fetches what tests use and the machine lacks, where that is allowed: browsers, promtool, and Janus to compare with; or
-# those of them that are named. It never fails: tests that miss something skip themselves and say so.
+# Fetches what tests use and the machine lacks, where that is allowed: browsers, promtool, PostgreSQL, GStreamer as a foreign
+# client, and Janus to compare with; or those of them that are named. It never fails: tests that miss something skip themselves and say so.
 set -u
 
 tools=${SLUICE_ROOT:-$(cd "$(dirname "$0")/.." && pwd)}/target/tools
 has() {
+    if [ "$1" = gstreamer ]; then
+        /usr/bin/python3 -c "import gi; gi.require_version('GstWebRTC', '1.0')" 2>/dev/null
+        return
+    fi
+    if [ "$1" = postgresql ]; then
+        [ -n "$(find /usr/lib/postgresql "$tools/postgresql/usr/lib/postgresql" -name initdb 2>/dev/null)" ]
+        return
+    fi
     command -v "$1" >/dev/null || [ -x "$tools/$1" ] || [ -x "$tools/$1/usr/bin/$1" ]
 }
 
 lacking=
-[ $# -gt 0 ] || set -- chromium firefox-esr promtool janus
+[ $# -gt 0 ] || set -- chromium firefox-esr promtool postgresql janus gstreamer
 for tool in "$@"; do
     has "$tool" || lacking="$lacking $tool"
 done
@@ -61,6 +69,16 @@ fetch_janus() {
     rm -rf "$tools/janus.d"
 }
 
+# The same: its package would start a database of its own. Which version there is says a package without content.
+fetch_postgresql() {
+    server=$(apt-cache depends postgresql 2>/dev/null | sed -n 's/^  Depends: \(postgresql-[0-9]*\)$/\1/p')
+    [ -n "$server" ] || return
+    # shellcheck disable=SC2046
+    apt install --no-install-recommends --no-upgrade $(apt-cache depends "$server" 2>/dev/null | sed -n -e '/libllvm/d' -e 's/^  Depends: \(lib.*\)/\1/p')
+    unpack "$server" && rm -rf "$tools/postgresql" && mv "$tools/$server.d" "$tools/postgresql"
+    rm -rf "$tools/$server.d"
+}
+
 # A new machine has no package lists, an old one may name versions that are gone: so once more with fresh ones.
 echo "Installing$lacking"
 for attempt in "with the package lists there are" "with fresh package lists"; do
@@ -71,6 +89,11 @@ for attempt in "with the package lists there are" "with fresh package lists"; do
         case $tool in
             promtool) fetch_promtool ;;
             janus) fetch_janus ;;
+            postgresql) fetch_postgresql ;;
+            gstreamer)
+                apt install --no-install-recommends python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 \
+                    gstreamer1.0-nice gstreamer1.0-plugins-bad gstreamer1.0-plugins-good
+                ;;
             *) apt install --no-install-recommends "$tool" ;;
         esac
     done

@@ -3,6 +3,8 @@ package io.sluice.server;
 import io.sluice.api.ApiConfig;
 import io.sluice.ice.UdpPort;
 import io.sluice.ice.UdpPorts;
+import io.sluice.server.config.ConfigException;
+import io.sluice.server.log.LogLevels;
 import io.sluice.srtp.SrtpContexts;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -10,6 +12,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -30,11 +34,14 @@ import picocli.CommandLine.Spec;
         version = "Sluice " + Sluice.VERSION,
         description =
                 "Starts a WebRTC media server and prints the address to open. It stops cleanly on"
-                        + " SIGTERM and SIGINT.",
+                        + " SIGTERM, when its rooms have ended, and on SIGINT; SIGHUP reads the"
+                        + " settings again.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "130, 143:stopped by SIGINT, by SIGTERM",
+            "75:stopped by SIGTERM, with people still in rooms at the deadline",
             "64:an option is wrong",
+            "78:sluice.yaml or the environment is wrong",
             "69:a port or address cannot be used",
             "70:a defect of the server"
         })
@@ -77,13 +84,8 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException {
-        SluiceConfig config;
-        try {
-            config = options.config(environment);
-        } catch (IllegalArgumentException wrong) {
-            String text = wrong.getMessage() == null ? "An option is wrong." : wrong.getMessage();
-            throw new StartException(StartException.USAGE, text, wrong);
-        }
+        StartPlan plan = plan(options, environment);
+        SluiceConfig config = plan.config();
         PrintWriter out = spec.commandLine().getOut();
         if (config.api().access().devMode()) {
             out.println(
@@ -91,9 +93,12 @@ public final class Main implements Callable<Integer> {
                             + " room: the API key is \"devkey\", its secret \"secret\".");
             out.flush();
         }
+        LogLevels levels = new LogLevels();
+        levels.set(plan.logLevels());
         Sluice sluice = Sluice.start(config);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("sluice-stop").unstarted(sluice::close));
+        listen(sluice, plan, levels);
         LOG.info(means(config, sluice));
         long sinceMillis =
                 System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
@@ -102,13 +107,49 @@ public final class Main implements Callable<Integer> {
         return 0;
     }
 
+    /** SIGINT ends at once, as the JVM does by itself. */
+    private void listen(Sluice sluice, StartPlan plan, LogLevels levels) {
+        Leaving leaving = new Leaving(sluice::drain, plan.drainDeadline(), System::exit);
+        Signals.on("TERM", leaving::onSignal);
+        Reload reload = new Reload(options, environment, sluice, levels, plan);
+        // One reload at a time, and a file that is slow to read must not hold back the next signal.
+        ExecutorService reloads =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().name("sluice-reload").daemon().factory());
+        Signals.on("HUP", () -> reloads.execute(reload::run));
+    }
+
+    /** What is wrong stands in the exception, a line for each thing. */
+    static StartPlan plan(StartOptions options, Map<String, String> environment)
+            throws StartException {
+        try {
+            for (String unknown : options.unknownVariables(environment)) {
+                LOG.warn("{} in the environment is no setting of Sluice", unknown);
+            }
+            return options.plan(environment);
+        } catch (ConfigException wrong) {
+            throw new StartException(exitCode(wrong), String.valueOf(wrong.getMessage()), wrong);
+        } catch (IllegalArgumentException wrong) {
+            String text = wrong.getMessage() == null ? "An option is wrong." : wrong.getMessage();
+            throw new StartException(StartException.USAGE, text, wrong);
+        }
+    }
+
+    /** Options alone are a matter of usage, whatever else is one of configuration. */
+    static int exitCode(ConfigException wrong) {
+        boolean byOptions =
+                wrong.findings().stream().allMatch(finding -> finding.origin().startsWith("--"));
+        return byOptions ? StartException.USAGE : StartException.CONFIG;
+    }
+
     /** What to open in a browser, and in a firewall. */
     static String ready(SluiceConfig config, Sluice sluice, long sinceMillis) {
         int[] ports = sluice.loops().stream().mapToInt(loop -> loop.port().port()).toArray();
         return String.format(
                 Locale.ROOT,
-                "Sluice is ready in %.1f s: http://%s:%d (media by UDP, %s)",
+                "Sluice is ready in %.1f s: %s://%s:%d (media by UDP, %s)",
                 sinceMillis / MILLIS_PER_SECOND,
+                config.tls().isOn() ? "https" : "http",
                 hostToOpen(config.api()),
                 sluice.httpPort(),
                 portsInWords(ports));

@@ -21,6 +21,8 @@ public record MediaConfig(
     static final Duration DEFAULT_WARM_UP = Duration.ofMillis(300);
     static final int DEFAULT_UDP_PORT = 7882;
 
+    static final int CORES = Runtime.getRuntime().availableProcessors();
+
     private static final int MAX_LOOPS = 256;
     private static final int MAX_PORT = 65_535;
 
@@ -34,6 +36,16 @@ public record MediaConfig(
         if (warmUp.isNegative()) {
             throw new IllegalArgumentException("The warm-up cannot be shorter than no time.");
         }
+        requirePorts(loops, udpPort);
+        if (localAddresses.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "This machine has no address that other machines could reach: name one with"
+                            + " --local-address.");
+        }
+    }
+
+    /** Throws what says how many loops, and which of their ports, there can be. */
+    static void requirePorts(int loops, int udpPort) {
         if (loops < 1 || loops > MAX_LOOPS) {
             throw new IllegalArgumentException(
                     "--loops is " + loops + " but must be 1 to " + MAX_LOOPS + ".");
@@ -47,11 +59,6 @@ public record MediaConfig(
                             + " ports up to "
                             + MAX_PORT
                             + ".");
-        }
-        if (localAddresses.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "This machine has no address that other machines could reach: name one with"
-                            + " --local-address.");
         }
     }
 

@@ -3,16 +3,23 @@ package io.sluice.server;
 import io.sluice.api.AccessTokens;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.Connections;
+import io.sluice.api.Cors;
 import io.sluice.api.HttpServer;
 import io.sluice.api.RoomDirectory;
 import io.sluice.api.SignalingProtocol;
 import io.sluice.api.SocketGate;
 import io.sluice.api.rest.RestApi;
+import io.sluice.calls.Calls;
+import io.sluice.calls.CallsConfig;
 import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
-import io.sluice.ice.IceWarmUp;
+import io.sluice.history.History;
+import io.sluice.history.HistoryConfig;
+import io.sluice.history.HistoryCounters;
+import io.sluice.livekit.LiveKitProtocol;
+import io.sluice.livekit.RoomServiceApi;
+import io.sluice.livekit.WebhookEvents;
 import io.sluice.loop.Loop;
-import io.sluice.loop.LoopConfig;
 import io.sluice.plain.PlainProtocol;
 import io.sluice.room.Rooms;
 import io.sluice.server.log.RoomLog;
@@ -20,22 +27,20 @@ import io.sluice.server.metrics.Metrics;
 import io.sluice.server.metrics.Readiness;
 import io.sluice.server.metrics.Readiness.Phase;
 import io.sluice.server.metrics.Watching;
-import io.sluice.srtp.SrtpContexts;
-import io.sluice.transport.PacketWarmUp;
+import io.sluice.webhook.WebhookCounters;
+import io.sluice.webhook.Webhooks;
+import io.sluice.whip.WhipProtocol;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,10 +62,15 @@ public final class Sluice implements AutoCloseable {
     private final Rooms rooms;
     private final DtlsHandshakes handshakes;
     private final PlainProtocol plain;
+    private final WhipProtocol whip;
     private final SocketGate gate;
     private final AccessTokens tokens;
     private final HttpServer http;
     private final Watching watching;
+    private final @Nullable Webhooks webhooks;
+    private final @Nullable Calls calls;
+    private final @Nullable History history;
+    private final Governance governance;
 
     /** Set once: from then on nobody comes in. */
     private final AtomicBoolean closing;
@@ -70,37 +80,136 @@ public final class Sluice implements AutoCloseable {
             Rooms rooms,
             DtlsHandshakes handshakes,
             PlainProtocol plain,
+            WhipProtocol whip,
             SocketGate gate,
             AccessTokens tokens,
             HttpServer http,
             Watching watching,
+            @Nullable Webhooks webhooks,
+            @Nullable Calls calls,
+            @Nullable History history,
+            Governance governance,
             AtomicBoolean closing) {
         this.loops = loops;
         this.rooms = rooms;
         this.handshakes = handshakes;
         this.plain = plain;
+        this.whip = whip;
         this.gate = gate;
         this.tokens = tokens;
         this.http = http;
         this.watching = watching;
+        this.webhooks = webhooks;
+        this.calls = calls;
+        this.history = history;
+        this.governance = governance;
         this.closing = closing;
     }
 
     /** Starts a server, which serves when this returns. */
     public static Sluice start(SluiceConfig config) throws StartException {
         SecureRandom random = new SecureRandom();
-        DtlsIdentity identity = warmUp(config, random);
-        List<Loop> loops = openLoops(config, random);
+        DtlsIdentity identity = NodeWarmUp.run(config, random);
+        List<Loop> loops = MediaPorts.open(config, random);
+        WebhookCounters counters = new WebhookCounters();
+        AtomicReference<String> webhookKey = new AtomicReference<>("");
+        Webhooks webhooks = null;
+        Calls calls = null;
+        HistoryCounters historyCounters = new HistoryCounters();
+        History history = null;
         try {
-            return start(config, random, identity, loops);
+            webhooks = openWebhooks(config, webhookKey, counters, random);
+            history = openHistory(config, historyCounters, random);
+            CallsConfig callsConfig = config.calls();
+            if (callsConfig != null) {
+                calls = Calls.open(callsConfig, Clock.systemUTC(), random);
+            }
+            return start(
+                    config,
+                    random,
+                    identity,
+                    loops,
+                    webhooks,
+                    webhookKey,
+                    counters,
+                    calls,
+                    history,
+                    historyCounters);
         } catch (StartException | RuntimeException failed) {
-            closeLoops(loops);
+            if (webhooks != null) {
+                webhooks.close();
+            }
+            if (calls != null) {
+                calls.close();
+            }
+            if (history != null) {
+                history.close();
+            }
+            MediaPorts.close(loops);
             throw failed;
         }
     }
 
+    /** Null where none is kept; a directory that cannot be used costs the history, and no call. */
+    private static @Nullable History openHistory(
+            SluiceConfig config, HistoryCounters counters, SecureRandom random) {
+        HistoryConfig settings = config.history();
+        if (settings == null) {
+            return null;
+        }
+        try {
+            return History.open(settings, Clock.systemUTC(), counters, random);
+        } catch (IOException unusable) {
+            LOG.warn(
+                    "No history of calls is kept: {}. Choose another directory with"
+                            + " --data-directory; each server needs its own.",
+                    unusable.getMessage());
+            return null;
+        }
+    }
+
+    /** Null where nobody is told. */
+    private static @Nullable Webhooks openWebhooks(
+            SluiceConfig config,
+            AtomicReference<String> key,
+            WebhookCounters counters,
+            SecureRandom random)
+            throws StartException {
+        WebhookSettings settings = config.webhooks();
+        if (settings == null) {
+            return null;
+        }
+        AccessTokens tokens = new AccessTokens(config.api().access().keys(), Clock.systemUTC());
+        key.set(settings.apiKey());
+        try {
+            return Webhooks.open(
+                    settings.queue(),
+                    body -> tokens.sign(key.get(), body),
+                    Clock.systemUTC(),
+                    counters,
+                    random);
+        } catch (IOException unusable) {
+            throw new StartException(
+                    StartException.UNAVAILABLE,
+                    "Webhooks cannot be kept: "
+                            + unusable.getMessage()
+                            + ". Choose another directory with --data-directory; each server needs"
+                            + " its own.",
+                    unusable);
+        }
+    }
+
     private static Sluice start(
-            SluiceConfig config, SecureRandom random, DtlsIdentity identity, List<Loop> loops)
+            SluiceConfig config,
+            SecureRandom random,
+            DtlsIdentity identity,
+            List<Loop> loops,
+            @Nullable Webhooks webhooks,
+            AtomicReference<String> webhookKey,
+            WebhookCounters webhookCounters,
+            @Nullable Calls calls,
+            @Nullable History history,
+            HistoryCounters historyCounters)
             throws StartException {
         DtlsHandshakes handshakes = new DtlsHandshakes(config.dtls());
         Rooms rooms =
@@ -112,12 +221,22 @@ public final class Sluice implements AutoCloseable {
                         handshakes,
                         random,
                         Clock.systemUTC());
-        AccessTokens tokens = new AccessTokens(config.api().access().keys(), Clock.systemUTC());
+        AccessTokens tokens = Access.tokens(config.api(), calls);
         SocketGate gate = new SocketGate(config.api(), tokens);
         AtomicBoolean closing = new AtomicBoolean();
+        RoomDirectory directory = Access.rooms(rooms, calls, closing);
         PlainProtocol plain =
-                new PlainProtocol(
-                        config.api(), config.plain(), gate, directory(rooms, closing), random);
+                new PlainProtocol(config.api(), config.plain(), gate, directory, random);
+        WhipProtocol whip = new WhipProtocol(config.api(), config.whip(), gate, directory, random);
+        LiveKitProtocol liveKit =
+                new LiveKitProtocol(
+                        config.api(),
+                        config.liveKit(),
+                        gate,
+                        tokens,
+                        directory,
+                        config.whip().iceServers(),
+                        random);
         RestApi rest =
                 new RestApi(
                         config.api(),
@@ -125,19 +244,88 @@ public final class Sluice implements AutoCloseable {
                         tokens,
                         gate,
                         rooms,
+                        webhooks,
+                        history,
                         random,
                         Clock.systemUTC());
+        RoomServiceApi roomService = roomService(config, rooms, tokens, gate, rest, liveKit);
+        if (webhooks != null) {
+            rooms.listen(new WebhookEvents(webhooks::tell, Clock.systemUTC(), random));
+        }
+        if (history != null) {
+            rooms.listen(history.listener());
+        }
         Connections connections = new Connections(config.api().limits().connections());
-        Watching watching = watch(config, loops, rooms, handshakes, connections, gate, plain, rest);
+        Watching watching =
+                watch(
+                        config,
+                        loops,
+                        rooms,
+                        handshakes,
+                        connections,
+                        gate,
+                        plain,
+                        rest,
+                        whip,
+                        liveKit,
+                        webhookCounters,
+                        calls,
+                        historyCounters);
+        Governance governance =
+                Governance.start(config, loops, rooms, gate, rest, whip, webhooks, webhookKey);
+        watching.bind(governance::bind);
         try {
-            HttpServer http = openHttp(config.api(), connections, List.of(plain, rest, watching));
+            List<SignalingProtocol> protocols =
+                    new ArrayList<>(List.of(plain, whip, liveKit, rest, roomService, watching));
+            if (calls != null) {
+                protocols.add(
+                        calls.protocol(
+                                config.api(),
+                                tokens,
+                                gate,
+                                rest.rates(),
+                                rooms,
+                                config.room().maxParticipants()));
+            }
+            HttpServer http = openHttp(config, connections, protocols);
             watching.enter(Phase.SERVING);
             return new Sluice(
-                    loops, rooms, handshakes, plain, gate, tokens, http, watching, closing);
+                    loops,
+                    rooms,
+                    handshakes,
+                    plain,
+                    whip,
+                    gate,
+                    tokens,
+                    http,
+                    watching,
+                    webhooks,
+                    calls,
+                    history,
+                    governance,
+                    closing);
         } catch (StartException | RuntimeException failed) {
+            governance.close();
             watching.close();
             throw failed;
         }
+    }
+
+    private static RoomServiceApi roomService(
+            SluiceConfig config,
+            Rooms rooms,
+            AccessTokens tokens,
+            SocketGate gate,
+            RestApi rest,
+            LiveKitProtocol liveKit) {
+        return new RoomServiceApi(
+                rooms,
+                config.room(),
+                tokens,
+                config.api().limits(),
+                new Cors(gate, "authorization, content-type", "retry-after"),
+                rest.rates(),
+                liveKit);
     }
 
     private static Watching watch(
@@ -148,9 +336,21 @@ public final class Sluice implements AutoCloseable {
             Connections connections,
             SocketGate gate,
             PlainProtocol plain,
-            RestApi rest) {
+            RestApi rest,
+            WhipProtocol whip,
+            LiveKitProtocol liveKit,
+            WebhookCounters webhooks,
+            @Nullable Calls calls,
+            HistoryCounters history) {
         Metrics metrics =
                 new Metrics(VERSION, loops, handshakes, connections, gate, plain.counters(), rest);
+        metrics.bind(whip);
+        metrics.bind(liveKit.counters());
+        metrics.bind(webhooks);
+        metrics.bind(history);
+        if (calls != null) {
+            metrics.bind(calls);
+        }
         rooms.listen(metrics.rooms());
         rooms.listen(new RoomLog());
         return new Watching(
@@ -160,90 +360,12 @@ public final class Sluice implements AutoCloseable {
                 config.api().access().devMode());
     }
 
-    private static RoomDirectory directory(Rooms rooms, AtomicBoolean closing) {
-        return (name, create) -> {
-            if (closing.get()) {
-                return Optional.empty();
-            }
-            return create ? Optional.of(rooms.room(name)) : rooms.find(name).map(room -> room);
-        };
-    }
-
-    /** Does side by side what takes time and depends on nothing: the first clients would wait for it. */
-    private static DtlsIdentity warmUp(SluiceConfig config, SecureRandom random)
-            throws StartException {
-        try (ExecutorService threads =
-                Executors.newThreadPerTaskExecutor(
-                        Thread.ofPlatform().name("sluice-warm-up-", 0).factory())) {
-            Future<?> ice = threads.submit(IceWarmUp::warmUp);
-            Future<?> web = threads.submit(HttpServer::warmUp);
-            Future<String> srtp = threads.submit(SrtpContexts::implementation);
-            DtlsIdentity identity = DtlsIdentity.generate(random, Clock.systemUTC().instant());
-            ice.get();
-            srtp.get();
-            warmUpPackets(config, identity, random);
-            web.get();
-            return identity;
-        } catch (ExecutionException failed) {
-            throw new StartException(
-                    StartException.INTERNAL, "The server cannot be prepared.", failed);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new StartException(StartException.INTERNAL, "Interrupted.", interrupted);
-        }
-    }
-
-    /** A server that cannot be warmed up serves all the same. */
-    private static void warmUpPackets(
-            SluiceConfig config, DtlsIdentity identity, SecureRandom random) {
-        long budgetNanos = config.media().warmUp().toNanos();
-        if (budgetNanos == 0) {
-            return;
-        }
-        try {
-            long packets = PacketWarmUp.run(config.loop(), identity, random, budgetNanos);
-            LOG.debug("Warmed up with {} packets", packets);
-        } catch (RuntimeException failed) {
-            LOG.warn("The packet line cannot be warmed up: the first packets will be slow", failed);
-        }
-    }
-
-    private static List<Loop> openLoops(SluiceConfig config, SecureRandom random)
-            throws StartException {
-        MediaConfig media = config.media();
-        List<Loop> loops = new ArrayList<>();
-        try {
-            LoopConfig each = config.loop().shared(media.loops());
-            for (int i = 0; i < media.loops(); i++) {
-                loops.add(
-                        new Loop(
-                                i,
-                                each,
-                                config.ice(),
-                                media.localAddresses(),
-                                media.udpPort(i),
-                                random));
-            }
-            return List.copyOf(loops);
-        } catch (UncheckedIOException unavailable) {
-            closeLoops(loops);
-            throw new StartException(
-                    StartException.UNAVAILABLE,
-                    "UDP ports cannot be opened: "
-                            + unavailable.getMessage()
-                            + ". Choose others with --udp-port ("
-                            + media.loops()
-                            + " in a row are needed, see --loops) or name the addresses with"
-                            + " --local-address.",
-                    unavailable);
-        }
-    }
-
     private static HttpServer openHttp(
-            ApiConfig api, Connections connections, List<SignalingProtocol> protocols)
+            SluiceConfig config, Connections connections, List<SignalingProtocol> protocols)
             throws StartException {
+        ApiConfig api = config.api();
         try {
-            return HttpServer.start(api, connections, protocols);
+            return HttpServer.start(api, config.tls(), connections, protocols);
         } catch (IOException unavailable) {
             throw new StartException(
                     StartException.UNAVAILABLE,
@@ -274,6 +396,10 @@ public final class Sluice implements AutoCloseable {
         return plain;
     }
 
+    public WhipProtocol whip() {
+        return whip;
+    }
+
     public SocketGate gate() {
         return gate;
     }
@@ -292,6 +418,23 @@ public final class Sluice implements AutoCloseable {
         return http.port();
     }
 
+    /** Takes from {@code next} what needs no restart; the rest is left as it is. */
+    void reconfigure(SluiceConfig next) {
+        governance.reconfigure(next);
+    }
+
+    /**
+     * Lets no room begin, and waits until everybody has left those that there are.
+     *
+     * @param deadline after which nobody is waited for
+     * @param hurry opens when nobody is to be waited for any more
+     * @return whether everybody has left
+     */
+    boolean drain(Duration deadline, CountDownLatch hurry) {
+        watching.enter(Phase.DRAINING);
+        return governance.drain(deadline, hurry);
+    }
+
     /** Lets everybody know, then ends. Later calls do nothing. */
     @Override
     public void close() {
@@ -299,11 +442,21 @@ public final class Sluice implements AutoCloseable {
             return;
         }
         watching.enter(Phase.STOPPING);
+        governance.close();
         rooms.close();
         awaitEmptyLoops();
         http.close();
+        if (webhooks != null) {
+            webhooks.close();
+        }
+        if (calls != null) {
+            calls.close();
+        }
+        if (history != null) {
+            history.close();
+        }
         watching.close();
-        closeLoops(loops);
+        MediaPorts.close(loops);
     }
 
     /** Everybody's leaving is work on one loop that makes work on another: each round lets one step pass. */
@@ -327,10 +480,5 @@ public final class Sluice implements AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private static void closeLoops(List<Loop> loops) {
-        loops.forEach(Loop::close);
-        loops.forEach(Loop::freeMemory);
     }
 }

@@ -10,6 +10,9 @@ public final class StartException extends Exception {
     /** A port or address is taken or not there. */
     static final int UNAVAILABLE = 69;
 
+    /** A file or the environment is wrong. */
+    static final int CONFIG = 78;
+
     /** A defect of ours. */
     static final int INTERNAL = 70;
 

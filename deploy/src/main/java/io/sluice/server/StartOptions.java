@@ -1,25 +1,61 @@
 package io.sluice.server;
 
-import io.sluice.api.ApiKeys;
-import io.sluice.ice.IceConfig;
-import io.sluice.room.RoomConfig;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.time.Duration;
+import io.sluice.server.config.ConfigLayers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The command line, and the configuration that it means. Filled by picocli. */
+/**
+ * The command line, over the environment, over a file: what they mean together. Filled by picocli; read as often as
+ * the file may have changed.
+ */
 final class StartOptions {
     static final String KEYS_VARIABLE = "SLUICE_KEYS";
 
-    /** Only in the environment: others can read a command line. */
-    static final String METRICS_TOKEN_VARIABLE = "SLUICE_METRICS_TOKEN";
+    static final String ICE_SERVERS_VARIABLE = "SLUICE_ICE_SERVERS";
+
+    static final String CONFIG_VARIABLE = "SLUICE_CONFIG";
+
+    /** Read where nothing else is said. */
+    private static final Path DEFAULT_FILE = Path.of("sluice.yaml");
+
+    /** Of the launcher and of tests: they are no keys. */
+    private static final Set<String> OTHER_VARIABLES =
+            Set.of(
+                    CONFIG_VARIABLE,
+                    KEYS_VARIABLE,
+                    ICE_SERVERS_VARIABLE,
+                    "SLUICE_LOG_FORMAT",
+                    "SLUICE_ROOT",
+                    "SLUICE_JAVA_OPTS",
+                    "SLUICE_NO_INSTALL",
+                    "SLUICE_SERVER_JVM_OPTIONS",
+                    "SLUICE_URL",
+                    "SLUICE_API_KEY",
+                    "SLUICE_API_SECRET");
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description =
+                    "Where settings are read from: docs/configuration.md lists them. Also"
+                            + " SLUICE_CONFIG. Default: sluice.yaml in the working directory, if"
+                            + " there is one.")
+    private @Nullable Path configFile;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description =
+                    "Any setting of sluice.yaml, as http.port=8080; a list is written with commas."
+                            + " May be repeated.")
+    private Map<String, String> settings = new LinkedHashMap<>();
 
     @Option(
             names = "--dev",
@@ -88,6 +124,24 @@ final class StartOptions {
     private List<String> allowedOrigins = new ArrayList<>();
 
     @Option(
+            names = "--ice-server",
+            paramLabel = "URL",
+            description =
+                    "A STUN server that clients of WHIP and WHEP are told to use, as"
+                            + " stun:stun.example:3478. May be repeated. Those with a password are"
+                            + " given in the environment, which others cannot read:"
+                            + " SLUICE_ICE_SERVERS, one a line, as"
+                            + " turn:turn.example:3478?transport=udp USER PASSWORD.")
+    private List<String> iceServers = new ArrayList<>();
+
+    @Option(
+            names = "--whip-strict",
+            description =
+                    "Take candidates of WHIP and WHEP clients only with the header If-Match, as"
+                            + " RFC 9725 says; several clients never send it.")
+    private boolean whipStrict;
+
+    @Option(
             names = "--no-udp-segment",
             description =
                     "Send each datagram as a message of its own: for network cards that cut messages"
@@ -100,6 +154,13 @@ final class StartOptions {
                     "Send no RTP padding: for clients that cannot read it. A byte of it makes the"
                             + " packets of a frame one length, so that they leave as one message.")
     private boolean noPadding;
+
+    @Option(
+            names = "--no-congestion-control",
+            description =
+                    "Send everything to everybody: what viewers say of their network is read and"
+                            + " thrown away.")
+    private boolean noCongestionControl;
 
     @Option(
             names = "--netty-sockets",
@@ -120,124 +181,233 @@ final class StartOptions {
             paramLabel = "TRACKS",
             description =
                     "In large rooms forward only the loudest so many audio tracks. Default: all.")
-    private int loudestAudio;
+    private @Nullable Integer loudestAudio;
 
     @Option(
             names = "--loudest-audio-from",
             paramLabel = "PARTICIPANTS",
-            description = "So many make a room large for --loudest-audio (${DEFAULT-VALUE}).")
-    private int loudestAudioFrom = 20;
+            description = "So many make a room large for --loudest-audio. Default: 20.")
+    private @Nullable Integer loudestAudioFrom;
 
     @Option(
             names = "--no-auto-create",
             description = "Do not make a room when somebody joins one that is not there.")
     private boolean noAutoCreate;
 
-    /**
-     * Puts the configuration together.
-     *
-     * @throws IllegalArgumentException which says what to do
-     */
+    @Option(
+            names = "--webhook-url",
+            paramLabel = "URL",
+            description =
+                    "Where to POST what happens in rooms, signed as LiveKit signs its webhooks. May"
+                            + " be repeated: each URL is told of everything.")
+    private List<String> webhookUrls = new ArrayList<>();
+
+    @Option(
+            names = "--webhook-key",
+            paramLabel = "KEY",
+            description =
+                    "The API key whose secret signs webhooks. Needed where there are several keys.")
+    private @Nullable String webhookKey;
+
+    @Option(
+            names = "--data-directory",
+            paramLabel = "DIRECTORY",
+            description =
+                    "Where calls and their codes are kept, and webhooks that are not delivered yet,"
+                            + " over restarts too; one for each server. Default: sluice-data in the"
+                            + " working directory.")
+    private @Nullable Path dataDirectory;
+
+    @Option(
+            names = "--drain-deadline",
+            paramLabel = "TIME",
+            description =
+                    "How long rooms may go on after SIGTERM, as 30 s. Default: 10 min; in"
+                            + " development 0 s.")
+    private @Nullable String drainDeadline;
+
+    @Option(
+            names = "--calls",
+            paramLabel = "on|off",
+            description =
+                    "Whether anybody who reaches this server may make calls by code, as the"
+                            + " conference page does. Default: on.")
+    private @Nullable String calls;
+
+    @Option(
+            names = "--history",
+            paramLabel = "on|off",
+            description =
+                    "Whether what happens in calls is kept, in the data directory or the database"
+                            + " of --history-url. Default: on.")
+    private @Nullable String history;
+
+    @Option(
+            names = "--history-url",
+            paramLabel = "URL",
+            description =
+                    "A PostgreSQL to keep the history of calls in, as"
+                            + " jdbc:postgresql://db.example/sluice?user=sluice. Its password is"
+                            + " given in the environment, which others cannot read:"
+                            + " SLUICE_HISTORY_PASSWORD. Default: an H2 file in the data directory.")
+    private @Nullable String historyUrl;
+
+    @Option(
+            names = "--history-days",
+            paramLabel = "DAYS",
+            description = "How long the history and its snapshots are kept. Default: 90.")
+    private @Nullable Integer historyDays;
+
+    /** As {@link #plan}, of which it is the larger part. */
     SluiceConfig config(Map<String, String> environment) {
-        List<String> keyLines = new ArrayList<>(keys);
-        environment
-                .getOrDefault(KEYS_VARIABLE, "")
+        return plan(environment).config();
+    }
+
+    /**
+     * Puts everything together.
+     *
+     * @throws io.sluice.server.config.ConfigException which says what is wrong, where, and what would be right
+     */
+    StartPlan plan(Map<String, String> environment) {
+        return StartPlanner.plan(layers(environment));
+    }
+
+    /** Variables that look like settings and are none. */
+    List<String> unknownVariables(Map<String, String> environment) {
+        return StartPlanner.unknownVariables(environment, noLayers(), OTHER_VARIABLES);
+    }
+
+    static ConfigLayers<ServerSettings> noLayers() {
+        return new ConfigLayers<>(ServerSettings.defaults(), ServerSettings.HIDDEN);
+    }
+
+    private ConfigLayers<ServerSettings> layers(Map<String, String> environment) {
+        ConfigLayers<ServerSettings> layers = noLayers();
+        String named = environment.getOrDefault(CONFIG_VARIABLE, "");
+        if (configFile != null) {
+            layers.file(configFile);
+        } else if (!named.isBlank()) {
+            layers.file(Path.of(named.strip()));
+        } else if (Files.exists(DEFAULT_FILE)) {
+            layers.file(DEFAULT_FILE);
+        }
+        layers.environment(environment, Set.of(KEYS_VARIABLE, ICE_SERVERS_VARIABLE));
+        putKeys(layers, lines(environment, KEYS_VARIABLE), KEYS_VARIABLE);
+        putKeys(layers, keys, "--keys");
+        putIceServers(layers, lines(environment, ICE_SERVERS_VARIABLE));
+        putServer(layers);
+        putMedia(layers);
+        settings.forEach((key, value) -> layers.put(key, value, "--set " + key));
+        return layers;
+    }
+
+    private void putServer(ConfigLayers<ServerSettings> layers) {
+        if (dev) {
+            layers.put("mode", "development", "--dev");
+        }
+        put(layers, "http.host", host, "--host");
+        put(layers, "http.port", port, "--port");
+        put(layers, "access.allowedOrigins", allowedOrigins, "--allowed-origin");
+        if (noAutoCreate) {
+            layers.put("access.autoCreate", "false", "--no-auto-create");
+        }
+        if (whipStrict) {
+            layers.put("whip.strict", "true", "--whip-strict");
+        }
+        put(layers, "webhooks.urls", webhookUrls, "--webhook-url");
+        put(layers, "webhooks.key", webhookKey, "--webhook-key");
+        put(layers, "dataDirectory", dataDirectory, "--data-directory");
+        put(layers, "drainDeadline", drainDeadline, "--drain-deadline");
+        put(layers, "calls.enabled", calls, "--calls");
+        put(layers, "history.enabled", history, "--history");
+        put(layers, "history.url", historyUrl, "--history-url");
+        put(
+                layers,
+                "history.keepFor",
+                historyDays == null ? null : historyDays + " d",
+                "--history-days");
+        put(layers, "rooms.loudestAudio.tracks", loudestAudio, "--loudest-audio");
+        put(
+                layers,
+                "rooms.loudestAudio.fromParticipants",
+                loudestAudioFrom,
+                "--loudest-audio-from");
+    }
+
+    private void putMedia(ConfigLayers<ServerSettings> layers) {
+        put(layers, "media.udpPort", udpPort, "--udp-port");
+        if (loops != null && loops < 1) {
+            throw new IllegalArgumentException("--loops is " + loops + " but must be at least 1.");
+        }
+        put(layers, "media.loops", loops, "--loops");
+        put(layers, "media.localAddresses", localAddresses, "--local-address");
+        put(layers, "media.advertisedAddresses", advertisedAddresses, "--advertised-address");
+        if (noWarmUp) {
+            layers.put("media.warmUp", "0", "--no-warm-up");
+        }
+        if (noUdpSegment) {
+            layers.put("loop.udp.runs", "false", "--no-udp-segment");
+        }
+        if (nettySockets) {
+            layers.put("loop.udp.ownSockets", "false", "--netty-sockets");
+        }
+        if (noPadding) {
+            layers.put("transport.padding", "false", "--no-padding");
+        }
+        if (noCongestionControl) {
+            layers.put("media.congestionControl", "false", "--no-congestion-control");
+        }
+    }
+
+    private static void put(
+            ConfigLayers<ServerSettings> layers,
+            String path,
+            @Nullable Object value,
+            String option) {
+        if (value != null) {
+            layers.put(path, value.toString(), option);
+        }
+    }
+
+    private static void put(
+            ConfigLayers<ServerSettings> layers, String path, List<String> values, String option) {
+        if (!values.isEmpty()) {
+            layers.put(path, values, option);
+        }
+    }
+
+    /** Beside those of the file: a key more does not make another one wrong. */
+    private static void putKeys(
+            ConfigLayers<ServerSettings> layers, List<String> lines, String origin) {
+        for (String line : lines) {
+            int colon = line.indexOf(':');
+            String key = colon < 0 ? "" : line.substring(0, colon).strip();
+            String secret = colon < 0 ? "" : line.substring(colon + 1).strip();
+            if (key.isEmpty() || secret.isEmpty()) {
+                throw new IllegalArgumentException(
+                        origin
+                                + ": An API key is written as \"key: secret\", with something on both"
+                                + " sides of the colon.");
+            }
+            layers.putEntry("keys", key, secret, origin);
+        }
+    }
+
+    private void putIceServers(ConfigLayers<ServerSettings> layers, List<String> ofEnvironment) {
+        List<String> all = new ArrayList<>(iceServers);
+        all.addAll(ofEnvironment);
+        put(
+                layers,
+                "iceServers",
+                all,
+                iceServers.isEmpty() ? ICE_SERVERS_VARIABLE : "--ice-server");
+    }
+
+    private static List<String> lines(Map<String, String> environment, String variable) {
+        return environment
+                .getOrDefault(variable, "")
                 .lines()
                 .filter(line -> !line.isBlank())
-                .forEach(keyLines::add);
-        if (dev && !keyLines.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "--dev brings its own key: leave out either --dev or the keys.");
-        }
-        boolean devMode = keyLines.isEmpty();
-        SluiceConfig defaults =
-                devMode
-                        ? SluiceConfig.development()
-                        : SluiceConfig.defaults(ApiKeys.parse(keyLines));
-        String metricsToken = environment.getOrDefault(METRICS_TOKEN_VARIABLE, "");
-        SluiceConfig config =
-                withHttp(withMedia(defaults))
-                        .withMetrics(defaults.metrics().withToken(metricsToken.strip()));
-        if (devMode && !dev && !config.api().http().isLoopback()) {
-            throw new IllegalArgumentException(
-                    "Without keys everybody who reaches this server gets in: give one with --keys"
-                            + " or "
-                            + KEYS_VARIABLE
-                            + ", or say --dev if that is meant.");
-        }
-        return config;
-    }
-
-    private SluiceConfig withHttp(SluiceConfig config) {
-        return config.withApi(
-                config.api()
-                        .withAddress(
-                                host == null ? config.api().http().host() : host,
-                                port == null ? config.api().http().port() : port)
-                        .withAllowedOrigins(Set.copyOf(allowedOrigins))
-                        .withAutoCreate(!noAutoCreate));
-    }
-
-    private RoomConfig.LoudestAudio loudestAudio() {
-        if (loudestAudio < 0 || loudestAudioFrom < 0) {
-            throw new IllegalArgumentException(
-                    "--loudest-audio and --loudest-audio-from are not negative.");
-        }
-        return new RoomConfig.LoudestAudio(loudestAudio, loudestAudioFrom);
-    }
-
-    private SluiceConfig withMedia(SluiceConfig config) {
-        List<InetAddress> addresses = new ArrayList<>();
-        boolean loopback = config.ice().addresses().loopback();
-        for (String text : localAddresses) {
-            InetAddress address = address("--local-address", text);
-            addresses.add(address);
-            loopback |= address.isLoopbackAddress();
-        }
-        Map<InetAddress, InetAddress> publicOnes = new HashMap<>();
-        List<InetAddress> advertised = new ArrayList<>();
-        for (String text : advertisedAddresses) {
-            int equals = text.indexOf('=');
-            InetAddress address = address("--advertised-address", text.substring(equals + 1));
-            if (equals < 0) {
-                advertised.add(address);
-            } else {
-                publicOnes.put(address("--advertised-address", text.substring(0, equals)), address);
-            }
-        }
-        MediaConfig media = config.media();
-        return config.withMedia(
-                        new MediaConfig(
-                                loops == null ? media.loops() : loops,
-                                udpPort == null ? media.udpPort() : udpPort,
-                                addresses.isEmpty() ? media.localAddresses() : addresses,
-                                noWarmUp ? Duration.ZERO : media.warmUp()))
-                .withLoop(
-                        config.loop()
-                                .withUdp(
-                                        config.loop()
-                                                .udp()
-                                                .withOwnSockets(!nettySockets)
-                                                .withRuns(!noUdpSegment)))
-                .withTransport(config.transport().withPadding(!noPadding))
-                .withRoom(config.room().withLoudestAudio(loudestAudio()))
-                .withIce(
-                        config.ice()
-                                .withAddresses(
-                                        new IceConfig.Addresses(loopback, publicOnes, advertised)));
-    }
-
-    private static InetAddress address(String option, String text) {
-        try {
-            InetAddress address = InetAddress.getByName(text);
-            if (text.isEmpty() || address.isAnyLocalAddress()) {
-                throw new IllegalArgumentException(
-                        option + " must be one address, not \"" + text + "\".");
-            }
-            return address;
-        } catch (UnknownHostException unknown) {
-            throw new IllegalArgumentException(
-                    option + ": \"" + text + "\" is not an address.", unknown);
-        }
+                .toList();
     }
 }

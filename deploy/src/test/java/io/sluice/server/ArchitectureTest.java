@@ -23,13 +23,22 @@ final class ArchitectureTest {
         "io.sluice.rtp",
         "io.sluice.codec",
         "io.sluice.receive",
+        "io.sluice.bandwidth",
         "io.sluice.forward",
         "io.sluice.transport",
         "io.sluice.room",
         "io.sluice.loop"
     };
     private static final String[] SIGNALING = {
-        "io.sluice.api..", "io.sluice.sdp", "io.sluice.plain"
+        "io.sluice.api..",
+        "io.sluice.calls",
+        "io.sluice.database",
+        "io.sluice.history",
+        "io.sluice.livekit",
+        "io.sluice.plain",
+        "io.sluice.sdp",
+        "io.sluice.webhook",
+        "io.sluice.whip"
     };
 
     /** The classes that every packet passes through, from socket to sockets. */
@@ -131,6 +140,19 @@ final class ArchitectureTest {
                     .resideInAPackage("io.sluice.room");
 
     @ArchTest
+    static final ArchRule bandwidthKnowsNoTransport =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.sluice.bandwidth")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.sluice.transport",
+                            "io.sluice.forward",
+                            "io.sluice.room",
+                            "io.sluice.loop");
+
+    @ArchTest
     static final ArchRule packagesHaveNoCycles =
             slices().matching("io.sluice.(*)..").should().beFreeOfCycles();
 
@@ -143,6 +165,7 @@ final class ArchitectureTest {
                             "io.sluice.rtp",
                             "io.sluice.codec",
                             "io.sluice.receive",
+                            "io.sluice.bandwidth",
                             "io.sluice.forward")
                     .should()
                     .dependOnClassesThat(

@@ -11,6 +11,7 @@ import io.sluice.server.browser.BrowserOptions;
 import io.sluice.server.browser.Chromium;
 import io.sluice.server.browser.Firefox;
 import io.sluice.server.browser.Page;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -38,6 +39,12 @@ final class BrowserStage
                 AfterTestExecutionCallback {
     private static final Logger LOG = LoggerFactory.getLogger(BrowserStage.class);
 
+    /** By it the build tells tests that need the machine for themselves. */
+    static final String TAG = "browser";
+
+    /** Pages that are closed go without a word, and are waited for: a busy browser needs less than this to go on. */
+    private static final Duration RESUME = Duration.ofSeconds(3);
+
     /** Each would be a misunderstanding of ours. */
     private static final Set<DropReason> NEVER_OF_A_BROWSER =
             EnumSet.of(
@@ -52,10 +59,29 @@ final class BrowserStage
     private final List<Page> pages = new ArrayList<>();
     private @Nullable Browser firefox;
     private @Nullable TestServer server;
+    private final SluiceConfig config;
+
+    BrowserStage() {
+        this(hasty(TestServer.config()));
+    }
+
+    private static SluiceConfig hasty(SluiceConfig config) {
+        return config.withApi(config.api().withSessions(RESUME, config.api().socketLimits()));
+    }
+
+    BrowserStage(SluiceConfig config) {
+        this.config = config;
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) throws StartException {
-        server = TestServer.start();
+        holdTagged(context);
+        server = TestServer.start(config);
+    }
+
+    /** Holds that the class is one of those that the build runs one at a time. */
+    static void holdTagged(ExtensionContext context) {
+        assertThat(context.getTags()).as("tags of %s", context.getDisplayName()).contains(TAG);
     }
 
     TestServer server() {
@@ -99,7 +125,7 @@ final class BrowserStage
 
     /** Opens the page for a room; nobody has joined yet. */
     Guest guest(Browser browser, String room, String name) {
-        Guest guest = new Guest(name, open(browser, "/?room=" + room));
+        Guest guest = new Guest(name, open(browser, "/plain/?room=" + room));
         guests.add(guest);
         return guest;
     }

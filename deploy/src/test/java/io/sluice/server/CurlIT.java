@@ -83,7 +83,7 @@ final class CurlIT {
                 assertThat(room.path("maxParticipants").asInt()).isEqualTo(30);
 
                 String page = out.readLine();
-                assertThat(page).startsWith(url + "/?room=maths&access_token=");
+                assertThat(page).startsWith(url + "/plain/?room=maths&access_token=");
                 holdPage(page);
                 String token = page.substring(page.indexOf("access_token=") + 13);
                 NativeClient ada =

@@ -5,14 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.server.browser.Browser;
 import io.sluice.server.browser.Page;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Media that the server cannot read, between the page's own modules in Chromium. */
+@Tag("browser")
 final class EncryptedBrowserIT {
     @RegisterExtension static final BrowserStage STAGE = new BrowserStage();
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
 
     /**
      * Every connection made from now on encrypts what it sends and decrypts what it receives with a key.
@@ -55,7 +57,7 @@ final class EncryptedBrowserIT {
     private static final String CLIENT =
             """
             (async () => {
-              const {Call} = await import("/call.js");
+              const {Call} = await import("/plain/call.js");
               const canvas = document.createElement("canvas");
               window.enter = (name, stream = new MediaStream()) => {
                 const token = async () => {
@@ -64,7 +66,7 @@ final class EncryptedBrowserIT {
                   const answer = await fetch("/api/v1/dev/token", {method: "POST", headers, body});
                   return (await answer.json()).token;
                 };
-                window.call = new Call({room: "secret", name, stream, token});
+                window.call = new Call({room: "secret", name, stream, token, redundant: false});
               };
               window.publish = async () => {
                 const pen = Object.assign(canvas, {width: 640, height: 360}).getContext("2d");

@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Somebody who is in a room with the page. Used by one thread. */
 final class Guest {
     /** From the click to pictures of everybody; a busy machine starts a page in seconds. */
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(40);
 
     /**
      * {@code look()} says what the page has and what its connection receives, by the names of the others.
@@ -52,11 +53,11 @@ final class Guest {
             })()
             """;
 
-    /** {@code times} says when the connection was connected, and when each first picture was decoded. */
+    /** {@code times} says when it began, when the connection was connected, and when each first picture was decoded. */
     private static final String STOPWATCH =
             """
             (() => {
-              window.times = {pictures: {}};
+              window.times = {begun: performance.now(), pictures: {}};
               setInterval(async () => {
                 if (sluice.pc?.connectionState === 'connected') times.connected ??= performance.now();
                 for (const [name, {video}] of Object.entries((await look()).received)) {
@@ -98,6 +99,12 @@ final class Guest {
         page.evaluate(STOPWATCH);
     }
 
+    /** Milliseconds from the stopwatch's start to the connection's being connected. */
+    double connectedAfterMillis() {
+        JsonNode times = page.evaluate("times");
+        return times.path("connected").asDouble() - times.path("begun").asDouble();
+    }
+
     /** Milliseconds from the connection's being connected to each first picture, by name. */
     Map<String, Double> pictureDelaysMillis() {
         JsonNode times = page.evaluate("times");
@@ -126,15 +133,22 @@ final class Guest {
 
     /** Waits until pictures and sound of exactly these are there. */
     void awaitPicturesOf(Collection<String> others) {
+        awaitPicturesOf(others, List.of());
+    }
+
+    /** The same where some are in the room besides who publish nothing. */
+    void awaitPicturesOf(Collection<String> others, Collection<String> silent) {
         await(name + " sees and hears " + others)
                 .atMost(SOON)
                 .ignoreException(BrowserException.class)
-                .until(this::look, seesExactly(others));
+                .until(this::look, seesExactly(others, silent));
     }
 
-    private static Predicate<JsonNode> seesExactly(Collection<String> others) {
+    private static Predicate<JsonNode> seesExactly(
+            Collection<String> others, Collection<String> silent) {
+        List<String> present = Stream.concat(others.stream(), silent.stream()).sorted().toList();
         return look ->
-                names(look).equals(others.stream().sorted().toList())
+                names(look).equals(present)
                         && others.stream()
                                 .allMatch(other ->
                                         framesDecoded(look, other) > 0

@@ -31,7 +31,7 @@ final class HostileDtlsIT {
     private static final long SEED = 20_260_302;
     private static final int SOME = 500;
     private static final int PER_SECOND = 20_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Hellos, each from a port of its own. */
     private static final int HALF_OPEN = 5_000;
@@ -61,21 +61,13 @@ final class HostileDtlsIT {
         DtlsConfig usual = DtlsConfig.defaults();
         siege =
                 new Siege(
-                        new SluiceConfig(
-                                config.media(),
-                                config.loop(),
-                                config.ice(),
+                        config.withDtls(
                                 new DtlsConfig(
                                         usual.resendMillis(),
                                         usual.handshakeTimeoutMillis(),
                                         MAX_RUNNING,
                                         usual.maxQueuedDatagrams(),
-                                        usual.maxHandshakeDatagrams()),
-                                config.transport(),
-                                config.room(),
-                                config.api(),
-                                config.plain(),
-                                config.metrics()));
+                                        usual.maxHandshakeDatagrams())));
     }
 
     @AfterAll

@@ -4,12 +4,17 @@ import static io.sluice.server.hostile.RtpForgery.extended;
 import static io.sluice.server.hostile.RtpForgery.ints;
 import static io.sluice.server.hostile.RtpForgery.join;
 import static io.sluice.server.hostile.RtpForgery.nackEverything;
+import static io.sluice.server.hostile.RtpForgery.remb;
 import static io.sluice.server.hostile.RtpForgery.rtcp;
 import static io.sluice.server.hostile.RtpForgery.rtp;
+import static io.sluice.server.hostile.RtpForgery.transportWide;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.ice.DatagramDrop;
 import io.sluice.rtp.DropReason;
+import io.sluice.rtp.HeaderExtension;
+import io.sluice.rtp.MediaCount;
 import io.sluice.server.client.ClientDoor;
 import io.sluice.server.client.ClientStatistics;
 import io.sluice.server.client.NativeClient;
@@ -18,6 +23,7 @@ import io.sluice.srtp.SrtpConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -28,6 +34,7 @@ import org.junit.jupiter.api.TestInstance;
 /** SRTP and SRTCP that mean harm, from strangers and from a participant with valid keys. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HostileMediaIT {
+    private static final long SEED = 20_260_101;
     private static final int BURST = 500;
     private static final int SSRCS = 1 << 16;
     private static final int SSRCS_OF_A_BURST = 1 << 10;
@@ -219,6 +226,47 @@ final class HostileMediaIT {
     }
 
     @Test
+    void shouldBearEncodingsThatLie() {
+        NativeClient mallory = siege.attacker(siege.options("mallory").simulcast());
+        await().until(() ->
+                mallory.statistics().sent().stream().allMatch(sent -> sent.packets() > 0));
+        ClientDoor.Published track = video(mallory);
+        long before = siege.drops(DropReason.UNKNOWN_ENCODING);
+        siege.withstand(() -> {
+            for (int encoding = 0; encoding < 3; encoding++) {
+                mallory.sending(encoding, encoding == 0);
+            }
+            mallory.door().sendRtp(encoding(track, 'x', 0x6100_0000, 1, 300));
+            // Each takes the encoding over from the one before.
+            for (int i = 0; i < 200; i++) {
+                mallory.door().sendRtp(encoding(track, 'f', 0x6200_0000 + i, 1, 2));
+            }
+            // Rounds of numbers, again and again.
+            mallory.door().sendRtp(encoding(track, 'h', 0x6300_0000, 0x7fff, 300));
+            mallory.door().sendRtp(encoding(track, 'q', 0x6400_0000, 0xffff, 300));
+            siege.awaitDrops(DropReason.UNKNOWN_ENCODING, before + 300);
+        });
+    }
+
+    /** Packets that name an encoding, with numbers that grow by {@code step}. */
+    private static List<byte[]> encoding(
+            ClientDoor.Published track, char rid, int ssrc, int step, int count) {
+        int midId = id(track, HeaderExtension.MID);
+        int ridId = id(track, HeaderExtension.RID);
+        byte[] names = {
+            (byte) (midId << 4), (byte) track.mid().charAt(0), (byte) (ridId << 4), (byte) rid
+        };
+        byte[] rest = extended(0xbede, 1, names);
+        return IntStream.range(0, count)
+                .mapToObj(i -> rtp(0x90, track.payloadType(), i * step, i * 3_000, ssrc, rest))
+                .toList();
+    }
+
+    private static int id(ClientDoor.Published track, HeaderExtension extension) {
+        return track.extensions().getOrDefault(extension.uri(), 0);
+    }
+
+    @Test
     void shouldRefuseReportsThatLie() {
         NativeClient mallory = siege.watcher("mallory");
         long before = siege.drops(DropReason.MALFORMED_RTCP);
@@ -276,6 +324,75 @@ final class HostileMediaIT {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
         // Some 600 a second are the call; 6,400 resends a second to one viewer are the limit.
         assertThat(packetsOut() - out).isLessThan((long) (seconds * 7_500));
+    }
+
+    @Test
+    void shouldResendAShareOfWhatTheViewerSaysItCanReceive() {
+        NativeClient mallory = siege.watcher("mallory");
+        List<Integer> videos = mallory.door().receivedVideo();
+        long again = resends();
+        long startNanos = System.nanoTime();
+        siege.withstand(() -> {
+            // 300 kbit/s: a quarter of that is for sending again.
+            mallory.door().sendRtcp(List.of(remb(1, 3, 37_500)));
+            for (int i = 0; i < 100; i++) {
+                List<byte[]> nacks = new ArrayList<>();
+                for (int ssrc : videos) {
+                    for (int from = 0; from < 0x10000; from += 17 * 300) {
+                        nacks.add(nackEverything(1, ssrc, from, 300));
+                    }
+                }
+                mallory.door().sendRtcp(nacks);
+                pause();
+            }
+        });
+        double seconds = (System.nanoTime() - startNanos) / 1e9;
+        // No packet of the call is smaller than 100 bytes, headers included.
+        assertThat(resends() - again).isLessThan((long) ((seconds + 2) * 75_000 / 8 / 100));
+    }
+
+    private long resends() {
+        return counted(MediaCount.RETRANSMISSIONS_SENT);
+    }
+
+    private long counted(MediaCount what) {
+        return siege.loops().stream().mapToLong(loop -> loop.counters().of(what)).sum();
+    }
+
+    @Test
+    void shouldBelieveNoFeedbackThatCannotBeTrue() {
+        NativeClient mallory = siege.watcher("mallory");
+        Random random = new Random(SEED);
+        long before = counted(MediaCount.TRANSPORT_FEEDBACK_RECEIVED);
+        siege.withstand(() -> {
+            for (int i = 0; i < 100; i++) {
+                List<byte[]> lies = new ArrayList<>();
+                // Of packets that were never sent, run after run.
+                lies.add(transportWide(1, random.nextInt(0x10000), 0xffff, i, 0x1fff, new byte[0]));
+                lies.add(transportWide(1, i, 300, random.nextInt(1 << 24), 0x212c, new byte[300]));
+                // Backwards in time, as far as a delta goes.
+                byte[] deltas = new byte[400];
+                Arrays.fill(deltas, (byte) 0x80);
+                lies.add(transportWide(1, 10 * i, 200, 77, 0x40c8, deltas));
+                // A run that has no deltas behind it.
+                lies.add(transportWide(1, i, 8_000, 5, 0x3f40, new byte[7]));
+                byte[] anything = new byte[random.nextInt(500)];
+                random.nextBytes(anything);
+                lies.add(
+                        transportWide(
+                                1,
+                                random.nextInt(0x10000),
+                                random.nextInt(400),
+                                random.nextInt(1 << 24),
+                                random.nextInt(0x10000),
+                                anything));
+                lies.add(remb(1, 63, 0x3ffff));
+                lies.add(remb(1, 0, 0));
+                mallory.door().sendRtcp(lies);
+                pause();
+            }
+        });
+        assertThat(counted(MediaCount.TRANSPORT_FEEDBACK_RECEIVED)).isGreaterThan(before);
     }
 
     private long packetsOut() {

@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A participant costs the server no thread, and no descriptor but its WebSocket's. */
+@Tag("alone")
 final class ManyRoomsIT {
     private static final int ROOMS = 50;
     private static final int PARTICIPANTS = 4;

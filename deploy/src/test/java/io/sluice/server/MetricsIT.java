@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.server.client.NativeClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What a call does to the numbers that are watched. */
@@ -47,10 +51,21 @@ final class MetricsIT {
     private static void holdTheSums(Scrape seen) {
         long received = seen.sum("sluice_rtp_packets_received_total");
         long sent = seen.sum("sluice_rtp_packets_sent_total");
-        long forwarded = sent - seen.sum("sluice_retransmissions_sent_total");
+        long forwarded =
+                sent
+                        - seen.sum("sluice_retransmissions_sent_total")
+                        - seen.sum("sluice_probe_packets_sent_total");
         long datagramsIn = seen.sum("sluice_udp_datagrams_received_total");
         assertThat(forwarded).as("each has one viewer").isPositive().isLessThanOrEqualTo(received);
-        assertThat(seen.sum("sluice_forwarding_latency_seconds_count")).isEqualTo(forwarded);
+        assertThat(seen.sum("sluice_forwarding_latency_seconds_count")).isPositive();
+        assertThat(sent)
+                .as("each packet once")
+                .isEqualTo(
+                        seen.sum("sluice_forwarding_latency_seconds_count")
+                                + seen.sum("sluice_pacing_delay_seconds_count")
+                                + seen.sum("sluice_retransmissions_sent_total")
+                                + seen.sum("sluice_probe_packets_sent_total")
+                                + seen.sum("sluice_rtp_holes_closed_total"));
         assertThat(received + seen.sum("sluice_rtcp_packets_received_total"))
                 .isLessThan(datagramsIn);
         assertThat(sent + seen.sum("sluice_rtcp_packets_sent_total"))
@@ -65,6 +80,14 @@ final class MetricsIT {
         assertThat(seen.sum("sluice_loop_defects_total")).isZero();
     }
 
+    private static Set<String> askedFor() throws IOException {
+        Set<String> names = MetricNames.in(String.join("\n", DashboardsTest.queries()));
+        names.addAll(MetricNames.in(Files.readString(Path.of("prometheus", "alerts.yml"))));
+        // There from the first collection on.
+        names.removeIf(name -> name.startsWith("jvm_gc_pause_"));
+        return names;
+    }
+
     @Test
     void shouldCountACallAndForgetWhoIsGone() throws Exception {
         try (NativeStage stage = new NativeStage()) {
@@ -77,7 +100,13 @@ final class MetricsIT {
             await("a call in numbers")
                     .atMost(NativeStage.PATIENCE)
                     .untilAsserted(() -> holdACall(Scrape.of(stage.uri())));
-            Promtool.check(Scrape.of(stage.uri()).text(), "check", "metrics");
+            String numbers = Scrape.of(stage.uri()).text();
+            Promtool.check(numbers, "check", "metrics");
+            assertThat(askedFor())
+                    .as("names in dashboards and alerts")
+                    .allMatch(name ->
+                            numbers.contains("\n" + name + "{")
+                                    || numbers.contains("\n" + name + " "));
 
             ada.leave();
             bob.leave();

@@ -11,16 +11,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Clients that differ: browsers, their settings, and code that is not ours. */
+@Tag("browser")
 final class MixedClientsIT {
     @RegisterExtension static final BrowserStage stage = new BrowserStage();
 
     private static final String ADA = "Ada Lovelace";
     private static final String GRACE = "Grace Hopper";
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(40);
 
     @Test
     void shouldBringChromiumAndFirefoxTogether() {

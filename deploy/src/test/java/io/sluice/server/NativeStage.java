@@ -15,11 +15,18 @@ import java.util.function.Predicate;
 
 /** A server with native clients in it. Owned by the test's thread. */
 final class NativeStage implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /**
+     * The server keeps what it sent for a second: what a machine that stood still so long was too late to ask for is
+     * gone.
+     */
+    private static final long STALL_MILLIS = 800;
 
     private final TestServer server;
     private final ClientLoop loop = new ClientLoop();
     private final List<NativeClient> clients = new ArrayList<>();
+    private boolean cutting;
 
     NativeStage() throws StartException {
         this(TestServer.config());
@@ -27,6 +34,11 @@ final class NativeStage implements AutoCloseable {
 
     NativeStage(SluiceConfig config) throws StartException {
         server = TestServer.start(config);
+    }
+
+    /** The server cuts into what somebody sends: frames end early, which else would be its fault. */
+    void expectCuts() {
+        cutting = true;
     }
 
     TestServer server() {
@@ -43,9 +55,22 @@ final class NativeStage implements AutoCloseable {
 
     /** Joins and waits until media can flow. */
     NativeClient join(ClientOptions options) {
-        NativeClient client = NativeClient.join(loop, options);
+        return connected(NativeClient.join(loop, options));
+    }
+
+    /** As {@link #join}, with data channels, which may take a moment longer. */
+    NativeClient joinWithData(ClientOptions options) {
+        return connected(NativeClient.withData(loop, options));
+    }
+
+    /** As {@link #join}, by WHIP, or by WHEP if it publishes nothing. */
+    NativeClient joinByWhip(ClientOptions options) {
+        return connected(NativeClient.byWhip(loop, options));
+    }
+
+    private NativeClient connected(NativeClient client) {
         clients.add(client);
-        await(options.identity() + " is connected")
+        await(client.identity() + " is connected")
                 .atMost(PATIENCE)
                 .until(() -> {
                     assertThat(client.failures()).isEmpty();
@@ -88,6 +113,27 @@ final class NativeStage implements AutoCloseable {
         }
     }
 
+    /** Waits until all that is asked for again has come. */
+    static void awaitHealed(NativeClient client) {
+        awaitStatistics(
+                client, "no hole left", seen -> seen.holesOutstanding() == 0 || isStalled(seen));
+    }
+
+    /** Waits until nothing is missing, of tracks that nobody loses packets of. */
+    static void awaitNothingMissing(NativeClient client) {
+        awaitStatistics(
+                client,
+                "nothing missing",
+                seen ->
+                        isStalled(seen)
+                                || seen.live().stream().allMatch(track -> track.lost() == 0));
+    }
+
+    /** Whether the machine stood still for longer than losses can be healed after. */
+    static boolean isStalled(ClientStatistics seen) {
+        return seen.live().stream().anyMatch(track -> track.greatestDelayMillis() > STALL_MILLIS);
+    }
+
     /** Lets a client receive some more of each track. */
     static void awaitMore(NativeClient client, int packets) {
         List<Long> before =
@@ -120,7 +166,9 @@ final class NativeStage implements AutoCloseable {
     @Override
     public void close() {
         try {
-            clients.forEach(NativeStage::holdClean);
+            if (!cutting) {
+                clients.forEach(NativeStage::holdClean);
+            }
         } finally {
             clients.forEach(NativeClient::leave);
             server.close();

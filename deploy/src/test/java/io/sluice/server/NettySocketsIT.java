@@ -22,8 +22,7 @@ final class NettySocketsIT {
             for (NativeClient client : List.of(ada, bob)) {
                 awaitTracks(client, 2);
                 awaitMore(client, 100);
-                assertThat(client.statistics().received())
-                        .allMatch(track -> track.lost() == 0, "nothing lost");
+                NativeStage.awaitNothingMissing(client);
             }
             assertThat(Main.means(plain, stage.server().sluice()))
                     .startsWith("Media leaves by Netty's datagram channels, without padding; SRTP");

@@ -10,12 +10,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Chromium sends Opus with redundancy, to a viewer who takes it and to one who does not. */
+@Tag("browser")
 final class RedundantAudioBrowserIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final String ADD_TRACKS =
             "media.getTracks().forEach((track) => pc.addTrack(track, media));";
 
@@ -40,10 +42,11 @@ final class RedundantAudioBrowserIT {
             }, 200);
             """;
 
-    /** Three seconds are there, they are not silence, nothing is missing, and little was made up. */
+    /** Three seconds are there, they are not silence, nearly nothing is missing, and little was made up. */
     private static final String SOUNDING =
             """
-            heard?.totalSamplesReceived > 144000 && heard.totalAudioEnergy > 0 && heard.packetsLost === 0
+            heard?.totalSamplesReceived > 144000 && heard.totalAudioEnergy > 0
+                && heard.packetsLost < heard.packetsReceived / 50
                 && heard.concealedSamples < heard.totalSamplesReceived / 4\
             """;
 
@@ -75,7 +78,9 @@ final class RedundantAudioBrowserIT {
 
         // Of a packet that repeats a frame which came in time, Chromium discards that frame.
         taking.waitUntil(SOUNDING + " && heard.packetsDiscarded > 100", PATIENCE);
-        plain.waitUntil(SOUNDING + " && heard.packetsDiscarded < 50", PATIENCE);
+        plain.waitUntil(SOUNDING, PATIENCE);
+        // On a busy machine some come too late.
+        plain.waitUntil("heard.packetsDiscarded < heard.packetsReceived / 4", PATIENCE);
         for (Loop loop : STAGE.server().sluice().loops()) {
             assertThat(loop.drops().of(DropReason.MALFORMED_PAYLOAD)).isZero();
             assertThat(loop.drops().of(DropReason.WRONG_PAYLOAD_TYPE)).isZero();

@@ -25,7 +25,7 @@ final class RestIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ROOM = "/api/v1/rooms/conference";
 
-    private static JsonNode ask(
+    static JsonNode ask(
             NativeStage stage, HttpClient http, String method, String path, String body, int status)
             throws Exception {
         String admin =

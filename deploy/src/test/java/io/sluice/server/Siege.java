@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
  * Owned by the test's thread.
  */
 final class Siege implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(10);
     static final String ROOM = "besieged";
 
@@ -90,8 +90,11 @@ final class Siege implements AutoCloseable {
     }
 
     private static NativeClient join(ClientLoop loop, ClientOptions options) {
-        NativeClient client = NativeClient.join(loop, options);
-        await(options.identity() + " is connected")
+        return connected(NativeClient.join(loop, options));
+    }
+
+    private static NativeClient connected(NativeClient client) {
+        await(client.identity() + " is connected")
                 .pollInterval(POLL)
                 .atMost(PATIENCE)
                 .until(() -> {
@@ -104,6 +107,13 @@ final class Siege implements AutoCloseable {
     /** A participant with valid keys that goes when the attack is over. */
     NativeClient attacker(ClientOptions options) {
         NativeClient client = join(hostileLoop, options);
+        hostile.add(client);
+        return client;
+    }
+
+    /** As {@link #attacker}, with data channels. */
+    NativeClient attackerWithData(ClientOptions options) {
+        NativeClient client = connected(NativeClient.withData(hostileLoop, options));
         hostile.add(client);
         return client;
     }
@@ -147,8 +157,7 @@ final class Siege implements AutoCloseable {
     NativeClient silentAttacker(String identity) {
         NativeClient client = attacker(options(identity));
         // What it sent before the server had its keys is lost, and it numbers near the wrap: some
-        // of what
-        // the server can read has to come first, or the two disagree about the wraps.
+        // of what the server can read has to come first, or the two disagree about the wraps.
         List<Long> before = sentPackets(client);
         await().pollInterval(POLL)
                 .atMost(PATIENCE)
@@ -331,7 +340,8 @@ final class Siege implements AutoCloseable {
                 .allMatch(
                         track ->
                                 track.saneSenderReports() == track.senderReports()
-                                        || track.greatestDelayMillis() > STALL_MILLIS,
+                                        || track.greatestDelayMillis() > STALL_MILLIS
+                                        || track.longestGapMillis() > STALL_MILLIS,
                         "the publisher's own clock");
     }
 

@@ -10,12 +10,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Chromium publishes three encodings, by the plain protocol. */
+@Tag("browser")
 final class SimulcastBrowserIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final String ADD_TRACKS =
             "media.getTracks().forEach((track) => pc.addTrack(track, media));";
     private static final String ADD_SIMULCAST =

@@ -1,8 +1,11 @@
 package io.sluice.server;
 
+import static io.sluice.server.NativeStage.awaitHealed;
 import static io.sluice.server.NativeStage.awaitMore;
+import static io.sluice.server.NativeStage.awaitNothingMissing;
 import static io.sluice.server.NativeStage.awaitStatistics;
 import static io.sluice.server.NativeStage.awaitTracks;
+import static io.sluice.server.NativeStage.isStalled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.room.RoomConfig;
@@ -42,8 +45,9 @@ final class SimulcastIT {
         for (NativeClient viewer : viewers) {
             awaitTracks(viewer, 1);
             awaitMore(viewer, 100);
-            assertThat(video(viewer).lost()).isZero();
-            assertThat(video(viewer).frameJumps()).isZero();
+            awaitNothingMissing(viewer);
+            ClientStatistics seen = viewer.statistics();
+            assertThat(isStalled(seen) || seen.live().getFirst().frameJumps() == 0).isTrue();
         }
         awaitStatistics(
                 ada,
@@ -63,7 +67,7 @@ final class SimulcastIT {
         ada.lose(0, 0);
         bob.lose(0, 0);
         awaitMore(bob, 50);
-        awaitStatistics(bob, "no hole left", seen -> seen.holesOutstanding() == 0);
+        awaitHealed(bob);
         // The others are paused: nobody watches them.
         assertThat(ada.statistics().sent().getLast().resent()).isPositive();
     }
@@ -80,13 +84,13 @@ final class SimulcastIT {
         awaitStatistics(
                 bob, "another encoding", seen -> seen.live().getFirst().encoding() != before);
         awaitMore(bob, 50);
-        assertThat(video(bob).lost()).isZero();
+        awaitNothingMissing(bob);
     }
 
     @Test
     void shouldGoOnFromLoopToLoopWhereAnEncodingStops() throws StartException {
         SluiceConfig spilling =
-                TestServer.config().withRoom(RoomConfig.defaults().withSpillBusyShare(-1));
+                TestServer.config().withRoom(RoomConfig.defaults().withSpillBusyShare(0));
         try (NativeStage spread = new NativeStage(spilling)) {
             NativeClient ada = spread.join(spread.options("ada").simulcast());
             NativeClient bob = spread.join(spread.options("bob").viewer());
@@ -100,7 +104,7 @@ final class SimulcastIT {
             awaitStatistics(
                     bob, "another encoding", seen -> seen.live().getFirst().encoding() != before);
             awaitMore(bob, 50);
-            assertThat(video(bob).lost()).isZero();
+            awaitNothingMissing(bob);
         }
     }
 }

@@ -3,11 +3,15 @@ package io.sluice.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sluice.api.IceServer;
 import io.sluice.ice.UdpConfig;
 import io.sluice.room.RoomConfig;
 import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +53,42 @@ final class StartOptionsTest {
         assertThat(config.api().access().devMode()).isFalse();
         assertThat(config.api().access().keys().names()).containsExactlyInAnyOrder("key", "other");
         assertThat(config.ice().addresses().loopback()).isFalse();
+    }
+
+    @Test
+    void shouldTellNobodyUnlessWebhooksAreNamed() {
+        assertThat(config().webhooks()).isNull();
+        WebhookSettings webhooks =
+                Objects.requireNonNull(
+                        config(
+                                        "--webhook-url",
+                                        "https://app.example/hook",
+                                        "--data-directory",
+                                        "/var/lib/sluice")
+                                .webhooks());
+
+        assertThat(webhooks.apiKey()).isEqualTo("devkey");
+        assertThat(webhooks.queue().urls()).containsExactly(URI.create("https://app.example/hook"));
+        assertThat(webhooks.queue().directory()).isEqualTo(Path.of("/var/lib/sluice"));
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithWebhooks() {
+        String two = "other: 0123456789abcdef0123456789abcdef";
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        config("--keys", KEY, "--keys", two, "--webhook-url", "http://a.example/"))
+                .withMessageContaining("--webhook-key");
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> config("--webhook-url", "http://a.example/", "--webhook-key", "none"))
+                .withMessageContaining("not an API key");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> config("--webhook-url", "ftp://a.example/"))
+                .withMessageContaining("http://");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> config("--webhook-url", "http://a b/"))
+                .withMessageContaining("not an address");
     }
 
     @Test
@@ -109,6 +149,27 @@ final class StartOptionsTest {
     }
 
     @Test
+    void shouldTellClientsOfIceServers() {
+        assertThat(config().whip().iceServers()).isEmpty();
+        assertThat(config().whip().strict()).isFalse();
+        SluiceConfig config =
+                config(
+                        Map.of(
+                                StartOptions.ICE_SERVERS_VARIABLE,
+                                "turn:t.example user password\n\nturns:t.example user password\n"),
+                        "--ice-server",
+                        "stun:s.example:3478",
+                        "--whip-strict");
+        assertThat(config.whip().strict()).isTrue();
+        assertThat(config.whip().iceServers())
+                .extracting(IceServer::url)
+                .containsExactly("stun:s.example:3478", "turn:t.example", "turns:t.example");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> config("--ice-server", "http://x"))
+                .withMessageContaining("stun:");
+    }
+
+    @Test
     void shouldCarryMediaByTheQuickestMeansUnlessToldOtherwise() {
         SluiceConfig quick = config();
         assertThat(quick.loop().udp()).isEqualTo(new UdpConfig(true, true, false));
@@ -117,6 +178,12 @@ final class StartOptionsTest {
         SluiceConfig careful = config("--no-udp-segment", "--no-padding", "--netty-sockets");
         assertThat(careful.loop().udp()).isEqualTo(new UdpConfig(false, false, false));
         assertThat(careful.transport().padding()).isFalse();
+    }
+
+    @Test
+    void shouldBoundWhatViewersAreSentUnlessToldNotTo() {
+        assertThat(config().transport().estimators()).isNotNull();
+        assertThat(config("--no-congestion-control").transport().estimators()).isNull();
     }
 
     @Test

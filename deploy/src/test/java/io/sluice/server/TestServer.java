@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 
 /**
  * A whole server in this JVM, on loopback and on ports that the system chooses, in development mode, with every
@@ -21,10 +22,15 @@ import java.util.concurrent.CompletableFuture;
 final class TestServer implements AutoCloseable {
     private static final int LOOPS = 2;
 
-    /** A participant outlives its WebSocket for 10 s. */
-    private static final Duration EMPTY_TIMEOUT = Duration.ofSeconds(20);
+    /** Of whoever waits and says no time: a machine may be slow. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private static final Duration TURN_TIMEOUT = Duration.ofSeconds(5);
+    /** A participant outlives its WebSocket for 10 s. */
+    private static final Duration EMPTY_TIMEOUT = PATIENCE.plusSeconds(10);
+
+    static {
+        Awaitility.setDefaultTimeout(PATIENCE);
+    }
 
     /** The port holds a slot to put in the place of one that is kept, from the first packet on. */
     private static final int SPARE_SLOTS = 1;
@@ -80,7 +86,7 @@ final class TestServer implements AutoCloseable {
                 .atMost(EMPTY_TIMEOUT)
                 .until(() -> sluice.rooms().all().isEmpty() && residents() == 0);
         await("all packet slots are free")
-                .atMost(TURN_TIMEOUT)
+                .atMost(PATIENCE)
                 .untilAsserted(() -> {
                     List<Integer> inUse = slotsInUse();
                     for (int i = 0; i < inUse.size(); i++) {

@@ -17,6 +17,11 @@ final class LogText {
         return escaped(text, MAX_VALUE_CHARS, true);
     }
 
+    /** A value where quotes are somebody else's: short, in one line. */
+    static String unquotedValue(String text) {
+        return escaped(text, MAX_VALUE_CHARS, false);
+    }
+
     /** A message: in one line, and not endless. */
     static String message(String text) {
         return escaped(text, MAX_MESSAGE_CHARS, false);

@@ -37,6 +37,8 @@ public final class RoomLog implements RoomsListener {
         switch (event) {
             case RoomEvent.ParticipantJoined(ParticipantInfo participant) ->
                     line(roomId, name, participant).log("Participant joined");
+            case RoomEvent.ParticipantConnected(ParticipantInfo participant) ->
+                    line(roomId, name, participant).log("Participant connected");
             case RoomEvent.ParticipantLeft(ParticipantInfo participant, LeaveReason reason) ->
                     line(roomId, name, participant)
                             .addKeyValue("reason", reason)
@@ -59,13 +61,16 @@ public final class RoomLog implements RoomsListener {
                     line(roomId, name, participant).log("Participant updated");
             case RoomEvent.RoomClosing(RoomEnd reason) ->
                     line(roomId, name).addKeyValue("reason", reason).log("Room closing");
+            case RoomEvent.DataCutOff(String participantId, String identity, String label) ->
+                    line(roomId, name)
+                            .addKeyValue("participantId", participantId)
+                            .addKeyValue("identity", identity)
+                            .addKeyValue("label", label)
+                            .log("Data channel cut off: its receiver was too slow");
             case RoomEvent.ConnectionQualityChanged _,
                     RoomEvent.ActiveSpeakers _,
                     RoomEvent.DominantSpeakerChanged _,
-                    RoomEvent.EncodingsWanted _,
-                    RoomEvent.LocalCandidate _,
-                    RoomEvent.TransportConnected _,
-                    RoomEvent.Left _ -> {}
+                    RoomEvent.Personal _ -> {}
         }
     }
 

@@ -35,6 +35,7 @@ final class LoopMeters {
         bindLoop();
         bindUdp();
         bindIce();
+        new DataMeters(meters, loop.data(), index).bind();
         for (DropReason reason : DropReason.values()) {
             meters.counter(
                     "sluice.media.packets.dropped",
@@ -62,12 +63,21 @@ final class LoopMeters {
                 loop::allocatedBytes);
         gauge(
                 "sluice.loop.tick.age.seconds",
-                "Time since the loop last looked at its timers, every 10 ms when all is well.",
+                "Time since the loop last looked at its timers: every 10 ms when all is well, every 100 ms"
+                        + " where it carries nobody.",
                 () -> (clockNanos.getAsLong() - loop.lastTickNanos()) / NANOS_PER_SECOND);
         gauge(
                 "sluice.loop.handoff.packets",
                 "Packets that wait on the way to other loops.",
                 loop::handoffDepth);
+        gauge(
+                "sluice.viewers.estimated",
+                "Viewers for whom there is an estimate of what their path carries.",
+                () -> loop.estimates().viewers());
+        gauge(
+                "sluice.viewers.estimated.bytes.per.second",
+                "What the paths to the viewers with an estimate are thought to carry, together, in bytes per second.",
+                () -> loop.estimates().bitsPerSecond() / (double) Byte.SIZE);
         gauge("sluice.transports", "Transports, one a participant.", loop::residents);
         meters.gauge(
                 "sluice.slab.slots",

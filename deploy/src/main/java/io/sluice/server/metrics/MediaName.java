@@ -100,7 +100,8 @@ record MediaName(String name, String help) {
             case TRANSPORT_FEEDBACK_RECEIVED ->
                     new MediaName(
                             "sluice.transport.feedback.received",
-                            "Messages of transport-wide feedback from viewers.");
+                            "Messages from viewers on which packets came when: transport-wide"
+                                    + " feedback, or that of RFC 8888.");
             case TRANSPORT_FEEDBACK_MISSED ->
                     new MediaName(
                             "sluice.transport.feedback.missed.packets",
@@ -109,6 +110,43 @@ record MediaName(String name, String help) {
                     new MediaName(
                             "sluice.bandwidth.estimates.received",
                             "Estimates of bandwidth (REMB) from viewers.");
+            case BANDWIDTH_REPORTS_IGNORED ->
+                    new MediaName(
+                            "sluice.bandwidth.reports.ignored",
+                            "Reports of viewers on what came to them that were ignored, because they"
+                                    + " cannot be true.");
+            case BANDWIDTH_ESTIMATES_SENT ->
+                    new MediaName(
+                            "sluice.bandwidth.estimates.sent",
+                            "Limits (REMB) told to publishers: what they may send, or what arrives of"
+                                    + " those that take no transport-wide feedback.");
+            case PACKETS_PACED ->
+                    new MediaName(
+                            "sluice.rtp.packets.paced",
+                            "Packets of video to viewers that had to wait for their turn.");
+            case PROBES_SENT ->
+                    new MediaName(
+                            "sluice.probes.sent",
+                            "Probes of what the path to a viewer carries, of several packets each.");
+            case PROBE_PACKETS_SENT ->
+                    new MediaName(
+                            "sluice.probe.packets.sent",
+                            "Packets sent to viewers for nothing but a probe: retransmissions or"
+                                    + " padding.");
+            case PROBE_BYTES_SENT ->
+                    new MediaName(
+                            "sluice.probe.bytes.sent",
+                            "Bytes sent to viewers for nothing but a probe, headers included.");
+            case ALLOCATIONS_CHANGED ->
+                    new MediaName(
+                            "sluice.allocations.changed",
+                            "Times that another encoding of a track was granted to a viewer, since its"
+                                    + " network carries more or less.");
+            case STREAMS_PAUSED ->
+                    new MediaName(
+                            "sluice.streams.paused",
+                            "Times that a track was paused for a viewer, since its network carries"
+                                    + " nothing of it.");
             case STREAM_RESTARTS ->
                     new MediaName(
                             "sluice.stream.restarts",

@@ -18,10 +18,15 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.sluice.api.Connections;
 import io.sluice.api.SocketGate;
 import io.sluice.api.rest.RestApi;
+import io.sluice.calls.Calls;
 import io.sluice.dtls.DtlsHandshakes;
+import io.sluice.history.HistoryCounters;
+import io.sluice.livekit.LiveKitCounters;
 import io.sluice.loop.Loop;
 import io.sluice.plain.PlainCounters;
 import io.sluice.room.RoomsListener;
+import io.sluice.webhook.WebhookCounters;
+import io.sluice.whip.WhipProtocol;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -63,8 +68,39 @@ public final class Metrics implements AutoCloseable {
         for (Loop loop : loops) {
             new LoopMeters(meters, loop, System::nanoTime).bind();
         }
-        registry.register(new ForwardingLatencyCollector(loops));
+        registry.register(LatencyCollector.forwarding(loops));
+        registry.register(LatencyCollector.pacing(loops));
         bindJvm();
+    }
+
+    /** Counts WHIP and WHEP too. */
+    public void bind(WhipProtocol whip) {
+        new WhipMeters(meters).bind(whip);
+    }
+
+    /** Counts what webhooks are told too. */
+    public void bind(WebhookCounters webhooks) {
+        new NodeMeters(meters).bind(webhooks);
+    }
+
+    /** Counts calls by code too. */
+    public void bind(Calls calls) {
+        new CallMeters(meters).bind(calls);
+    }
+
+    /** Counts what the history keeps too. */
+    public void bind(HistoryCounters history) {
+        new HistoryMeters(meters).bind(history);
+    }
+
+    /** Counts what the LiveKit protocol refuses too. */
+    public void bind(LiveKitCounters liveKit) {
+        new NodeMeters(meters).bind(liveKit);
+    }
+
+    /** What the load is counted in too. */
+    public LoadMeters load() {
+        return new LoadMeters(meters);
     }
 
     private void bindJvm() {

@@ -9,12 +9,14 @@ import io.sluice.api.rest.RestApi;
 import io.sluice.codec.MediaKind;
 import io.sluice.dtls.DtlsFailure;
 import io.sluice.dtls.DtlsHandshakes;
+import io.sluice.livekit.LiveKitCounters;
 import io.sluice.loop.Loop;
 import io.sluice.plain.PlainCounters;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.RoomEnd;
 import io.sluice.rtp.MediaCount;
 import io.sluice.server.log.LogLines;
+import io.sluice.webhook.WebhookCounters;
 import java.util.List;
 import org.slf4j.event.Level;
 
@@ -149,6 +151,17 @@ final class NodeMeters {
         }
     }
 
+    void bind(LiveKitCounters liveKit) {
+        for (LiveKitCounters.Refusal refusal : LiveKitCounters.Refusal.values()) {
+            meters.counter(
+                    "sluice.livekit.refusals",
+                    "Messages and sessions of the LiveKit protocol refused, by reason.",
+                    () -> liveKit.of(refusal),
+                    "reason",
+                    label(refusal));
+        }
+    }
+
     void bind(RestApi rest) {
         EventFeed events = rest.events();
         meters.counter(
@@ -167,6 +180,33 @@ final class NodeMeters {
                 "sluice.events.lost",
                 "Events that no stream was told of because too many waited.",
                 events::lostEvents);
+    }
+
+    void bind(WebhookCounters webhooks) {
+        meters.gauge(
+                "sluice.webhooks.waiting",
+                "Deliveries of events to webhooks that wait or are under way.",
+                webhooks::queued);
+        meters.gauge(
+                "sluice.webhooks.oldest.seconds",
+                "How long the oldest of them has waited.",
+                () -> webhooks.oldestSeconds(System.currentTimeMillis()));
+        String ended = "sluice.webhooks.deliveries";
+        String help = "Deliveries that have ended, by what became of them.";
+        meters.counter(ended, help, webhooks::delivered, "result", "delivered");
+        meters.counter(ended, help, webhooks::expired, "result", "expired");
+        meters.counter(
+                "sluice.webhooks.attempts.failed",
+                "Requests to webhooks that did not deliver.",
+                webhooks::failedAttempts);
+        for (WebhookCounters.Drop why : WebhookCounters.Drop.values()) {
+            meters.counter(
+                    "sluice.webhooks.events.dropped",
+                    "Events that no webhook is told of, by reason.",
+                    () -> webhooks.dropped(why),
+                    "reason",
+                    label(why));
+        }
     }
 
     void bindLog() {

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 
 /** Whether new participants should be sent here. Any thread may ask. */
 public final class Readiness {
-    /** A loop ticks every 10 ms: after so long without, calls are broken already. */
+    /** A loop ticks every 10 ms, or 100 ms where it carries nobody: after so long without, calls are broken. */
     static final long TICK_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -18,6 +18,7 @@ public final class Readiness {
     public enum Phase {
         STARTING,
         SERVING,
+        DRAINING,
         STOPPING
     }
 
@@ -38,6 +39,7 @@ public final class Readiness {
     public Optional<String> hindrance() {
         return switch (phase) {
             case STARTING -> Optional.of("The server is starting.");
+            case DRAINING -> Optional.of("The server is about to stop, and begins no rooms.");
             case STOPPING -> Optional.of("The server is stopping.");
             case SERVING -> stuckLoop();
         };

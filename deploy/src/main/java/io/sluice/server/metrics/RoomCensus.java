@@ -33,18 +33,17 @@ final class RoomCensus implements RoomsListener {
                     published.incrementAndGet(track.kind().ordinal());
             case RoomEvent.TrackUnpublished(var track) ->
                     unpublished.incrementAndGet(track.kind().ordinal());
-            case RoomEvent.TrackMuted _,
+            case RoomEvent.ParticipantConnected _,
+                    RoomEvent.TrackMuted _,
                     RoomEvent.TrackUnmuted _,
                     RoomEvent.RoomUpdated _,
                     RoomEvent.ParticipantUpdated _,
                     RoomEvent.ConnectionQualityChanged _,
                     RoomEvent.ActiveSpeakers _,
                     RoomEvent.DominantSpeakerChanged _,
-                    RoomEvent.EncodingsWanted _,
+                    RoomEvent.DataCutOff _,
                     RoomEvent.RoomClosing _,
-                    RoomEvent.LocalCandidate _,
-                    RoomEvent.TransportConnected _,
-                    RoomEvent.Left _ -> {}
+                    RoomEvent.Personal _ -> {}
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,11 @@ public final class Watching implements SignalingProtocol, AutoCloseable {
         this.config = config;
         this.open = open && config.token().isEmpty();
         scrapes = new Semaphore(config.maxScrapes());
+    }
+
+    /** Lets somebody count its load here too. */
+    public void bind(Consumer<LoadMeters> load) {
+        load.accept(metrics.load());
     }
 
     /** The server's life goes on. */

@@ -32,10 +32,10 @@ public record BrowserOptions(
         preferences = Map.copyOf(preferences);
     }
 
-    /** Returns a 1280x720 viewport, a camera of 20 frames a second, visible addresses and 30 s for a command. */
+    /** Returns a 1280x720 viewport, a camera of 20 frames a second, visible addresses and 60 s for a command. */
     public static BrowserOptions defaults() {
         return new BrowserOptions(
-                List.of(), Map.of(), false, 20, 1280, 720, Duration.ofSeconds(30));
+                List.of(), Map.of(), false, 20, 1280, 720, Duration.ofSeconds(60));
     }
 
     /** Returns these options with more arguments on the command line. */

@@ -165,8 +165,7 @@ public final class Firefox implements Browser {
                 "media.peerconnection.ice.obfuscate_host_addresses", options.addressesHidden());
         if (!options.addressesHidden()) {
             // A page that may use the camera gathers on all interfaces, loopback among them and
-            // needing no route. The
-            // permission above does not count: it only skips the question.
+            // needing no route. The permission above does not count: it only skips the question.
             preferences.put("permissions.default.camera", 1);
             preferences.put("permissions.default.microphone", 1);
         }

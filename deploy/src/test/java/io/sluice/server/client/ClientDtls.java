@@ -2,6 +2,7 @@ package io.sluice.server.client;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -53,6 +54,9 @@ final class ClientDtls {
 
         void onDtlsConnected(ClientSrtp srtp);
 
+        /** The application data of one record. */
+        void onDtlsData(byte[] data);
+
         void onDtlsFailed(Exception reason);
 
         /** The server said goodbye. */
@@ -92,6 +96,18 @@ final class ClientDtls {
         boolean unused = datagrams.queue.offer(datagram);
     }
 
+    /** Sends one record of application data. */
+    void send(byte[] data, int length) {
+        DTLSTransport open = association;
+        if (open != null) {
+            try {
+                open.send(data, 0, length);
+            } catch (IOException e) {
+                listener.onDtlsFailed(e);
+            }
+        }
+    }
+
     /** Sends close_notify. */
     void close() {
         closed = true;
@@ -127,7 +143,11 @@ final class ClientDtls {
             loop.execute(() -> listener.onDtlsConnected(srtp));
             byte[] buffer = new byte[RECEIVE_BYTES];
             while (!closed && !datagrams.closed) {
-                open.receive(buffer, 0, buffer.length, IDLE_MILLIS);
+                int length = open.receive(buffer, 0, buffer.length, IDLE_MILLIS);
+                if (length > 0) {
+                    byte[] data = Arrays.copyOf(buffer, length);
+                    loop.execute(() -> listener.onDtlsData(data));
+                }
             }
             if (!closed) {
                 loop.execute(listener::onDtlsClosed);

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.logging.Level;
 import org.ice4j.Transport;
@@ -52,13 +53,22 @@ final class ClientIce {
 
     private final ClientSocket socket;
     private final Listener listener;
+
+    /** By the server's; empty where they are reached as they are. */
+    private final Map<Integer, Integer> relayedPorts;
+
     private final Agent agent;
     private final IceMediaStream stream;
     private final Component component;
     private boolean closed;
 
-    ClientIce(ClientLoop loop, ClientSocket socket, Listener listener) {
+    ClientIce(
+            ClientLoop loop,
+            ClientSocket socket,
+            Map<Integer, Integer> relayedPorts,
+            Listener listener) {
         this.socket = socket;
+        this.relayedPorts = relayedPorts;
         this.listener = listener;
         agent = new Agent(new LoggerImpl("client.ice", Level.SEVERE));
         agent.setControlling(true);
@@ -118,9 +128,12 @@ final class ClientIce {
         return stream.getRemotePassword();
     }
 
-    /** As they stand after {@code a=candidate:}. */
+    /** As they stand after {@code a=candidate:}; none behind a relay, which the server would go around. */
     List<String> candidates() {
         List<String> values = new ArrayList<>();
+        if (!relayedPorts.isEmpty()) {
+            return values;
+        }
         for (LocalCandidate candidate : component.getLocalCandidates()) {
             TransportAddress address = candidate.getTransportAddress();
             values.add(
@@ -160,8 +173,10 @@ final class ClientIce {
         if (fields.length < 8 || !"udp".equalsIgnoreCase(fields[2])) {
             return null;
         }
+        int port = Integer.parseInt(fields[5]);
         TransportAddress address =
-                new TransportAddress(fields[4], Integer.parseInt(fields[5]), Transport.UDP);
+                new TransportAddress(
+                        fields[4], relayedPorts.getOrDefault(port, port), Transport.UDP);
         boolean sameFamily =
                 address.isIPv6() == (socket.localAddress().getAddress().getAddress().length > 4);
         if (!sameFamily || !address.getAddress().isLoopbackAddress()) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientMedia implements TrackSender.Out {
     private static final long FEEDBACK_NANOS = 20_000_000;
+    private static final long PACKET_REPORTS_NANOS = 50_000_000;
     private static final long REPORT_NANOS = 1_000_000_000;
     private static final int MAX_BLOCKS = 24;
 
@@ -23,7 +24,9 @@ final class ClientMedia implements TrackSender.Out {
     private final String cname;
     private final int publisher;
     private final int ownSsrc;
+    private final boolean reportsByStream;
     private final SplittableRandom random;
+    private final ArrivalLog arrivals = new ArrivalLog();
     private final Map<Integer, TrackSender> senders = new LinkedHashMap<>();
     private final Map<Integer, TrackReceiver> receivers = new LinkedHashMap<>();
     private final Map<Integer, TrackReceiver> byRtxSsrc = new HashMap<>();
@@ -32,9 +35,11 @@ final class ClientMedia implements TrackSender.Out {
     private boolean sending = true;
     private boolean closed;
     private long connectedNanos;
+    private @Nullable String serverCname;
     private long malformed;
     private long byes;
     private long transportFeedbacks;
+    private long maxBitrate;
     private long transportReported;
     private long transportReportedLost;
 
@@ -43,7 +48,9 @@ final class ClientMedia implements TrackSender.Out {
             ClientTransport transport,
             String cname,
             int publisher,
+            boolean reportsByStream,
             SplittableRandom random) {
+        this.reportsByStream = reportsByStream;
         this.loop = loop;
         this.transport = transport;
         this.cname = cname;
@@ -60,12 +67,20 @@ final class ClientMedia implements TrackSender.Out {
         senders.values().forEach(sender -> sender.begin(connectedNanos));
         senders.values().forEach(this::start);
         feedback();
+        if (reportsByStream) {
+            packetReports();
+        }
         loop.schedule(random.nextLong(REPORT_NANOS), this::reports);
     }
 
     /** How loud it says its audio is (RFC 6464). */
     void audioLevel(int level) {
         senders.values().forEach(sender -> sender.audioLevel(level));
+    }
+
+    /** Sends a keyframe every so many frames from now on, and none for the asking, as OBS does. */
+    void keyframesOnlyEvery(int frames) {
+        senders.values().forEach(sender -> sender.keyframesOnlyEvery(frames));
     }
 
     boolean connected() {
@@ -201,6 +216,9 @@ final class ClientMedia implements TrackSender.Out {
             return;
         }
         long nowNanos = loop.nowNanos();
+        if (reportsByStream) {
+            arrivals.onPacket(header.ssrc(), header.sequence(), nowNanos);
+        }
         TrackReceiver receiver = receivers.get(header.ssrc());
         TrackReceiver repaired = byRtxSsrc.get(header.ssrc());
         if (receiver != null) {
@@ -251,9 +269,18 @@ final class ClientMedia implements TrackSender.Out {
                 }
             }
             case RtcpIn.TransportFeedback feedback -> onTransportFeedback(feedback);
-            case RtcpIn.Cname _ -> {}
+            case RtcpIn.MaxBitrate(long bitsPerSecond) -> maxBitrate = bitsPerSecond;
+            case RtcpIn.Cname(_, String name) -> onCname(name);
             case RtcpIn.Other _ -> {}
         }
+    }
+
+    /** Sound and pictures are played in step only if all streams have one name (RFC 3550 6.5.1). */
+    private void onCname(String name) {
+        if (serverCname != null && !serverCname.equals(name)) {
+            malformed++;
+        }
+        serverCname = name;
     }
 
     private void onPictureLoss(int ssrc) {
@@ -311,6 +338,18 @@ final class ClientMedia implements TrackSender.Out {
         loop.schedule(FEEDBACK_NANOS, this::feedback);
     }
 
+    private void packetReports() {
+        if (closed) {
+            return;
+        }
+        List<RtcpOut.StreamReport> came = arrivals.take();
+        if (!came.isEmpty()) {
+            RtcpOut rtcp = new RtcpOut().receiverReport(reporter(), List.of());
+            transport.sendRtcp(rtcp.packetReports(reporter(), came, loop.nowNanos()).toArray());
+        }
+        loop.schedule(PACKET_REPORTS_NANOS, this::packetReports);
+    }
+
     private int reporter() {
         return senders.isEmpty() ? ownSsrc : senders.keySet().iterator().next();
     }
@@ -359,6 +398,7 @@ final class ClientMedia implements TrackSender.Out {
                 transportFeedbacks,
                 transportReported,
                 transportReportedLost,
+                maxBitrate,
                 senders.values().stream().map(TrackSender::statistics).toList(),
                 receivers.values().stream().map(TrackReceiver::statistics).toList());
     }

@@ -3,6 +3,7 @@ package io.sluice.server.client;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param lossShare of the media packets, each way, from the start
  * @param passive whether the server has to send the ClientHello
  * @param seed of losses and of first sequence numbers
+ * @param reportsByStream whether RFC 8888 is offered, and spoken, instead of transport-wide feedback
+ * @param relayedPorts by the server's: what it says are its ports is not where they are reached, and it is told no
+ *     address; empty for the usual
  */
 public record ClientOptions(
         URI server,
@@ -37,8 +41,11 @@ public record ClientOptions(
         List<ClientSrtp.Profile> profiles,
         double lossShare,
         boolean passive,
-        long seed) {
+        long seed,
+        boolean reportsByStream,
+        Map<Integer, Integer> relayedPorts) {
     public ClientOptions {
+        relayedPorts = Map.copyOf(relayedPorts);
         profiles = List.copyOf(profiles);
     }
 
@@ -75,7 +82,9 @@ public record ClientOptions(
                         ClientSrtp.Profile.AEAD_AES_128_GCM),
                 0,
                 false,
-                identity.hashCode());
+                identity.hashCode(),
+                false,
+                Map.of());
     }
 
     /** Only watches. */
@@ -99,7 +108,9 @@ public record ClientOptions(
                 profiles,
                 lossShare,
                 passive,
-                seed);
+                seed,
+                reportsByStream,
+                relayedPorts);
     }
 
     /** Publishes three encodings of video, and no audio. */
@@ -123,7 +134,9 @@ public record ClientOptions(
                 profiles,
                 lossShare,
                 passive,
-                seed);
+                seed,
+                reportsByStream,
+                relayedPorts);
     }
 
     public ClientOptions from(InetAddress newAddress) {
@@ -142,7 +155,9 @@ public record ClientOptions(
                 profiles,
                 lossShare,
                 passive,
-                seed);
+                seed,
+                reportsByStream,
+                relayedPorts);
     }
 
     public ClientOptions withoutRtx() {
@@ -161,7 +176,53 @@ public record ClientOptions(
                 profiles,
                 lossShare,
                 passive,
-                seed);
+                seed,
+                reportsByStream,
+                relayedPorts);
+    }
+
+    /** Offers RFC 8888, and no transport-wide feedback. */
+    public ClientOptions reportingByStream() {
+        return new ClientOptions(
+                server,
+                token,
+                room,
+                identity,
+                address,
+                audio,
+                video,
+                rtx,
+                trickle,
+                sendReceive,
+                variant,
+                profiles,
+                lossShare,
+                passive,
+                seed,
+                true,
+                relayedPorts);
+    }
+
+    /** Reaches the server by a relay alone: by which of its ports each of the server's. */
+    public ClientOptions through(Map<Integer, Integer> ports) {
+        return new ClientOptions(
+                server,
+                token,
+                room,
+                identity,
+                address,
+                audio,
+                video,
+                rtx,
+                trickle,
+                sendReceive,
+                variant,
+                profiles,
+                lossShare,
+                passive,
+                seed,
+                reportsByStream,
+                ports);
     }
 
     public ClientOptions trickling() {
@@ -180,13 +241,30 @@ public record ClientOptions(
                 profiles,
                 lossShare,
                 passive,
-                seed);
+                seed,
+                reportsByStream,
+                relayedPorts);
     }
 
     public ClientOptions sendReceiving() {
         return new ClientOptions(
-                server, token, room, identity, address, audio, video, rtx, trickle, true, variant,
-                profiles, lossShare, passive, seed);
+                server,
+                token,
+                room,
+                identity,
+                address,
+                audio,
+                video,
+                rtx,
+                trickle,
+                true,
+                variant,
+                profiles,
+                lossShare,
+                passive,
+                seed,
+                reportsByStream,
+                relayedPorts);
     }
 
     public ClientOptions srtp(ClientSrtp.Profile... offered) {
@@ -205,7 +283,9 @@ public record ClientOptions(
                 List.of(offered),
                 lossShare,
                 passive,
-                seed);
+                seed,
+                reportsByStream,
+                relayedPorts);
     }
 
     public ClientOptions losing(double share, long newSeed) {
@@ -224,7 +304,9 @@ public record ClientOptions(
                 profiles,
                 share,
                 passive,
-                newSeed);
+                newSeed,
+                reportsByStream,
+                relayedPorts);
     }
 
     public ClientOptions waiting() {
@@ -243,6 +325,8 @@ public record ClientOptions(
                 profiles,
                 lossShare,
                 true,
-                seed);
+                seed,
+                reportsByStream,
+                relayedPorts);
     }
 }

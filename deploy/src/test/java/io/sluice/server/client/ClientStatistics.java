@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param strays packets of no known SSRC, or before the keys
  * @param malformed RTP or RTCP packets that could not be read
  * @param byes SSRCs the server said goodbye to
+ * @param maxBitrate what it may publish in bits per second, as it was told last (REMB); 0 for nothing
  */
 public record ClientStatistics(
         String identity,
@@ -27,6 +28,7 @@ public record ClientStatistics(
         long transportFeedbacks,
         long transportPacketsReported,
         long transportPacketsReportedLost,
+        long maxBitrate,
         List<Sent> sent,
         List<Received> received) {
 

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ final class ClientTransport implements ClientSocket.Sink, ClientIce.Listener, Cl
     interface Listener {
         void onConnected();
 
+        void onData(byte[] data);
+
         void onRtp(byte[] packet);
 
         void onRtcp(byte[] packet);
@@ -33,6 +36,7 @@ final class ClientTransport implements ClientSocket.Sink, ClientIce.Listener, Cl
 
     private final ClientLoop loop;
     private final InetAddress address;
+    private final Map<Integer, Integer> relayedPorts;
     private final ClientCertificate certificate;
     private final List<ClientSrtp.Profile> profiles;
     private final boolean passive;
@@ -54,6 +58,7 @@ final class ClientTransport implements ClientSocket.Sink, ClientIce.Listener, Cl
     ClientTransport(
             ClientLoop loop,
             InetAddress address,
+            Map<Integer, Integer> relayedPorts,
             ClientCertificate certificate,
             List<ClientSrtp.Profile> profiles,
             boolean passive,
@@ -62,13 +67,14 @@ final class ClientTransport implements ClientSocket.Sink, ClientIce.Listener, Cl
             Listener listener) {
         this.loop = loop;
         this.address = address;
+        this.relayedPorts = relayedPorts;
         this.certificate = certificate;
         this.profiles = profiles;
         this.passive = passive;
         this.sendLoss = sendLoss;
         this.receiveLoss = receiveLoss;
         this.listener = listener;
-        ice = new ClientIce(loop, openSocket(), this);
+        ice = new ClientIce(loop, openSocket(), relayedPorts, this);
     }
 
     private ClientSocket openSocket() {
@@ -125,7 +131,8 @@ final class ClientTransport implements ClientSocket.Sink, ClientIce.Listener, Cl
         if (before != null) {
             before.close();
         }
-        restarting = new ClientIce(loop, sameSocket ? ice.socket() : openSocket(), this);
+        restarting =
+                new ClientIce(loop, sameSocket ? ice.socket() : openSocket(), relayedPorts, this);
     }
 
     void onAnswer(AnswerSdp.Section section) {
@@ -205,6 +212,18 @@ final class ClientTransport implements ClientSocket.Sink, ClientIce.Listener, Cl
     public void onDtlsConnected(ClientSrtp keys) {
         srtp = keys;
         listener.onConnected();
+    }
+
+    @Override
+    public void onDtlsData(byte[] data) {
+        listener.onData(data);
+    }
+
+    /** Sends application data in one record. */
+    void sendData(byte[] data, int length) {
+        if (dtls != null && !closed) {
+            dtls.send(data, length);
+        }
     }
 
     @Override

@@ -9,7 +9,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Tokens (RFC 7515, HS256) under the key of development mode, made without asking the server. */
-final class DevToken {
+public final class DevToken {
     private static final String KEY = "devkey";
     private static final String SECRET = "secret";
     private static final long VALID_SECONDS = 3_600;
@@ -17,13 +17,23 @@ final class DevToken {
     private DevToken() {}
 
     static String issue(String room, String identity) {
+        return issue(room, identity, 0);
+    }
+
+    /**
+     * @param maxBitrate bits per second that may be published; 0 for any number
+     */
+    public static String issue(String room, String identity, long maxBitrate) {
         ObjectNode claims =
                 PlainConnection.JSON
                         .createObjectNode()
                         .put("iss", KEY)
                         .put("sub", identity)
                         .put("exp", Instant.now().getEpochSecond() + VALID_SECONDS);
-        claims.putObject("video").put("roomJoin", true).put("room", room);
+        ObjectNode video = claims.putObject("video").put("roomJoin", true).put("room", room);
+        if (maxBitrate > 0) {
+            video.put("maxBitrate", maxBitrate);
+        }
         String signed =
                 encoded("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + encoded(claims.toString());
         return signed + "." + encoded(mac(signed));

@@ -2,14 +2,13 @@ package io.sluice.server.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sluice.server.client.ClientSection.Direction;
 import io.sluice.server.client.ClientSection.Kind;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -30,43 +29,34 @@ public final class NativeClient implements AutoCloseable {
     private final ClientLoop loop;
     private final ClientOptions options;
 
-    /** What the offers announce: an impostor shows another. */
-    private final ClientCertificate announced;
-
-    private final SplittableRandom random;
     private final ClientTransport transport;
     private final ClientMedia media;
-    private final PlainConnection connection;
-    private final String cname;
-    private final long sessionId;
-    private final List<ClientSection> sections = new ArrayList<>();
+    private final @Nullable ClientData data;
+    private final Signaling connection;
+    private final ClientNegotiation negotiation;
     private final List<JsonNode> events = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private @Nullable String participantId;
     private @Nullable String leftReason;
     private boolean serverConnected;
-    private boolean offered;
-    private boolean offerAgain;
     private boolean closing;
-    private boolean obeys;
 
-    /** The video track that was answered last. */
-    private String watched = "";
-
-    private int offeredSections;
-    private int version;
-
-    private NativeClient(ClientLoop loop, ClientOptions options, ClientCertificate announced) {
+    private NativeClient(
+            ClientLoop loop,
+            ClientOptions options,
+            ClientCertificate announced,
+            boolean withData,
+            boolean byWhip) {
         this.loop = loop;
-        this.announced = announced;
         this.options = options;
-        random = new SplittableRandom(options.seed());
-        cname = "cname-" + Long.toHexString(random.nextLong());
-        sessionId = random.nextLong(Long.MAX_VALUE);
+        SplittableRandom random = new SplittableRandom(options.seed());
+        String cname = "cname-" + Long.toHexString(random.nextLong());
+        long sessionId = random.nextLong(Long.MAX_VALUE);
         transport =
                 new ClientTransport(
                         loop,
                         options.address(),
+                        options.relayedPorts(),
                         CERTIFICATE,
                         options.profiles(),
                         options.passive(),
@@ -75,30 +65,65 @@ public final class NativeClient implements AutoCloseable {
                         new TransportListener());
         media =
                 new ClientMedia(
-                        loop, transport, cname, options.identity().hashCode(), random.split());
-        publish(Kind.AUDIO, options.audio());
-        publish(Kind.VIDEO, options.video());
-        if (sections.isEmpty()) {
-            // An offer needs a section; what a viewer needs more the server asks for.
-            add(Kind.AUDIO, Direction.RECVONLY);
+                        loop,
+                        transport,
+                        cname,
+                        options.identity().hashCode(),
+                        options.reportsByStream(),
+                        random.split());
+        data = withData ? new ClientData(loop, transport, options.seed()) : null;
+        negotiation =
+                new ClientNegotiation(
+                        options,
+                        announced,
+                        random,
+                        transport,
+                        media,
+                        cname,
+                        sessionId,
+                        withData,
+                        this::send,
+                        failures::add);
+        if (byWhip && options.audio() == null && options.video() == null) {
+            // There it offers once.
+            negotiation.receiveVideo();
         }
-        connection = PlainConnection.open(loop, options, new SignalingListener());
+        SignalingListener listener = new SignalingListener();
+        connection =
+                byWhip
+                        ? WhipConnection.open(loop, options, listener)
+                        : PlainConnection.open(loop, options, listener);
     }
 
     /** Begins to join; {@link #statistics} and {@link #events} tell how far it is. */
     public static NativeClient join(ClientLoop loop, ClientOptions options) {
-        return loop.call(() -> new NativeClient(loop, options, CERTIFICATE));
+        return loop.call(() -> new NativeClient(loop, options, CERTIFICATE, false, false));
+    }
+
+    /** As {@link #join}, by WHIP, or by WHEP if it publishes nothing. */
+    public static NativeClient byWhip(ClientLoop loop, ClientOptions options) {
+        return loop.call(() -> new NativeClient(loop, options, CERTIFICATE, false, true));
+    }
+
+    /** As {@link #join}, with data channels. */
+    public static NativeClient withData(ClientLoop loop, ClientOptions options) {
+        return loop.call(() -> new NativeClient(loop, options, CERTIFICATE, true, false));
+    }
+
+    /** The data channels of a client that was made with them. */
+    public ClientData data() {
+        return Objects.requireNonNull(data);
     }
 
     /** As {@link #join}, with the fingerprint of a certificate that is not the one it will show. */
     public static NativeClient impostor(ClientLoop loop, ClientOptions options) {
         ClientCertificate other = ClientCertificate.generate(new SecureRandom());
-        return loop.call(() -> new NativeClient(loop, options, other));
+        return loop.call(() -> new NativeClient(loop, options, other, false, false));
     }
 
     /** For what the client itself never would do. */
     public ClientDoor door() {
-        return new ClientDoor(loop, transport, media, sections);
+        return new ClientDoor(loop, transport, media, negotiation.sections());
     }
 
     public String identity() {
@@ -156,26 +181,35 @@ public final class NativeClient implements AutoCloseable {
 
     /** Stops or goes on sending one encoding of simulcast video, without a word. */
     public void sending(int encoding, boolean on) {
-        run(() -> {
-            for (ClientSection section : sections) {
-                if (section.isSimulcast() && !section.senders().isEmpty()) {
-                    section.senders().get(encoding).pause(!on);
-                }
-            }
-        });
+        run(() -> negotiation.sending(encoding, on));
+    }
+
+    /** Sends a keyframe every so many frames from now on, and none for the asking, as OBS does. */
+    public void keyframesOnlyEvery(int frames) {
+        run(() -> media.keyframesOnlyEvery(frames));
     }
 
     /** Sends from now on only those encodings of simulcast video that the server asks for. */
     public void obey() {
-        run(() -> obeys = true);
+        run(negotiation::obey);
     }
 
     /** Says what height of the video it wants that it receives; returns when, as {@link #events} does. */
     public long wish(int maxHeight) {
         return loop.call(() -> {
-            connection.send(message("wish").put("track", watched).put("maxHeight", maxHeight));
+            connection.send(
+                    message("wish")
+                            .put("track", negotiation.watched())
+                            .put("maxHeight", maxHeight));
             return System.nanoTime();
         });
+    }
+
+    /** Says that it does not watch the video that it receives; the next {@link #wish} takes it up again. */
+    public void pause() {
+        run(() ->
+                connection.send(
+                        message("wish").put("track", negotiation.watched()).put("paused", true)));
     }
 
     /** Counts gaps between packets anew from here. */
@@ -187,28 +221,23 @@ public final class NativeClient implements AutoCloseable {
     public void restartIce(boolean sameSocket) {
         run(() -> {
             transport.restart(sameSocket);
-            offer();
+            negotiation.offer();
         });
     }
 
     /** Publishes no more video. */
     public void unpublishVideo() {
         run(() -> {
-            for (ClientSection section : sections) {
-                if (section.kind() == Kind.VIDEO && section.direction().sends()) {
-                    media.stop(section);
-                    section.direction(Direction.INACTIVE);
-                }
-            }
-            offer();
+            negotiation.unpublishVideo();
+            negotiation.offer();
         });
     }
 
     /** Publishes one more video track, in a section of its own. */
     public void publishVideo(ClientOptions.Media shape) {
         run(() -> {
-            publish(Kind.VIDEO, shape);
-            offer();
+            negotiation.publish(Kind.VIDEO, shape);
+            negotiation.offer();
         });
     }
 
@@ -256,6 +285,10 @@ public final class NativeClient implements AutoCloseable {
         vanish();
     }
 
+    private void send(ObjectNode message) {
+        connection.send(message);
+    }
+
     private void run(Runnable task) {
         boolean unused =
                 loop.call(() -> {
@@ -264,137 +297,8 @@ public final class NativeClient implements AutoCloseable {
                 });
     }
 
-    private void publish(Kind kind, ClientOptions.@Nullable Media shape) {
-        if (shape != null) {
-            Direction direction = options.sendReceive() ? Direction.SENDRECV : Direction.SENDONLY;
-            ClientSection section =
-                    shape.encodings() > 1
-                            ? addSimulcast(direction, shape.encodings())
-                            : add(kind, direction);
-            section.what(
-                    new ClientSection.Sender(
-                            shape.framesPerSecond(),
-                            shape.packetsPerFrame(),
-                            shape.payloadBytes()));
-        }
-    }
-
-    private ClientSection add(Kind kind, Direction direction) {
-        ClientSection section =
-                new ClientSection(
-                        String.valueOf(sections.size()),
-                        kind,
-                        direction,
-                        ClientSection.Numbers.of(kind, options.rtx(), options.variant()),
-                        random.nextInt(),
-                        random.nextInt());
-        sections.add(section);
-        return section;
-    }
-
-    private ClientSection addSimulcast(Direction direction, int encodings) {
-        ClientSection section =
-                new ClientSection(
-                        String.valueOf(sections.size()),
-                        direction,
-                        ClientSection.Numbers.of(Kind.VIDEO, options.rtx(), options.variant()),
-                        encodings,
-                        random);
-        sections.add(section);
-        return section;
-    }
-
-    private static ObjectNode message(String type) {
+    static ObjectNode message(String type) {
         return PlainConnection.JSON.createObjectNode().put("type", type);
-    }
-
-    /** One offer at a time: what comes up meanwhile is offered after the answer. */
-    private void offer() {
-        if (offered) {
-            offerAgain = true;
-            return;
-        }
-        offered = true;
-        offerAgain = false;
-        offeredSections = sections.size();
-        ClientIce ice = transport.offered();
-        OfferSdp offer =
-                new OfferSdp(
-                        ice.ufrag(),
-                        ice.password(),
-                        announced.fingerprint(),
-                        options.passive() ? "passive" : "actpass",
-                        options.trickle() ? List.of() : ice.candidates(),
-                        cname,
-                        sessionId,
-                        ++version);
-        connection.send(message("offer").put("sdp", offer.write(sections)));
-        if (options.trickle()) {
-            for (String candidate : ice.candidates()) {
-                ObjectNode trickled = message("ice-candidate");
-                trickled.putObject("candidate")
-                        .put("candidate", "candidate:" + candidate)
-                        .put("sdpMid", "0")
-                        .put("sdpMLineIndex", 0);
-                connection.send(trickled);
-            }
-        }
-    }
-
-    private void onAnswer(JsonNode answer) {
-        offered = false;
-        AnswerSdp sdp = AnswerSdp.read(answer.path("sdp").asText());
-        if (sdp.sections().size() != offeredSections) {
-            failures.add("answered " + sdp.sections().size() + " sections");
-            return;
-        }
-        Map<String, TrackReceiver.AnswerTrack> tracks = new HashMap<>();
-        for (JsonNode track : answer.path("tracks")) {
-            tracks.put(
-                    track.path("mid").asText(),
-                    new TrackReceiver.AnswerTrack(
-                            track.path("participant").asText(), track.path("track").asText()));
-            if (track.path("kind").asText().equals("video")) {
-                watched = track.path("track").asText();
-            }
-        }
-        transport.onAnswer(sdp.sections().getFirst());
-        for (int i = 0; i < sdp.sections().size(); i++) {
-            AnswerSdp.Section answered = sdp.sections().get(i);
-            ClientSection section = sections.get(i);
-            if (!answered.mid().equals(section.mid()) || !answered.rtcpMux()) {
-                failures.add("answered section " + i + " as " + answered);
-            }
-            media.onAnswer(
-                    section,
-                    answered,
-                    tracks.getOrDefault(section.mid(), TrackReceiver.AnswerTrack.UNKNOWN));
-        }
-        if (offerAgain) {
-            offer();
-        }
-    }
-
-    private void onEncodings(JsonNode active) {
-        for (ClientSection section : sections) {
-            if (obeys && section.isSimulcast()) {
-                for (ClientSection.Encoding encoding : section.encodings()) {
-                    section.senders()
-                            .get(encoding.index())
-                            .pause(!active.path(encoding.rid()).asBoolean());
-                }
-            }
-        }
-    }
-
-    private void onRenegotiate(JsonNode wish) {
-        for (int i = 0; i < wish.path("audio").asInt(); i++) {
-            add(Kind.AUDIO, Direction.RECVONLY);
-        }
-        for (int i = 0; i < wish.path("video").asInt(); i++) {
-            add(Kind.VIDEO, Direction.RECVONLY);
-        }
-        offer();
     }
 
     private final class SignalingListener implements PlainConnection.Listener {
@@ -412,14 +316,14 @@ public final class NativeClient implements AutoCloseable {
             switch (message.path("type").asText()) {
                 case "joined" -> {
                     participantId = message.path("participant").asText();
-                    offer();
+                    negotiation.offer();
                 }
-                case "answer" -> onAnswer(message);
-                case "renegotiate" -> onRenegotiate(message);
+                case "answer" -> negotiation.onAnswer(message);
+                case "renegotiate" -> negotiation.onRenegotiate(message);
                 case "ice-candidate" ->
                         transport.addRemoteCandidate(
                                 message.path("candidate").path("candidate").asText());
-                case "encodings" -> onEncodings(message.path("active"));
+                case "encodings" -> negotiation.onEncodings(message.path("active"));
                 case "connected" -> serverConnected = true;
                 case "left" -> leftReason = message.path("reason").asText();
                 case "error" -> failures.add(message.toString());
@@ -441,6 +345,16 @@ public final class NativeClient implements AutoCloseable {
         @Override
         public void onConnected() {
             media.onConnected();
+            if (data != null) {
+                data.onConnected();
+            }
+        }
+
+        @Override
+        public void onData(byte[] bytes) {
+            if (data != null) {
+                data.onPacket(bytes);
+            }
         }
 
         @Override
@@ -464,7 +378,7 @@ public final class NativeClient implements AutoCloseable {
         }
     }
 
-    /** The answered tracks, by what they show; for messages of tests. */
+    /** How far it is and what went wrong; for messages of tests. */
     @Override
     public String toString() {
         Map<String, Object> all = new LinkedHashMap<>();

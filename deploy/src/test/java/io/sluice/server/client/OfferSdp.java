@@ -17,7 +17,12 @@ record OfferSdp(
         List<String> candidates,
         String cname,
         long sessionId,
-        int version) {
+        int version,
+        boolean data,
+        boolean reportsByStream) {
+    /** Of the section of data channels, which is the first. */
+    static final String DATA_MID = "data";
+
     OfferSdp {
         candidates = List.copyOf(candidates);
     }
@@ -30,11 +35,19 @@ record OfferSdp(
         lines.add("t=0 0");
         lines.add(
                 "a=group:BUNDLE "
+                        + (data ? DATA_MID + " " : "")
                         + sections.stream()
                                 .map(ClientSection::mid)
                                 .collect(Collectors.joining(" ")));
         lines.add("a=extmap-allow-mixed");
         lines.add("a=msid-semantic: WMS *");
+        if (data) {
+            lines.add("m=application 9 UDP/DTLS/SCTP webrtc-datachannel");
+            transport(lines);
+            lines.add("a=mid:" + DATA_MID);
+            lines.add("a=sctp-port:5000");
+            lines.add("a=max-message-size:262144");
+        }
         for (ClientSection section : sections) {
             section(lines, section);
         }
@@ -50,18 +63,14 @@ record OfferSdp(
                                 section.kind().name().toLowerCase(Locale.ROOT),
                                 numbers.payloadType(),
                                 rtx ? " " + numbers.rtxPayloadType() : ""));
-        lines.add("c=IN IP4 0.0.0.0");
+        transport(lines);
         lines.add("a=rtcp:9 IN IP4 0.0.0.0");
-        candidates.forEach(candidate -> lines.add("a=candidate:" + candidate));
-        lines.add("a=ice-ufrag:" + ufrag);
-        lines.add("a=ice-pwd:" + password);
-        lines.add("a=ice-options:trickle");
-        lines.add("a=fingerprint:" + fingerprint);
-        lines.add("a=setup:" + setup);
         lines.add("a=mid:" + section.mid());
         for (Map.Entry<String, Integer> extension :
                 new TreeMap<>(numbers.extensions()).entrySet()) {
-            lines.add("a=extmap:%d %s".formatted(extension.getValue(), extension.getKey()));
+            if (!reportsByStream || !extension.getKey().contains("transport-wide-cc")) {
+                lines.add("a=extmap:%d %s".formatted(extension.getValue(), extension.getKey()));
+            }
         }
         lines.add("a=" + section.direction().name().toLowerCase(Locale.ROOT));
         if (section.direction().sends()) {
@@ -80,8 +89,17 @@ record OfferSdp(
         }
     }
 
-    private static void codecs(
-            List<String> lines, Kind kind, ClientSection.Numbers numbers, boolean rtx) {
+    private void transport(List<String> lines) {
+        lines.add("c=IN IP4 0.0.0.0");
+        candidates.forEach(candidate -> lines.add("a=candidate:" + candidate));
+        lines.add("a=ice-ufrag:" + ufrag);
+        lines.add("a=ice-pwd:" + password);
+        lines.add("a=ice-options:trickle");
+        lines.add("a=fingerprint:" + fingerprint);
+        lines.add("a=setup:" + setup);
+    }
+
+    private void codecs(List<String> lines, Kind kind, ClientSection.Numbers numbers, boolean rtx) {
         int payloadType = numbers.payloadType();
         lines.add(
                 "a=rtpmap:%d %s/%d%s"
@@ -90,7 +108,10 @@ record OfferSdp(
                                 kind.codec(),
                                 kind.clockHz(),
                                 kind == Kind.AUDIO ? "/2" : ""));
-        lines.add("a=rtcp-fb:%d transport-cc".formatted(payloadType));
+        lines.add(
+                reportsByStream
+                        ? "a=rtcp-fb:* ack ccfb"
+                        : "a=rtcp-fb:%d transport-cc".formatted(payloadType));
         if (kind == Kind.AUDIO) {
             lines.add("a=fmtp:%d minptime=10;useinbandfec=1".formatted(payloadType));
             return;

@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the client's loop; the HTTP client's threads only hop there.
  */
-final class PlainConnection implements WebSocket.Listener {
+final class PlainConnection implements WebSocket.Listener, Signaling {
     static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     /** Begins its thread only where there are clients. */
-    private static final class Http {
+    static final class Http {
         static final HttpClient CLIENT =
                 HttpClient.newBuilder()
                         .proxy(HttpClient.Builder.NO_PROXY)
@@ -88,7 +88,7 @@ final class PlainConnection implements WebSocket.Listener {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private static CompletableFuture<String> devToken(ClientOptions options) {
+    static CompletableFuture<String> devToken(ClientOptions options) {
         ObjectNode body =
                 JSON.createObjectNode()
                         .put("room", options.room())
@@ -119,7 +119,8 @@ final class PlainConnection implements WebSocket.Listener {
         }
     }
 
-    void send(ObjectNode message) {
+    @Override
+    public void send(ObjectNode message) {
         String json = message.toString();
         // One at a time, as WebSocket asks; what fails shows as a close.
         last = last.thenCompose(socket -> socket.sendText(json, true));
@@ -130,8 +131,8 @@ final class PlainConnection implements WebSocket.Listener {
         last = last.thenCompose(socket -> socket.sendClose(WebSocket.NORMAL_CLOSURE, ""));
     }
 
-    /** Cuts the connection without a word. */
-    void abort() {
+    @Override
+    public void abort() {
         CompletableFuture<Void> unused = last.thenAccept(WebSocket::abort);
     }
 

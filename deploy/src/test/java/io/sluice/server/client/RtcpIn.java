@@ -7,6 +7,9 @@ import java.util.Optional;
 
 /** One message of a received compound RTCP packet. */
 sealed interface RtcpIn {
+    /** "REMB". */
+    int REMB = 0x52454D42;
+
     record SenderReport(int ssrc, long ntp, int rtpTimestamp, int packets, int octets)
             implements RtcpIn {}
 
@@ -25,6 +28,9 @@ sealed interface RtcpIn {
     /** Transport-wide numbers with their fate: received or not, in order from the first. */
     record TransportFeedback(int mediaSsrc, int firstSequence, int count, boolean[] received)
             implements RtcpIn {}
+
+    /** draft-alvestrand-rmcat-remb-03 2.2. */
+    record MaxBitrate(long bitsPerSecond) implements RtcpIn {}
 
     record Other(int packetType, int format) implements RtcpIn {}
 
@@ -129,6 +135,11 @@ sealed interface RtcpIn {
             into.add(new PictureLoss(mediaSsrc));
         } else if (packetType == 206 && format == 4) {
             into.add(new FullIntra(RtpBytes.int32(packet, start + 12)));
+        } else if (packetType == 206
+                && format == 15
+                && RtpBytes.int32(packet, start + 12) == REMB) {
+            int rate = RtpBytes.int24(packet, start + 17);
+            into.add(new MaxBitrate((long) (rate & 0x3FFFF) << (rate >> 18)));
         } else {
             into.add(new Other(packetType, format));
         }

@@ -22,6 +22,16 @@ final class RtcpOut {
             int lsr,
             int dlsr) {}
 
+    /**
+     * What came of one stream.
+     *
+     * @param first sequence number
+     * @param arrivalNanos of it and those after it, or {@link #NOT_RECEIVED}
+     */
+    record StreamReport(int ssrc, int first, long[] arrivalNanos) {}
+
+    static final long NOT_RECEIVED = Long.MIN_VALUE;
+
     private final byte[] bytes = new byte[LIMIT_BYTES];
     private int length;
 
@@ -104,6 +114,29 @@ final class RtcpOut {
             RtpBytes.putInt16(bytes, length + 2, bitmap);
             length += 4;
         }
+        return end(start);
+    }
+
+    /** RFC 8888 3.1. */
+    RtcpOut packetReports(int senderSsrc, List<StreamReport> streams, long nowNanos) {
+        int start = begin(11, 205, senderSsrc);
+        for (StreamReport stream : streams) {
+            int count = stream.arrivalNanos.length;
+            RtpBytes.putInt32(bytes, length, stream.ssrc);
+            RtpBytes.putInt16(bytes, length + 4, stream.first);
+            RtpBytes.putInt16(bytes, length + 6, count);
+            length += 8;
+            for (long arrivalNanos : stream.arrivalNanos) {
+                int offset = (int) ((nowNanos - arrivalNanos) * 1_024 / 1_000_000_000L);
+                boolean received = arrivalNanos != NOT_RECEIVED;
+                RtpBytes.putInt16(bytes, length, received ? 0x8000 | Math.min(offset, 0x1FFD) : 0);
+                length += 2;
+            }
+            length += count % 2 * 2;
+        }
+        // The middle of an NTP time, of any clock.
+        RtpBytes.putInt32(bytes, length, (int) Math.round(nowNanos / 1e9 * 65_536));
+        length += 4;
         return end(start);
     }
 

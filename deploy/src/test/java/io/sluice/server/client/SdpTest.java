@@ -73,7 +73,9 @@ final class SdpTest {
                         List.of("1 1 udp 1 127.0.0.1 9 typ host"),
                         "cname",
                         42,
-                        3);
+                        3,
+                        false,
+                        false);
         String sdp = offer.write(List.of(audio, video, viewed));
         assertThat(sdp).contains("a=group:BUNDLE 0 1 2\r\n").endsWith("\r\n");
         AnswerSdp read = AnswerSdp.read(sdp);

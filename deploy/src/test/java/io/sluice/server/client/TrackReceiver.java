@@ -196,6 +196,9 @@ final class TrackReceiver {
             }
         }
         packets++;
+        if (length == 0) {
+            return; // padding, in the place of what will not come
+        }
         check(sequence, header, packet, offset, length, nowNanos, wallNanos);
     }
 
@@ -261,7 +264,25 @@ final class TrackReceiver {
         }
     }
 
+    /** Another track goes on under the numbers of the one before, video with a keyframe. */
+    private void goOver(Seen before, Seen after) {
+        boolean begins =
+                section.kind() == Kind.AUDIO
+                        || (after.pattern.keyframe() && after.pattern.index() == 0);
+        boolean pictureRight =
+                before.pictureId < 0 || (after.pictureId - before.pictureId & 0x7FFF) > 0;
+        if (after.timestamp - before.timestamp <= 0 || !pictureRight || !begins) {
+            wrongContent++;
+        }
+    }
+
     private void follow(Seen before, Seen after) {
+        // Where no track was named, there may be one after another.
+        if (track == AnswerTrack.UNKNOWN
+                && before.pattern.publisher() != after.pattern.publisher()) {
+            goOver(before, after);
+            return;
+        }
         int advanced = after.pattern.frame() - before.pattern.frame();
         int pictures = after.pictureId - before.pictureId & 0x7FFF;
         int ticks = after.timestamp - before.timestamp;
@@ -344,12 +365,13 @@ final class TrackReceiver {
     }
 
     void onSenderReport(RtcpIn.SenderReport sr, long nowNanos) {
-        senderReports++;
         report.onSenderReport(sr.ntp(), nowNanos);
         Seen last = newest;
         if (last == null) {
+            // It overtook the first packet: there is nothing to hold it against.
             return;
         }
+        senderReports++;
         int ticks = last.timestamp - sr.rtpTimestamp();
         long mediaNanos =
                 RtcpOut.wallNanos(sr.ntp()) + ticks * 1_000_000_000L / section.kind().clockHz();

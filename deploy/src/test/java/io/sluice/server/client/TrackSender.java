@@ -58,6 +58,10 @@ final class TrackSender {
     private int pictureId;
     private int frame;
     private boolean keyframeWanted = true;
+
+    /** In frames, of who sends no keyframe for the asking; 0: for the asking only. */
+    private int keyframeInterval;
+
     private long startNanos;
     private boolean started;
     private boolean paused;
@@ -114,6 +118,11 @@ final class TrackSender {
         paused = on;
     }
 
+    /** Sends a keyframe every so many frames from now on, and none for the asking. */
+    void keyframesOnlyEvery(int frames) {
+        keyframeInterval = frames;
+    }
+
     /** When its first frame is due, whenever that is sent: all encodings of a track show the same pictures. */
     void begin(long nowNanos) {
         started = true;
@@ -135,7 +144,8 @@ final class TrackSender {
 
     private void sendFrame(long wallNanos) {
         boolean video = section.kind() == Kind.VIDEO;
-        boolean keyframe = video && keyframeWanted;
+        boolean due = keyframeInterval > 0 && frame % keyframeInterval == 0;
+        boolean keyframe = video && (keyframeWanted || due);
         int usual = shape.packetsPerFrame() << encoding.index();
         int count = keyframe ? usual * KEYFRAME_FACTOR : usual;
         int timestamp =
@@ -257,7 +267,7 @@ final class TrackSender {
 
     void onPictureLoss() {
         pictureLosses++;
-        keyframeWanted = true;
+        keyframeWanted |= keyframeInterval == 0;
     }
 
     void onReportBlock(RtcpOut.Block block) {

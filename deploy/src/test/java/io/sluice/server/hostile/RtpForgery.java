@@ -69,6 +69,35 @@ public final class RtpForgery {
         return rtcp(1, 205, senderSsrc, ints(body));
     }
 
+    /**
+     * Transport-wide feedback of one chunk.
+     *
+     * @param chunk of 16 bits, as it stands there
+     * @param deltas as they stand there
+     */
+    public static byte[] transportWide(
+            int senderSsrc, int base, int statuses, int reference, int chunk, byte[] deltas) {
+        byte[] body =
+                ByteBuffer.allocate(4 + 8 + (2 + deltas.length + 3) / 4 * 4)
+                        .putInt(senderSsrc)
+                        .putShort((short) base)
+                        .putShort((short) statuses)
+                        .putInt(reference << 8)
+                        .putShort((short) chunk)
+                        .put(deltas)
+                        .array();
+        return rtcp(15, 205, senderSsrc, body);
+    }
+
+    /** REMB: {@code mantissa} of 18 bits times 2 to the {@code exponent}. */
+    public static byte[] remb(int senderSsrc, int exponent, int mantissa) {
+        return rtcp(
+                15,
+                206,
+                senderSsrc,
+                ints(0, 0x52454d42, 1 << 24 | exponent << 18 | mantissa, senderSsrc));
+    }
+
     public static byte[] join(byte[]... packets) {
         int length = 0;
         for (byte[] packet : packets) {

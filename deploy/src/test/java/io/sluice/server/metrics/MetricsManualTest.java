@@ -13,17 +13,24 @@ import io.sluice.api.ApiConfig;
 import io.sluice.api.Connections;
 import io.sluice.api.SocketGate;
 import io.sluice.api.rest.RestApi;
+import io.sluice.calls.Calls;
+import io.sluice.calls.CallsConfig;
 import io.sluice.dtls.DtlsConfig;
 import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
+import io.sluice.history.HistoryCounters;
 import io.sluice.ice.IceConfig;
 import io.sluice.ice.IceWarmUp;
+import io.sluice.livekit.LiveKitCounters;
 import io.sluice.loop.Loop;
 import io.sluice.loop.LoopConfig;
 import io.sluice.plain.PlainCounters;
 import io.sluice.room.RoomConfig;
 import io.sluice.room.Rooms;
 import io.sluice.transport.TransportConfig;
+import io.sluice.webhook.WebhookCounters;
+import io.sluice.whip.WhipConfig;
+import io.sluice.whip.WhipProtocol;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -33,6 +40,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -106,15 +114,24 @@ final class MetricsManualTest {
         RestApi rest =
                 new RestApi(
                         api, RoomConfig.defaults(), tokens, gate, rooms, random, Clock.systemUTC());
-        try (Metrics metrics =
-                new Metrics(
-                        "1",
-                        List.of(loop),
-                        handshakes,
-                        new Connections(api.limits().connections()),
-                        gate,
-                        new PlainCounters(),
-                        rest)) {
+        try (Calls calls = Calls.open(CallsConfig.defaults(), Clock.systemUTC(), random);
+                Metrics metrics =
+                        new Metrics(
+                                "1",
+                                List.of(loop),
+                                handshakes,
+                                new Connections(api.limits().connections()),
+                                gate,
+                                new PlainCounters(),
+                                rest)) {
+            metrics.bind(
+                    new WhipProtocol(
+                            api, WhipConfig.defaults(), gate, (_, _) -> Optional.empty(), random));
+            metrics.bind(new WebhookCounters());
+            metrics.bind(new LiveKitCounters());
+            metrics.bind(calls);
+            metrics.load().bind(() -> 0, () -> 0, () -> 0, () -> 0);
+            metrics.bind(new HistoryCounters());
             return HEAD.formatted(COMMAND)
                     + metrics.snapshots().stream()
                             .filter(metric -> metric.getMetadata().getName().startsWith("sluice_"))

@@ -1,0 +1,80 @@
+package io.sluice.server;
+
+import io.sluice.ice.UdpCounters;
+import io.sluice.loop.Loop;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How much the busiest loop has to do, once a second. Its own thread writes; any may read.
+ */
+final class StressMeter implements AutoCloseable {
+    private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** A second of garbage collection is not yet a crowd, and a crowd does not leave within one. */
+    private static final double WEIGHT = 0.5;
+
+    private final List<Loop> loops;
+    private final long[] packets;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("sluice-stress").daemon().factory());
+    private long lastNanos;
+    private volatile LoadConfig config;
+    private volatile double stress;
+
+    private StressMeter(List<Loop> loops, LoadConfig config, long nowNanos) {
+        this.loops = loops;
+        this.config = config;
+        packets = new long[loops.size()];
+        lastNanos = nowNanos;
+    }
+
+    static StressMeter start(List<Loop> loops, LoadConfig config) {
+        StressMeter meter = new StressMeter(loops, config, System.nanoTime());
+        var _ =
+                meter.thread.scheduleAtFixedRate(
+                        () -> meter.look(System.nanoTime()),
+                        INTERVAL_NANOS,
+                        INTERVAL_NANOS,
+                        TimeUnit.NANOSECONDS);
+        return meter;
+    }
+
+    /** The figure of the last second: 1 is as much as the busiest loop can do. */
+    double stress() {
+        return stress;
+    }
+
+    void reconfigure(LoadConfig changed) {
+        config = changed;
+    }
+
+    private void look(long nowNanos) {
+        double seconds = Math.max(1, nowNanos - lastNanos) / (double) INTERVAL_NANOS;
+        lastNanos = nowNanos;
+        double highest = 0;
+        for (int i = 0; i < loops.size(); i++) {
+            Loop loop = loops.get(i);
+            UdpCounters counters = loop.port().counters();
+            long now = counters.packetsIn() + counters.packetsOut();
+            double perSecond = (now - packets[i]) / seconds;
+            packets[i] = now;
+            highest = Math.max(highest, stress(loop.busyShare(), perSecond, config));
+        }
+        stress += WEIGHT * (highest - stress);
+    }
+
+    static double stress(double busyShare, double packetsPerSecond, LoadConfig config) {
+        return config.packetsPerSecond() == 0
+                ? busyShare
+                : Math.max(busyShare, packetsPerSecond / config.packetsPerSecond());
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

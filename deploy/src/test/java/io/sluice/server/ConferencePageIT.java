@@ -1,0 +1,86 @@
+package io.sluice.server;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The conference page in Chromium: ways into a call, and what one does there. */
+@Tag("browser")
+final class ConferencePageIT {
+    @RegisterExtension static final PageStage STAGE = new PageStage();
+
+    @Test
+    void shouldPassTheChecksOfItsSources() throws Exception {
+        STAGE.checkSources();
+    }
+
+    @Test
+    void shouldLetTwoMeetByCode() {
+        STAGE.check("twoMeetByCode");
+    }
+
+    @Test
+    void shouldLeadToTheCallByLinkAndQrCode() {
+        STAGE.check("theLinkAndTheQrCodeLeadToTheCall");
+    }
+
+    @Test
+    void shouldAskForThePassword() {
+        STAGE.check("aPasswordIsAskedFor");
+    }
+
+    @Test
+    void shouldHoldInTheLobbyWhoWasNotAdmitted() {
+        STAGE.check("theLobbyHoldsWhoWasNotAdmitted");
+    }
+
+    @Test
+    void shouldHaveAScreenForAWrongCode() {
+        STAGE.check("aWrongCodeHasAScreen");
+    }
+
+    @Test
+    void shouldHaveNoCamerasInAnAudioCall() {
+        STAGE.check("anAudioCallHasNoCameras");
+    }
+
+    @Test
+    void shouldExplainEachTroubleWithDevices() {
+        STAGE.check("eachTroubleWithDevicesIsExplained");
+    }
+
+    @Test
+    void shouldShowStrangeNamesAsText() {
+        STAGE.check("strangeNamesAreShownAsText");
+    }
+
+    @Test
+    void shouldBeSmallAndQuick() {
+        STAGE.check("thePageIsSmallAndQuick");
+    }
+
+    @Test
+    void shouldBringChatHandsAndReactionsToTheOthers() {
+        STAGE.check("chatHandsAndReactionsReachTheOthers");
+    }
+
+    @Test
+    void shouldBringAFileWholeUnderAHarmlessName() {
+        STAGE.check("aFileArrivesWholeUnderAHarmlessName");
+    }
+
+    @Test
+    void shouldSwitchMicrophoneCameraAndScreen() {
+        STAGE.check("microphoneCameraAndScreenAreSwitched");
+    }
+
+    @Test
+    void shouldHaveNothingSeriouslyInaccessible() {
+        STAGE.check("nothingIsSeriouslyInaccessible");
+    }
+
+    @Test
+    void shouldShowDetailsOfTheConnection() {
+        STAGE.check("detailsOfTheConnectionAreShown");
+    }
+}

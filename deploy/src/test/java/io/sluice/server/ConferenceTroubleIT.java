@@ -1,0 +1,107 @@
+package io.sluice.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * The conference page in Chromium where something goes wrong or changes in the middle of a call. The longest cut of the
+ * network lasts half a minute, in which the others are tested.
+ */
+@Tag("browser")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class ConferenceTroubleIT {
+    private static final int LAST = Integer.MAX_VALUE;
+
+    @RegisterExtension static final PageStage STAGE = new PageStage();
+
+    @BeforeAll
+    static void beginALongCut() {
+        STAGE.check("aLongCutBegins");
+    }
+
+    @Test
+    void shouldShowBothPicturesSoonAfterTheCall() {
+        STAGE.check("bothPicturesComeSoonAfterTheCall");
+    }
+
+    @Test
+    void shouldComeBackAfterAShortCutThatNobodyTellsOf() {
+        STAGE.check("aShortCutThatNobodyTellsOf");
+    }
+
+    @Test
+    void shouldLetGoOfDevicesThatArePulledOutAndTakeThemAgain() {
+        STAGE.check("devicesArePulledOutAndPluggedIn");
+    }
+
+    @Test
+    void shouldSwitchToAnotherCameraAndMicrophone() {
+        STAGE.check("anotherCameraAndMicrophoneAreChosenInTheCall");
+    }
+
+    @Test
+    void shouldShareTheSoundOfAScreen() {
+        STAGE.check("aSharedScreenIsHeard");
+    }
+
+    @Test
+    void shouldShowOneLargeByChoiceOrByPin() {
+        STAGE.check("oneIsShownLargeByChoiceOrByPin");
+    }
+
+    @Test
+    void shouldMarkWhoSpeaks() {
+        STAGE.check("whoSpeaksIsMarked");
+    }
+
+    @Test
+    void shouldLetTheHostChangeTheCallWhileItGoesOn() {
+        STAGE.check("theHostChangesTheCallWhileItGoesOn");
+    }
+
+    @Test
+    void shouldTellWhoComesLateWhatWasSaid() {
+        STAGE.check("whoComesLateReadsWhatWasSaid");
+    }
+
+    @Test
+    void shouldBroadcastToViewersOfWhomTheHostMakesSpeakers() {
+        STAGE.check("aBroadcastIsWatchedAndItsSpeakersChange");
+    }
+
+    @Test
+    void shouldLetTwoCallEachOtherByTheirNumbers() {
+        STAGE.check("twoCallEachOtherByTheirNumbers");
+    }
+
+    @Test
+    void shouldPlaySoundByAButtonThatTheBrowserRefuses() {
+        STAGE.check("soundThatTheBrowserRefusesIsPlayedByAButton");
+    }
+
+    @Test
+    void shouldNotLetAViewerPublishWithAPatchedPage() {
+        STAGE.check("aViewerCannotPublishWithAPatchedPage");
+    }
+
+    @Test
+    void shouldSlowDownAndLogWhoTriesPasswords() {
+        try (LogLines lines = new LogLines()) {
+            STAGE.check("passwordsAreNotTriedOut");
+            assertThat(lines.last()).anyMatch(line -> line.contains("A wrong password for a call"));
+        }
+    }
+
+    @Test
+    @Order(LAST)
+    void shouldComeBackAfterACutOfHalfAMinute() {
+        STAGE.check("aLongCutEnds");
+    }
+}

@@ -1,0 +1,112 @@
+package io.sluice.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What the documents name is there: files, commands, options. */
+final class DocumentsTest {
+    private static final Path ROOT = Path.of("..");
+
+    /** To a file of ours, perhaps with a place in it. */
+    private static final Pattern LINK =
+            Pattern.compile("]\\((?!https?:|#)([^)#\\s]+)(?:#[^)]*)?\\)");
+
+    /** Within a sentence or a block; not where the word is left open, as COMMAND. */
+    private static final Pattern COMMAND = Pattern.compile("\\./sluice ([a-z][a-z-]+)");
+
+    private static final Pattern START = Pattern.compile("\\./sluice (?:start|doctor)\\b[^`\n#]*");
+    private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z][a-z-]+");
+
+    /** Lines of the launcher's {@code case}. */
+    private static final Pattern CASE = Pattern.compile("(?m)^ {4}([a-z][a-z |-]+)\\)$");
+
+    private static List<Path> documents() throws IOException {
+        List<Path> documents = new ArrayList<>();
+        for (Path folder : List.of(ROOT, ROOT.resolve("docs"), ROOT.resolve("docs/decisions"))) {
+            try (Stream<Path> files = Files.list(folder)) {
+                files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+            }
+        }
+        return documents;
+    }
+
+    private static Set<String> commands() throws IOException {
+        Set<String> commands = new TreeSet<>();
+        Matcher cases = CASE.matcher(Files.readString(ROOT.resolve("sluice")));
+        while (cases.find()) {
+            commands.addAll(List.of(cases.group(1).split(" \\| ")));
+            commands.removeIf(name -> name.startsWith("-"));
+        }
+        return commands;
+    }
+
+    @Test
+    void shouldLinkToWhatIsThere() throws IOException {
+        for (Path document : documents()) {
+            Matcher links = LINK.matcher(Files.readString(document));
+            while (links.find()) {
+                Path target = document.resolveSibling(links.group(1));
+                assertThat(target).as("linked from %s", document).exists();
+            }
+        }
+    }
+
+    @Test
+    void shouldNameCommandsOfTheLauncher() throws IOException {
+        Set<String> commands = commands();
+        assertThat(commands).contains("start", "test", "doctor", "package");
+        for (Path document : documents()) {
+            assertThat(found(COMMAND, Files.readString(document)))
+                    .as("commands in %s", document)
+                    .isSubsetOf(commands);
+        }
+    }
+
+    @Test
+    void shouldNameOptionsOfTheServer() throws IOException {
+        CommandSpec spec = Main.commandLine(Map.of()).getCommandSpec();
+        Set<String> options = new TreeSet<>(spec.optionsMap().keySet());
+        for (Path document : documents()) {
+            Matcher lines = START.matcher(Files.readString(document));
+            while (lines.find()) {
+                assertThat(OPTION.matcher(lines.group()).results().map(MatchResult::group))
+                        .as("%s in %s", lines.group(), document)
+                        .isSubsetOf(options);
+            }
+        }
+    }
+
+    @Test
+    void shouldSayInTheLaunchersHelpWhatThereIs() throws IOException {
+        String launcher = Files.readString(ROOT.resolve("sluice"));
+        Set<String> inHelp =
+                Pattern.compile("(?m)^  ([a-z-]+) .* {2,}\\S|^  ([a-z-]+) {2,}")
+                        .matcher(launcher.substring(0, launcher.indexOf("\nEND")))
+                        .results()
+                        .map(line -> line.group(1) == null ? line.group(2) : line.group(1))
+                        .collect(Collectors.toSet());
+        assertThat(inHelp).containsAll(commands());
+    }
+
+    private static Set<String> found(Pattern pattern, String text) {
+        return pattern.matcher(text)
+                .results()
+                .map(result -> result.group(1))
+                .collect(Collectors.toSet());
+    }
+}

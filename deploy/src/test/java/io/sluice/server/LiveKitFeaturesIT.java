@@ -1,0 +1,158 @@
+package io.sluice.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.server.browser.Page;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What apps build on LiveKit's client for browsers beyond a call: layers on demand, screens, encryption. */
+@Tag("browser")
+final class LiveKitFeaturesIT {
+    @RegisterExtension static final BrowserStage STAGE = new BrowserStage();
+
+    /** Three encodings, the smallest that the client makes so many of. */
+    private static final String CAMERA_ON =
+            "room.localParticipant.setCameraEnabled(true, {resolution: {width: 960, height: 540}})";
+
+    private static final String ACTIVE =
+            """
+            room.localParticipant.getTrackPublication('camera').track.sender.getParameters()
+                .encodings.filter(({active}) => active).map(({rid}) => rid).join()\
+            """;
+
+    private static final String TILES =
+            "[...document.querySelectorAll('.lk-participant-tile video')]";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static LiveKitPage join(String room, String identity, String options)
+            throws IOException {
+        LiveKitPage page = LiveKitPage.open(STAGE, STAGE.chromium());
+        page.enter(STAGE.server(), room, identity, options);
+        return page;
+    }
+
+    private static void leave(LiveKitPage... pages) {
+        for (LiveKitPage page : pages) {
+            page.leave();
+        }
+    }
+
+    @Test
+    void shouldEncodeOnlyWhatSomebodyWatches() throws IOException {
+        LiveKitPage ada = join("dynacast", "ada", "{}");
+        LiveKitPage bob = join("dynacast", "bob", "{}");
+        ada.evaluate(CAMERA_ON);
+        bob.awaitSightOf("ada");
+        String camera = "room.remoteParticipants.get('ada').getTrackPublication('camera')";
+
+        bob.evaluate(camera + ".setVideoQuality(LivekitClient.VideoQuality.LOW)");
+        ada.await(ACTIVE + " === 'q'");
+        bob.awaitMoreOf("ada");
+        bob.evaluate(camera + ".setVideoQuality(LivekitClient.VideoQuality.HIGH)");
+        ada.await(ACTIVE + ".includes('f')");
+        bob.awaitMoreOf("ada");
+        leave(ada, bob);
+    }
+
+    @Test
+    void shouldSendWhatFitsTheElement() throws IOException {
+        LiveKitPage ada = join("adaptive", "ada", "{}");
+        LiveKitPage bob = join("adaptive", "bob", "{adaptiveStream: true}");
+        bob.evaluate("style('video { width: 160px; height: 90px; }')");
+        ada.evaluate(CAMERA_ON);
+        bob.awaitSightOf("ada");
+        String height = "(await inbound('ada', 'camera')).frameHeight";
+        bob.await(height + " === 180");
+        bob.evaluate("style('video { width: 960px; height: 540px; }')");
+        bob.await(height + " > 180");
+
+        // What nobody can see is not sent at all.
+        bob.evaluate("style('video { display: none; }')");
+        bob.await("(await bytesIn('ada', 'camera', 1000)) === 0");
+        bob.evaluate("style('video { width: 160px; height: 90px; }')");
+        bob.awaitMoreOf("ada");
+        leave(ada, bob);
+    }
+
+    @Test
+    void shouldShowAScreenBesideACamera() throws IOException {
+        LiveKitPage ada = join("screen", "ada", "{}");
+        LiveKitPage bob = join("screen", "bob", "{}");
+        ada.evaluate(CAMERA_ON);
+        ada.evaluate("room.localParticipant.setScreenShareEnabled(true)");
+        bob.await("(await pictures('ada', 'screen_share')) > 0");
+        bob.awaitSightOf("ada");
+        ada.evaluate("room.localParticipant.setScreenShareEnabled(false)");
+        bob.await("!room.remoteParticipants.get('ada').isScreenShareEnabled");
+        bob.awaitMoreOf("ada");
+        leave(ada, bob);
+    }
+
+    /** Eve has all that the server has, and not the key. */
+    @Test
+    void shouldForwardWhatItCannotRead() throws IOException {
+        LiveKitPage ada = encrypted("ada", "their key");
+        LiveKitPage bob = encrypted("bob", "their key");
+        LiveKitPage eve = encrypted("eve", "another key");
+        ada.publishCameraAndMicrophone();
+        bob.awaitSightOf("ada");
+        bob.awaitSoundOf("ada");
+        ada.say("chat", "hello");
+        bob.awaitText("ada chat hello");
+        assertThat(bob.evaluate("room.remoteParticipants.get('ada').isEncrypted").asBoolean())
+                .isTrue();
+
+        eve.await("(await bytesIn('ada', 'camera', 500)) > 0");
+        eve.await("(await bytesIn('ada', 'microphone', 500)) > 0");
+        JsonNode seen = eve.evaluate("inbound('ada', 'camera')");
+        assertThat(seen.path("framesDecoded").asInt()).as("%s", seen).isZero();
+        assertThat(eve.evaluate("heard('ada')").asDouble()).isZero();
+        assertThat(eve.evaluate("texts").isEmpty()).isTrue();
+        leave(ada, bob, eve);
+    }
+
+    private static LiveKitPage encrypted(String identity, String key) throws IOException {
+        LiveKitPage page = LiveKitPage.open(STAGE, STAGE.chromium());
+        page.loadEncryption();
+        page.enter(STAGE.server(), "secret", identity, "await encryption('%s')".formatted(key));
+        page.evaluate("room.setE2EEEnabled(true)");
+        return page;
+    }
+
+    /** The conference that livekit's components for React bring along, as their manual shows it. */
+    @Test
+    void shouldServeTheConferenceOfReact() throws IOException {
+        Path built = NodeProject.bundle("conference.jsx");
+        String script = Files.readString(built.resolve("conference.js"));
+        String style = JSON.writeValueAsString(Files.readString(built.resolve("conference.css")));
+        List<Page> pages = new ArrayList<>();
+        for (String name : List.of("Ada Lovelace", "Grace Hopper", "Mary Somerville")) {
+            Page page = STAGE.open(STAGE.chromium(), "/livekit.html");
+            pages.add(page);
+            page.evaluate("void (() => {" + script + "\n})()");
+            page.evaluate("style(" + style + ")");
+            String token = LiveKitPage.token(STAGE.server(), "react", name, name);
+            page.evaluate(
+                    "conference('%s', '%s')".formatted(LiveKitPage.address(STAGE.server()), token));
+        }
+        for (Page page : pages) {
+            page.waitUntil(TILES + ".length === 3", LiveKitPage.PATIENCE);
+            page.waitUntil(
+                    TILES
+                            + ".every(video => video.videoWidth > 0"
+                            + " && video.getVideoPlaybackQuality().totalVideoFrames > 15)",
+                    LiveKitPage.PATIENCE);
+        }
+        Files.write(built.resolve("conference.png"), pages.getFirst().screenshot());
+    }
+}

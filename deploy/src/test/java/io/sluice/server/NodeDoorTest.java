@@ -1,0 +1,70 @@
+package io.sluice.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.sluice.api.Problem;
+import io.sluice.api.Rate;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+final class NodeDoorTest {
+    private static final LoadConfig CONFIG = new LoadConfig(0.8, 0, new Rate(2, 3));
+
+    private double stress;
+    private long nowNanos;
+    private final NodeDoor door =
+            new NodeDoor(CONFIG, "maths"::equals, () -> stress, () -> nowNanos);
+
+    @Test
+    void shouldLetEverybodyInWhileThereIsLittleToDo() {
+        assertThat(door.check("maths", false)).isEmpty();
+        assertThat(door.check("physics", false)).isEmpty();
+    }
+
+    @Test
+    void shouldBeginNoRoomsOnceItIsAboutToStop() {
+        door.drain();
+
+        Problem refused = door.check("physics", false).orElseThrow();
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.name()).isEqualTo("draining");
+        assertThat(door.check("maths", false)).isEmpty();
+        assertThat(door.refusedDraining()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRefuseNewcomersButNobodyWhoComesBackUnderStress() {
+        stress = 0.9;
+
+        assertThat(door.check("maths", false).orElseThrow().name()).isEqualTo("overloaded");
+        assertThat(door.check("maths", true)).isEmpty();
+        stress = 0.7;
+        assertThat(door.check("maths", false)).isEmpty();
+        assertThat(door.refusedStressed()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLetSoManyInASecondIn() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(door.check("maths", false)).isEmpty();
+        }
+        assertThat(door.check("maths", false).orElseThrow().status()).isEqualTo(503);
+        nowNanos += TimeUnit.MILLISECONDS.toNanos(500);
+        assertThat(door.check("maths", false)).isEmpty();
+        assertThat(door.check("maths", false)).isPresent();
+        assertThat(door.refusedHasty()).isEqualTo(2);
+
+        door.reconfigure(new LoadConfig(0.8, 0, new Rate(100, 100)));
+        assertThat(door.check("maths", false)).isEmpty();
+    }
+
+    @Test
+    void shouldTakeAPacketBudgetForAMeasureToo() {
+        assertThat(StressMeter.stress(0.3, 90_000, CONFIG)).isEqualTo(0.3);
+        LoadConfig budget = new LoadConfig(0.8, 100_000, new Rate(1, 1));
+        assertThat(StressMeter.stress(0.3, 90_000, budget)).isEqualTo(0.9);
+        assertThat(StressMeter.stress(0.95, 90_000, budget)).isEqualTo(0.95);
+        assertThatIllegalArgumentException().isThrownBy(() -> new LoadConfig(0, 0, new Rate(1, 1)));
+    }
+}
