@@ -43,11 +43,14 @@ public final class BenchMain {
                 WarmUpCommand.class,
                 StagesCommand.class,
                 E2eCommand.class,
+                FeedbackCommand.class,
                 GrowthCommand.class,
                 SoakCommand.class,
                 PeersCommand.class,
                 JoinCommand.class,
-                MemoryCommand.class
+                ChurnCommand.class,
+                MemoryCommand.class,
+                DataCommand.class
             })
     static final class Benches {}
 

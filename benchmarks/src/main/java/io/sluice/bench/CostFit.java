@@ -13,8 +13,19 @@ import java.util.List;
 record CostFit(double received, double sent, double room) {
     private static final int TERMS = 3;
 
+    /**
+     * Below it the error is not relative any more: CPU time is counted in ticks of 10 ms, and what the idle
+     * server takes differs by about so much from one moment to the next.
+     */
+    private static final double RESOLUTION = 0.01;
+
     /** What a load came to; rates per second, CPU in seconds per second, without the idle server's. */
     record Point(double receivedRate, double sentRate, double rooms, double cpu) {
+        /** What its error is measured by. */
+        private double scale() {
+            return Math.max(cpu, RESOLUTION);
+        }
+
         private double term(int index) {
             return switch (index) {
                 case 0 -> receivedRate;
@@ -59,7 +70,7 @@ record CostFit(double received, double sent, double room) {
     private double error(List<Point> points) {
         double sum = 0;
         for (Point point : points) {
-            double relative = cpu(point) / point.cpu() - 1;
+            double relative = (cpu(point) - point.cpu()) / point.scale();
             sum += relative * relative;
         }
         return sum;
@@ -74,13 +85,13 @@ record CostFit(double received, double sent, double room) {
                 continue;
             }
             for (Point point : points) {
-                double term = point.term(row) / point.cpu();
+                double term = point.term(row) / point.scale();
                 for (int column = 0; column < TERMS; column++) {
                     if ((mask & 1 << column) != 0) {
-                        equations[row][column] += term * point.term(column) / point.cpu();
+                        equations[row][column] += term * point.term(column) / point.scale();
                     }
                 }
-                equations[row][TERMS] += term;
+                equations[row][TERMS] += term * point.cpu() / point.scale();
             }
         }
         return eliminate(equations);

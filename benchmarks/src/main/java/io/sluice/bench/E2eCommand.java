@@ -31,15 +31,6 @@ final class E2eCommand extends Bench {
     private static final double SWITCHING_BAR = 0.9;
     private static final int NO_WISHES = 0;
 
-    private static final int CLIMB_WARM_UP_SECONDS = 8;
-    private static final int CLIMB_SECONDS = 6;
-
-    /** No machine that runs server and generator together carries more. */
-    private static final int CLIMB_STEPS_MAX = 32;
-
-    /** Frames do not end with the window: a load that is carried may show a little less. */
-    private static final double CARRIED_SHARE = 0.98;
-
     @Parameters(
             arity = "0..*",
             description = "Loads of benchmarks/loads (default: ${DEFAULT-VALUE}).",
@@ -90,10 +81,7 @@ final class E2eCommand extends Bench {
         }
     }
 
-    /**
-     * As many of the load's rooms as are carried without loss: a server that has little to do is seldom
-     * asked what a packet costs.
-     */
+    /** As many of the load's rooms as are carried without loss, or as many as are asked for. */
     private BenchLoad highest(BenchOptions options, BenchLoad load)
             throws IOException, InterruptedException {
         if (options.quick()) {
@@ -102,28 +90,9 @@ final class E2eCommand extends Bench {
         if (times > 0) {
             return load.times(times);
         }
-        if (!load.climbs()) {
-            return load;
-        }
-        double alone = 0;
-        for (int rooms = 1; rooms <= CLIMB_STEPS_MAX; rooms++) {
-            LoadTrial tried = measure(load.times(rooms), CLIMB_WARM_UP_SECONDS, CLIMB_SECONDS);
-            double packetsPerSecond = tried.run().packetsPerSecond();
-            alone = rooms == 1 ? packetsPerSecond : alone;
-            boolean carried =
-                    tried.lost() == 0 && packetsPerSecond >= CARRIED_SHARE * rooms * alone;
-            Out.OUT.printf(
-                    "%s times %d: %,.0f packets/s, %d lost: %s%n",
-                    load.name(),
-                    rooms,
-                    packetsPerSecond,
-                    tried.lost(),
-                    carried ? "carried" : "too much");
-            if (!carried) {
-                return load.times(Math.max(1, rooms - 1));
-            }
-        }
-        return load.times(CLIMB_STEPS_MAX);
+        return load.climbs()
+                ? Climb.highest(load, Map.of(ServerKind.SLUICE.title(), this::measure))
+                : load;
     }
 
     /** In turns with the same viewers who stay with what they chose first. */

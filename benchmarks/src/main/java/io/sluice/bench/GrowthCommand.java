@@ -4,6 +4,7 @@ import io.sluice.bench.load.GeneratorConfig;
 import io.sluice.bench.load.LoadShape;
 import io.sluice.bench.load.PlainSignaling;
 import io.sluice.bench.load.Signaling;
+import io.sluice.plot.LinePlot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,9 +54,11 @@ final class GrowthCommand extends Bench {
 
     private static final List<Integer> VIEWERS = List.of(10, 50, 100, 200, 350, 500);
     private static final List<Integer> ROOMS = List.of(1, 10, 25, 50, 100);
-    private static final List<Integer> MEGABITS = List.of(1, 3, 10);
 
-    /** In a room of the series of rooms, and of what is received. */
+    /** Who all see each other: more is received for what is sent, at the same length of runs. */
+    private static final List<Integer> SPEAKERS = List.of(5, 10, 20);
+
+    /** In a room of the series of rooms. */
     private static final int FEW = 4;
 
     @Option(names = "--warm-up", description = "Seconds, instead of the load's own.")
@@ -75,7 +78,7 @@ final class GrowthCommand extends Bench {
                 case VIEWERS -> "%d viewers".formatted(shape.subscribers());
                 case SMALL_ROOMS -> "50 rooms of 10 viewers";
                 case ROOMS -> "%d rooms".formatted(shape.rooms());
-                case RECEIVED -> "%.0f Mbit/s each".formatted(x);
+                case SPEAKERS -> "%d speakers".formatted(shape.publishers());
             };
         }
     }
@@ -84,7 +87,7 @@ final class GrowthCommand extends Bench {
         VIEWERS,
         SMALL_ROOMS,
         ROOMS,
-        RECEIVED
+        SPEAKERS
     }
 
     @Override
@@ -113,9 +116,8 @@ final class GrowthCommand extends Bench {
         for (int count : ROOMS) {
             cells.add(new Cell(Series.ROOMS, count, new LoadShape(count, 1, FEW, bits)));
         }
-        for (int megabits : MEGABITS) {
-            LoadShape shape = new LoadShape(1, FEW + 1, 0, megabits * (int) MICROS);
-            cells.add(new Cell(Series.RECEIVED, megabits, shape));
+        for (int speakers : SPEAKERS) {
+            cells.add(new Cell(Series.SPEAKERS, speakers, new LoadShape(1, speakers, 0, bits)));
         }
         return cells;
     }
@@ -144,7 +146,7 @@ final class GrowthCommand extends Bench {
                 LoadTrial trial =
                         run(server, cell.shape(), warmUpSeconds > 0 ? SETTLE_SECONDS : 0, seconds);
                 double elapsed = trial.run().seconds();
-                double cpu = Math.max(1e-6, trial.cpuSeconds() / elapsed - idle);
+                double cpu = Math.max(0, trial.cpuSeconds() / elapsed - idle);
                 CostFit.Point point =
                         new CostFit.Point(
                                 trial.run().total().sent() / elapsed,

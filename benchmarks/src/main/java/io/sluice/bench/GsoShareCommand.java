@@ -36,7 +36,8 @@ final class GsoShareCommand extends Bench {
         for (boolean padded : List.of(false, true)) {
             PacketLine line =
                     contest.closing(
-                            new PacketLine(SrtpProfile.AEAD_AES_128_GCM, 1, padded, receivers));
+                            PacketLine.unbounded(
+                                    SrtpProfile.AEAD_AES_128_GCM, 1, padded, receivers));
             for (int megabits : UPLINK_MBITS) {
                 String name = "%d Mbit/s%s".formatted(megabits, padded ? ", padded" : "");
                 contest.step((seconds, turn) -> {

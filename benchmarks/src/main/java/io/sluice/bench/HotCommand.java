@@ -93,7 +93,7 @@ final class HotCommand extends Bench {
 
     private ThreadCost line(
             Contest contest, SrtpProfile profile, Receivers receivers, int packetsPerFrame) {
-        PacketLine line = contest.closing(new PacketLine(profile, viewers, true, receivers));
+        PacketLine line = contest.closing(PacketLine.wide(profile, viewers, true, receivers));
         return ThreadCost.of(new FrameWork(line, PACKETS, packetsPerFrame, sizeBytes), line.loop());
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.bandwidth.BandwidthConfig;
 import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
@@ -52,6 +53,10 @@ final class PacketLine implements AutoCloseable {
     private static final Duration NEVER = Duration.ofDays(10);
     private static final int RTX_PAYLOAD_TYPE = 97;
     private static final int FIRST_VIEWER_SSRC = 1_000;
+
+    /** Bits per second to one viewer: a burst of a whole turn's packets fits. */
+    private static final long WIDE = 1_000_000_000_000L;
+
     private static final RemoteTransport REMOTE =
             new RemoteTransport(
                     "abcd",
@@ -88,6 +93,7 @@ final class PacketLine implements AutoCloseable {
     private final Transport ingress;
     private final int viewers;
     private final boolean rtx;
+    private final TransportConfig config;
 
     /** The first frame is a keyframe. */
     private boolean begun;
@@ -104,16 +110,41 @@ final class PacketLine implements AutoCloseable {
         public void onMeasured(PathMeasure measure) {}
 
         @Override
+        public void onAllocated(int ssrc, int encoding) {}
+
+        @Override
         public void onEnded(TransportEnd reason) {
             throw new IllegalStateException("a transport of the packet line ended: " + reason);
         }
     }
 
     /**
+     * A line whose viewers have said nothing of their paths: each estimate is what it begins with, and that is
+     * more than any turn sends. What the bounds cost by packet is there.
+     *
      * @param rtx whether viewers have negotiated it, and may be sent padding
      */
-    PacketLine(SrtpProfile profile, int viewers, boolean rtx, Receivers receivers) {
+    static PacketLine wide(SrtpProfile profile, int viewers, boolean rtx, Receivers receivers) {
+        BandwidthConfig bounds = new BandwidthConfig(WIDE, 1, WIDE);
+        return new PacketLine(
+                profile, viewers, rtx, receivers, TransportConfig.defaults().withBandwidth(bounds));
+    }
+
+    /** A line without congestion control: what is sent goes by no clock. */
+    static PacketLine unbounded(
+            SrtpProfile profile, int viewers, boolean rtx, Receivers receivers) {
+        return new PacketLine(
+                profile, viewers, rtx, receivers, TransportConfig.defaults().withEstimators(null));
+    }
+
+    private PacketLine(
+            SrtpProfile profile,
+            int viewers,
+            boolean rtx,
+            Receivers receivers,
+            TransportConfig config) {
         this.rtx = rtx;
+        this.config = config;
         this.profile = profile;
         this.viewers = viewers;
         IceWarmUp.warmUp();
@@ -202,13 +233,7 @@ final class PacketLine implements AutoCloseable {
 
     private Transport open() {
         Transport transport =
-                new Transport(
-                        loop,
-                        TransportConfig.defaults(),
-                        identity,
-                        handshakes,
-                        secureRandom,
-                        new Silent());
+                new Transport(loop, config, identity, handshakes, secureRandom, new Silent(), null);
         transports.add(transport);
         return transport;
     }

@@ -2,11 +2,12 @@ package io.sluice.bench;
 
 import io.sluice.bench.load.GeneratorConfig;
 import io.sluice.bench.load.LoadCommand;
-import io.sluice.bench.load.LoadShape;
 import io.sluice.bench.load.Out;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,8 +30,10 @@ final class PeersCommand extends Bench {
             defaultValue = "broadcast-100")
     private String load = "";
 
-    @Option(names = "--times", description = "So many of the load's rooms (${DEFAULT-VALUE}).")
-    private int times = 1;
+    @Option(
+            names = "--times",
+            description = "So many of the load's rooms, instead of the most that all carry.")
+    private int times;
 
     @Option(names = "--warm-up", description = "Seconds, instead of the load's own.")
     private int warmUp = -1;
@@ -46,14 +49,12 @@ final class PeersCommand extends Bench {
     @Override
     void prepare(Contest contest, Path root) throws IOException, InterruptedException {
         BenchOptions options = contest.options();
-        BenchLoad whole = BenchLoad.read(root, load).times(times);
-        BenchLoad read = options.quick() ? whole.quick() : whole;
+        List<ServerKind> others = others(root);
+        BenchLoad read = highest(options, BenchLoad.read(root, load), others);
         Out.OUT.printf("%s: %s%n", load, read.shape());
-        int warmUpSeconds = warmUp >= 0 ? warmUp : read.warmUpSeconds();
-        int seconds = (int) Math.ceil(options.seconds(read.seconds(), 1));
-        contest.step(step(ServerKind.SLUICE, read.shape(), warmUpSeconds, seconds));
-        for (ServerKind other : others(root)) {
-            contest.step(step(other, read.shape(), warmUpSeconds, seconds));
+        contest.step(step(ServerKind.SLUICE, options, read));
+        for (ServerKind other : others) {
+            contest.step(step(other, options, read));
             String line = "Sluice beside " + other.title();
             contest.step((_, turn) ->
                     turn.put(
@@ -66,18 +67,42 @@ final class PeersCommand extends Bench {
         contest.bar(Bar.atMost(ServerKind.SLUICE.title(), LoadTrial.LOST, 0));
     }
 
-    private Contest.Step step(ServerKind kind, LoadShape shape, int warmUpSeconds, int seconds) {
-        return (_, turn) -> {
+    /** As many of the load's rooms as every server carries, or as many as are asked for. */
+    private BenchLoad highest(BenchOptions options, BenchLoad whole, List<ServerKind> others)
+            throws IOException, InterruptedException {
+        if (options.quick()) {
+            return whole.quick();
+        }
+        if (times > 0) {
+            return whole.times(times);
+        }
+        if (!whole.climbs()) {
+            return whole;
+        }
+        Map<String, Climb.Trial> servers = new LinkedHashMap<>();
+        servers.put(ServerKind.SLUICE.title(), trialOn(ServerKind.SLUICE));
+        others.forEach(other -> servers.put(other.title(), trialOn(other)));
+        return Climb.highest(whole, servers);
+    }
+
+    private Contest.Step step(ServerKind kind, BenchOptions options, BenchLoad carried) {
+        int warmUpSeconds = warmUp >= 0 ? warmUp : carried.warmUpSeconds();
+        int seconds = (int) Math.ceil(options.seconds(carried.seconds(), 1));
+        return (_, turn) ->
+                trialOn(kind).run(carried, warmUpSeconds, seconds).report(kind.title(), turn);
+    }
+
+    private Climb.Trial trialOn(ServerKind kind) {
+        return (carried, warmUpSeconds, seconds) -> {
             try (ServerProcess server = kind.start()) {
-                LoadTrial.run(
-                                server,
-                                kind.signaling(server),
-                                shape,
-                                GeneratorConfig.defaults().withReceivesRuns(!single),
-                                warmUpSeconds,
-                                seconds,
-                                LoadTrial.Watch.NOTHING)
-                        .report(kind.title(), turn);
+                return LoadTrial.run(
+                        server,
+                        kind.signaling(server),
+                        carried.shape(),
+                        GeneratorConfig.defaults().withReceivesRuns(!single),
+                        warmUpSeconds,
+                        seconds,
+                        LoadTrial.Watch.NOTHING);
             }
         };
     }

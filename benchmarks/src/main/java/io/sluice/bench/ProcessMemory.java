@@ -25,13 +25,21 @@ record ProcessMemory(long heapBytes, long offHeapBytes, int threads, int descrip
     /** ZGC's name for its memory. */
     private static final String HEAP = "java_heap";
 
+    /** Between a class and a method that a compiler has at hand, in {@code Compiler.queue}. */
+    private static final String METHOD = "::";
+
+    /** They are done with what thousands of joins have run long before; if not, it is counted. */
+    private static final int COMPILE_SECONDS = 30;
+
+    private static final long COMPILE_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     /** Collections whose last finds what those before have let go: references, cleaners. */
     private static final int COLLECTIONS = 3;
 
     /**
      * Of a server that nobody asks for anything now.
      *
-     * @param seconds that it is given to come to rest
+     * @param seconds that it is given to come to rest, and its compilers after them; 0 counts at once
      */
     static ProcessMemory settled(long pid, int seconds) throws IOException, InterruptedException {
         long untilNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
@@ -39,6 +47,9 @@ record ProcessMemory(long heapBytes, long offHeapBytes, int threads, int descrip
                 left > 0;
                 left = untilNanos - System.nanoTime()) {
             LockSupport.parkNanos(left);
+        }
+        if (seconds > 0) {
+            awaitCompilers(pid);
         }
         for (int i = 0; i < COLLECTIONS; i++) {
             jcmd(pid, "GC.run");
@@ -56,6 +67,14 @@ record ProcessMemory(long heapBytes, long offHeapBytes, int threads, int descrip
                 offHeap(process.resolve("smaps")),
                 count(process.resolve("task")),
                 count(process.resolve("fd")));
+    }
+
+    /** A compiler holds ten megabytes while it is at work: nobody's who is connected. */
+    private static void awaitCompilers(long pid) throws IOException, InterruptedException {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(COMPILE_SECONDS);
+        while (jcmd(pid, "Compiler.queue").contains(METHOD) && System.nanoTime() < deadlineNanos) {
+            LockSupport.parkNanos(COMPILE_POLL_NANOS);
+        }
     }
 
     private static String jcmd(long pid, String command) throws IOException, InterruptedException {

@@ -42,7 +42,10 @@ final class ServerProcess implements AutoCloseable {
      * @param arguments on top of ports that the system chooses
      */
     static ServerProcess start(List<String> jvmOptions, List<String> arguments) throws IOException {
-        return launch(ChildJvm.command(jvmOptions, "io.sluice.server.Main"), arguments);
+        // Without a database: several servers run beside each other.
+        List<String> all = new ArrayList<>(List.of("--calls", "off"));
+        all.addAll(arguments);
+        return launch(ChildJvm.command(jvmOptions, "io.sluice.server.Main"), all);
     }
 
     /** Starts the {@code ./sluice} of another checkout. */

@@ -53,7 +53,7 @@ final class WarmUpProbe {
         ThreadMeter meter = new ThreadMeter();
         try (Receivers receivers = new Receivers(true);
                 PacketLine line =
-                        new PacketLine(SrtpProfile.AEAD_AES_128_GCM, VIEWERS, true, receivers)) {
+                        PacketLine.wide(SrtpProfile.AEAD_AES_128_GCM, VIEWERS, true, receivers)) {
             FrameWork work = new FrameWork(line, PACKETS_AT_A_TIME, 1, SIZE_BYTES);
             int next = FIRST;
             while (next <= last) {

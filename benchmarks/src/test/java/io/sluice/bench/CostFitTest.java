@@ -42,6 +42,20 @@ class CostFitTest {
         assertThat(fit.sent()).isCloseTo(SENT, within(0.1 * SENT));
     }
 
+    @Test
+    void shouldNotBelieveLoadsThatAreTooSmallToMeasure() {
+        CostFit fit =
+                CostFit.of(
+                        List.of(
+                                new CostFit.Point(140, 560, 1, 0),
+                                point(140, 70_000, 1, ROOM),
+                                point(14_000, 56_000, 100, ROOM),
+                                point(5_000, 20_000, 1, ROOM)));
+
+        assertThat(fit.received()).isCloseTo(RECEIVED, within(0.1 * RECEIVED));
+        assertThat(fit.sent()).isCloseTo(SENT, within(0.1 * SENT));
+    }
+
     private static CostFit.Point point(double received, double sent, double rooms, double room) {
         double cpu = RECEIVED * received + SENT * sent + room * rooms;
         return new CostFit.Point(received, sent, rooms, cpu);

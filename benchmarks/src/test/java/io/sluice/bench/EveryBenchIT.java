@@ -39,8 +39,7 @@ class EveryBenchIT {
         for (JsonNode line : json.path("lines")) {
             assertThat(line).isNotEmpty();
             assertThat(line)
-                    .allSatisfy(figure ->
-                            assertThat(figure.path("median").asDouble(-1)).isNotNegative());
+                    .allSatisfy(figure -> assertThat(figure.path("median").isNumber()).isTrue());
             assertThat(line)
                     .anySatisfy(
                             figure -> assertThat(figure.path("median").asDouble()).isPositive());

@@ -47,11 +47,7 @@ final class ClientPool implements AutoCloseable {
                         secure);
         int clientsPerLoop = (clients + threads - 1) / threads;
         for (int i = 0; i < threads; i++) {
-            loops.add(
-                    new LoadLoop(
-                            i,
-                            addresses(i * clientsPerLoop, clientsPerLoop),
-                            config.receivesRuns()));
+            loops.add(new LoadLoop(i, addresses(i * clientsPerLoop, clientsPerLoop), config));
             ports.add(loops.getLast().port().port());
         }
         for (int i = 0; i < clientsPerLoop * threads; i++) {

@@ -8,16 +8,22 @@ package io.sluice.bench.load;
  * @param receivesRuns whether what a server sends as one message is received as one (UDP_GRO). On a
  *     loopback interface the kernel cuts it otherwise, and queues its parts, in the CPU time of whoever
  *     sends: work that network cards and other machines do elsewhere
+ * @param feedbackMillis how often each client says which packets came and when; 0 for never: then it is
+ *     sent everything that it asks for
  */
-public record GeneratorConfig(int threads, long seed, boolean receivesRuns) {
+public record GeneratorConfig(int threads, long seed, boolean receivesRuns, int feedbackMillis) {
     private static final int SEED = 1;
 
     /** One thread and the seed of all benchmarks. */
     public static GeneratorConfig defaults() {
-        return new GeneratorConfig(1, SEED, true);
+        return new GeneratorConfig(1, SEED, true, 0);
     }
 
     public GeneratorConfig withReceivesRuns(boolean changed) {
-        return new GeneratorConfig(threads, seed, changed);
+        return new GeneratorConfig(threads, seed, changed, feedbackMillis);
+    }
+
+    public GeneratorConfig withFeedbackMillis(int changed) {
+        return new GeneratorConfig(threads, seed, receivesRuns, changed);
     }
 }

@@ -51,12 +51,9 @@ final class LoadClient implements DtlsListener, PacketSender {
     private final String password;
     private final CompletableFuture<Void> connected = new CompletableFuture<>();
     private final CompletableFuture<Void> firstMedia = new CompletableFuture<>();
+    private final ArrivalReports arrivals;
     private final List<PublishedStream> published = new ArrayList<>();
-    private final List<WatchedStream> watched = new ArrayList<>();
-
-    // All streams by SSRC, in two arrays of one length: a client watches few.
-    private int[] ssrcs = {};
-    private WatchedStream[] streams = {};
+    private final WatchedStreams watched;
 
     private @Nullable RemoteSide remote;
     private long remoteHigh;
@@ -66,6 +63,7 @@ final class LoadClient implements DtlsListener, PacketSender {
     private @Nullable SecretKeySpec remoteKey;
     private @Nullable DtlsAssociation dtls;
     private @Nullable SrtpContext srtp;
+    private @Nullable DataEnd data;
     private boolean checked;
     private boolean closed;
     private long startNanos;
@@ -77,6 +75,8 @@ final class LoadClient implements DtlsListener, PacketSender {
         this.loop = loop;
         this.socket = socket;
         this.shared = shared;
+        watched = new WatchedStreams(loop.counters());
+        arrivals = new ArrivalReports(loop.feedbackCounters());
         byte[] secret = new byte[16];
         shared.random().nextBytes(secret);
         ufrag = HexFormat.of().formatHex(secret, 0, 4);
@@ -120,6 +120,15 @@ final class LoadClient implements DtlsListener, PacketSender {
         published.add(stream);
     }
 
+    /** Offers data channels, and to watch nothing; before {@link #start}. */
+    void carry(DataEnd channels) {
+        data = channels;
+    }
+
+    boolean hasData() {
+        return data != null;
+    }
+
     List<PublishedStream> published() {
         return published;
     }
@@ -135,18 +144,19 @@ final class LoadClient implements DtlsListener, PacketSender {
 
     /** Takes the streams of later SDP; from any thread. */
     void watch(RemoteSide answered) {
-        loop.execute(() -> watchAll(answered.streams()));
+        loop.execute(() -> watched.add(answered.streams()));
     }
 
     private void begin(RemoteSide answered) {
         remote = answered;
         byte[] address = answered.address().getAddress().getAddress();
         remoteHigh = 0;
-        remoteLow = 0xFFFF_0000_0000L | Integer.toUnsignedLong(intOf(address));
+        int ipv4 = Wire.i32(MemorySegment.ofArray(address), 0);
+        remoteLow = 0xFFFF_0000_0000L | Integer.toUnsignedLong(ipv4);
         remotePort = answered.address().getPort();
         localKey = key(password);
         remoteKey = key(answered.password());
-        watchAll(answered.streams());
+        watched.add(answered.streams());
         startNanos = System.nanoTime();
         nextReportNanos = startNanos + socket % 1000 * 1_000_000L;
         dtls =
@@ -162,41 +172,8 @@ final class LoadClient implements DtlsListener, PacketSender {
         loop.port().flush();
     }
 
-    private static int intOf(byte[] address) {
-        return Wire.i32(MemorySegment.ofArray(address), 0);
-    }
-
     private static SecretKeySpec key(String text) {
         return new SecretKeySpec(text.getBytes(StandardCharsets.US_ASCII), "HmacSHA1");
-    }
-
-    private void watchAll(List<RemoteSide.Stream> announced) {
-        for (RemoteSide.Stream stream : announced) {
-            if (find(stream.ssrc()) == null) {
-                watched.add(
-                        new WatchedStream(
-                                stream.video(), stream.ssrc(), stream.rtxSsrc(), loop.counters()));
-            }
-        }
-        int size = 2 * watched.size();
-        ssrcs = new int[size];
-        streams = new WatchedStream[size];
-        for (int i = 0; i < watched.size(); i++) {
-            WatchedStream stream = watched.get(i);
-            ssrcs[2 * i] = stream.ssrc();
-            ssrcs[2 * i + 1] = stream.rtxSsrc();
-            streams[2 * i] = stream;
-            streams[2 * i + 1] = stream;
-        }
-    }
-
-    private @Nullable WatchedStream find(int ssrc) {
-        for (int i = 0; i < ssrcs.length; i++) {
-            if (ssrcs[i] == ssrc) {
-                return streams[i];
-            }
-        }
-        return null;
     }
 
     /** One datagram in the loop's slab. */
@@ -263,8 +240,11 @@ final class LoadClient implements DtlsListener, PacketSender {
             onRtcp(context, memory, at, length, nowNanos);
             return;
         }
+        if (loop.givesFeedback()) {
+            arrivals.onPacket(memory, at, length, nowNanos);
+        }
         int ssrc = Wire.i32(memory, at + 8);
-        WatchedStream stream = find(ssrc);
+        WatchedStream stream = watched.find(ssrc);
         if (stream == null) {
             loop.counters().add(Count.UNKNOWN, 1);
         } else if (ssrc == stream.rtxSsrc()) {
@@ -330,7 +310,7 @@ final class LoadClient implements DtlsListener, PacketSender {
                 message != null;
                 message = loop.rtcpReader().next()) {
             if (message instanceof RtcpMessage.SenderReport report) {
-                WatchedStream stream = find(report.ssrc());
+                WatchedStream stream = watched.find(report.ssrc());
                 if (stream != null) {
                     stream.onSenderReport(report.ntp(), nowNanos);
                 }
@@ -344,6 +324,9 @@ final class LoadClient implements DtlsListener, PacketSender {
 
     /** Sends the media that is due. */
     void onMediaTick(long nowNanos) {
+        if (data != null) {
+            data.onTick(nowNanos);
+        }
         if (srtp != null) {
             for (int i = 0; i < published.size(); i++) {
                 published.get(i).onTick(nowNanos);
@@ -372,14 +355,30 @@ final class LoadClient implements DtlsListener, PacketSender {
         }
     }
 
+    /** Says which packets came and when. */
+    void sendFeedback(long nowNanos) {
+        SrtpContext context = srtp;
+        long at = context == null ? UdpPort.NO_ROOM : loop.port().reserve();
+        if (context != null && at != UdpPort.NO_ROOM) {
+            MemorySegment out = loop.port().egress();
+            sendRtcp(context, at, arrivals.write(loop.rtcpWriter(), out, at, nowNanos));
+        }
+    }
+
     private void report(SrtpContext context, long nowNanos) {
         long at = loop.port().reserve();
         if (at == UdpPort.NO_ROOM) {
             return;
         }
         MemorySegment out = loop.port().egress();
-        int length = Reports.write(loop.rtcpWriter(), out, at, ufrag, published, watched, nowNanos);
-        int sealed = context.protectRtcp(out, at, length);
+        int length =
+                Reports.write(
+                        loop.rtcpWriter(), out, at, ufrag, published, watched.all(), nowNanos);
+        sendRtcp(context, at, length);
+    }
+
+    private void sendRtcp(SrtpContext context, long at, int length) {
+        int sealed = length == 0 ? 0 : context.protectRtcp(loop.port().egress(), at, length);
         if (sealed > 0) {
             loop.port().send(socket, remoteHigh, remoteLow, remotePort, sealed);
         }
@@ -447,13 +446,33 @@ final class LoadClient implements DtlsListener, PacketSender {
     @Override
     public void onDtlsSend(byte[] data, int offset, int length) {
         send(data, offset, length);
-        loop.port().flush();
+        if (srtp == null) {
+            loop.port().flush();
+        }
+    }
+
+    @Override
+    public void onDtlsSendRecord(MemorySegment memory, long offset, int length) {
+        long at = loop.port().reserve();
+        if (at != UdpPort.NO_ROOM) {
+            MemorySegment.copy(memory, offset, loop.port().egress(), at, length);
+            loop.port().send(socket, remoteHigh, remoteLow, remotePort, length);
+        }
     }
 
     @Override
     public void onDtlsConnected(SrtpKeys keys) {
         srtp = SrtpContexts.open(keys, new SrtpConfig(RECEIVED_SSRCS, 64, 1L << 31), loop.srtp());
+        if (data != null && dtls != null) {
+            data.connect(dtls);
+        }
         connected.complete(null);
+    }
+
+    @Override
+    public boolean onDtlsData(byte[] bytes, int offset, int length) {
+        DataEnd to = data;
+        return to != null && to.onPacket(bytes, offset, length);
     }
 
     @Override

@@ -34,44 +34,68 @@ public final class LoadCommand implements Callable<Integer> {
             "Receives each datagram alone, as browsers do: the kernel's work for it is then done in the"
                     + " server's CPU time. Otherwise runs are received as one (UDP_GRO).";
 
-    @Option(names = "--url", description = "The server (${DEFAULT-VALUE}).")
+    @Option(names = "--url", paramLabel = "URL", description = "The server (${DEFAULT-VALUE}).")
     private URI url = URI.create("http://127.0.0.1:7880");
 
-    @Option(names = "--rooms", description = "Rooms, all alike (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--rooms",
+            paramLabel = "COUNT",
+            description = "Rooms, all alike (${DEFAULT-VALUE}).")
     private int rooms = 1;
 
-    @Option(names = "--publishers", description = "Who send and watch, a room (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--publishers",
+            paramLabel = "COUNT",
+            description = "Who send and watch, a room (${DEFAULT-VALUE}).")
     private int publishers = 1;
 
-    @Option(names = "--subscribers", description = "Who only watch, a room (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--subscribers",
+            paramLabel = "COUNT",
+            description = "Who only watch, a room (${DEFAULT-VALUE}).")
     private int subscribers = 10;
 
     @Option(
             names = "--bitrate",
+            paramLabel = "BITS",
             description = "Video of each publisher, bit/s; 0 for audio alone (${DEFAULT-VALUE}).")
     private int bitrate = 1_000_000;
 
-    @Option(names = "--encodings", description = "Of each video, 1 to 3 (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--encodings",
+            paramLabel = "COUNT",
+            description = "Of each video, 1 to 3 (${DEFAULT-VALUE}).")
     private int encodings = 1;
 
     @Option(
             names = "--wishes",
+            paramLabel = "TIMES",
             description =
                     "How often a second some viewer chooses another size of the picture"
                             + " (${DEFAULT-VALUE}).")
     private int wishes;
 
-    @Option(names = "--seconds", description = "What is measured (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seconds",
+            paramLabel = "SECONDS",
+            description = "What is measured (${DEFAULT-VALUE}).")
     private int seconds = 10;
 
-    @Option(names = "--warm-up", description = "Seconds before that (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description = "Seconds before that (${DEFAULT-VALUE}).")
     private int warmUp = 2;
 
-    @Option(names = "--threads", description = "Event loops of the generator (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--threads",
+            paramLabel = "COUNT",
+            description = "Event loops of the generator (${DEFAULT-VALUE}).")
     private int threads = 1;
 
     @Option(
             names = "--seed",
+            paramLabel = "NUMBER",
             description =
                     "What is drawn by lot: when each publisher's frames begin, SSRCs and first"
                             + " numbers. The same seed, the same load (${DEFAULT-VALUE}).")
@@ -80,18 +104,30 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(names = "--single", description = SINGLE)
     private boolean single;
 
-    @Option(names = "--plot", description = "Writes a plot of the run to this SVG file.")
+    @Option(
+            names = "--feedback",
+            paramLabel = "MILLIS",
+            description =
+                    "How often each client says which packets came; 0 for never"
+                            + " (${DEFAULT-VALUE}).")
+    private int feedbackMillis;
+
+    @Option(
+            names = "--plot",
+            paramLabel = "FILE",
+            description = "Writes a plot of the run to this SVG file.")
     private @Nullable Path plot;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (seconds < 1 || warmUp < 0 || threads < 1) {
+        if (seconds < 1 || warmUp < 0 || threads < 1 || feedbackMillis < 0) {
             throw LoadException.usage(
-                    "a run lasts a second at least, and needs a thread; no warm-up is 0");
+                    "a run lasts a second at least, and needs a thread; no warm-up is 0, and no"
+                            + " feedback");
         }
         LoadShape shape =
                 new LoadShape(rooms, publishers, subscribers, bitrate).with(encodings, wishes);
-        GeneratorConfig config = new GeneratorConfig(threads, seed, !single);
+        GeneratorConfig config = new GeneratorConfig(threads, seed, !single, feedbackMillis);
         try (LoadGenerator generator = new LoadGenerator(shape, signaling(), config)) {
             Out.OUT.printf("%s: %,d clients join%n", shape, shape.clients());
             generator.connect();
@@ -107,6 +143,13 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private Signaling signaling() {
-        return url.getScheme().equals("ws") ? new JanusSignaling(url) : new PlainSignaling(url);
+        String scheme = String.valueOf(url.getScheme());
+        return switch (scheme) {
+            case "http" -> new PlainSignaling(url);
+            case "ws" -> new JanusSignaling(url);
+            default ->
+                    throw LoadException.usage(
+                            "the URL " + url + " does not begin with http:// or ws://");
+        };
     }
 }

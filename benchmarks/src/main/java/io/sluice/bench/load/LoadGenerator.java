@@ -183,7 +183,8 @@ public final class LoadGenerator implements AutoCloseable {
         await(joins, "its room");
     }
 
-    private static String roomName(int room) {
+    /** Of the room with this index. */
+    public static String roomName(int room) {
         return "load-" + room;
     }
 

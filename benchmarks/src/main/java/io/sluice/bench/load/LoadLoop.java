@@ -9,6 +9,7 @@ import io.sluice.ice.Slab;
 import io.sluice.ice.UdpConfig;
 import io.sluice.ice.UdpPort;
 import io.sluice.ice.UdpPorts;
+import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtcpReader;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.RtpPacket;
@@ -47,10 +48,16 @@ final class LoadLoop implements UdpPort.Sink, Executor, AutoCloseable {
     private final RtpPacket packet = new RtpPacket();
     private final RtcpReader rtcpReader = new RtcpReader();
     private final RtcpWriter rtcpWriter = new RtcpWriter();
+    private final MediaCounters feedbackCounters = new MediaCounters();
+
+    /** A tick is a millisecond. */
+    private final int feedbackTicks;
+
     private final ScheduledFuture<?> tick;
     private long ticks;
 
-    LoadLoop(int index, List<InetAddress> addresses, boolean receivesRuns) {
+    LoadLoop(int index, List<InetAddress> addresses, GeneratorConfig config) {
+        feedbackTicks = config.feedbackMillis();
         group =
                 new MultiThreadIoEventLoopGroup(
                         1,
@@ -63,7 +70,7 @@ final class LoadLoop implements UdpPort.Sink, Executor, AutoCloseable {
                         slab,
                         addresses,
                         0,
-                        UdpConfig.defaults().withReceivesRuns(receivesRuns));
+                        UdpConfig.defaults().withReceivesRuns(config.receivesRuns()));
         clients = new LoadClient[addresses.size()];
         thread.submit(() -> port.start(this)).syncUninterruptibly();
         tick =
@@ -120,6 +127,15 @@ final class LoadLoop implements UdpPort.Sink, Executor, AutoCloseable {
         return packet;
     }
 
+    /** Whether clients say what came; {@link LoadClient#sendFeedback} is called regularly then. */
+    boolean givesFeedback() {
+        return feedbackTicks > 0;
+    }
+
+    MediaCounters feedbackCounters() {
+        return feedbackCounters;
+    }
+
     RtcpReader rtcpReader() {
         return rtcpReader;
     }
@@ -151,11 +167,16 @@ final class LoadLoop implements UdpPort.Sink, Executor, AutoCloseable {
 
     private void tick() {
         long nowNanos = System.nanoTime();
-        int turn = (int) (ticks++ % CLIENT_TICKS);
+        int turn = (int) (ticks % CLIENT_TICKS);
+        int feedbackTurn = givesFeedback() ? (int) (ticks % feedbackTicks) : 0;
+        ticks++;
         for (int i = 0; i < clients.length; i++) {
             LoadClient client = clients[i];
             if (client != null) {
                 client.onMediaTick(nowNanos);
+                if (givesFeedback() && i % feedbackTicks == feedbackTurn) {
+                    client.sendFeedback(nowNanos);
+                }
                 if (i % CLIENT_TICKS == turn) {
                     client.onTick(nowNanos);
                 }

@@ -1,6 +1,6 @@
 package io.sluice.bench.load;
 
-import io.sluice.bench.LinePlot;
+import io.sluice.plot.LinePlot;
 import java.util.List;
 
 /** A run as a picture: packets per second above, latency below. */

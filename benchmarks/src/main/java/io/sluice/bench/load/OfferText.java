@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A client's offer (RFC 8829), which grows: sections that send come first, then those that receive.
@@ -41,8 +42,9 @@ final class OfferText {
         line(
                 sdp,
                 "a=group:BUNDLE "
-                        + IntStream.range(0, sections)
-                                .mapToObj(Integer::toString)
+                        + Stream.concat(
+                                        IntStream.range(0, sections).mapToObj(Integer::toString),
+                                        client.hasData() ? Stream.of("data") : Stream.of())
                                 .collect(Collectors.joining(" ")));
         line(sdp, "a=ice-ufrag:" + client.ufrag());
         line(sdp, "a=ice-pwd:" + client.password());
@@ -64,6 +66,9 @@ final class OfferText {
         }
         for (int i = 0; i < receivingVideo.size(); i++) {
             section(sdp, sending + i, receivingVideo.get(i), "recvonly");
+        }
+        if (client.hasData()) {
+            data(sdp, sections == 0);
         }
         return sdp.toString();
     }
@@ -102,6 +107,18 @@ final class OfferText {
             line(sdp, "a=rtpmap:%d opus/48000/2".formatted(type));
         }
         line(sdp, "a=rtcp-fb:%d transport-cc".formatted(type));
+    }
+
+    private void data(StringBuilder sdp, boolean first) {
+        line(sdp, "m=application 9 UDP/DTLS/SCTP webrtc-datachannel");
+        line(sdp, "c=IN IP4 0.0.0.0");
+        line(sdp, "a=setup:actpass");
+        line(sdp, "a=mid:data");
+        if (first) {
+            line(sdp, "a=candidate:" + client.candidate());
+        }
+        line(sdp, "a=sctp-port:5000");
+        line(sdp, "a=max-message-size:262144");
     }
 
     private static void sources(StringBuilder sdp, PublishedStream stream) {

@@ -78,13 +78,17 @@ public final class PlainSignaling implements Signaling {
                     for (JsonNode track : message.path("tracks")) {
                         video += hear(track) ? 1 : 0;
                     }
-                    offer.receive(message.path("tracks").size() - video, video);
+                    if (!client.hasData()) {
+                        offer.receive(message.path("tracks").size() - video, video);
+                    }
                     offer();
                 }
                 case "track-published" -> hear(message);
                 case "renegotiate" -> {
-                    offer.receive(message.path("audio").asInt(), message.path("video").asInt());
-                    offer();
+                    if (!client.hasData()) {
+                        offer.receive(message.path("audio").asInt(), message.path("video").asInt());
+                        offer();
+                    }
                 }
                 case "answer" -> {
                     RemoteSide answered = RemoteText.read(message.path("sdp").asText());

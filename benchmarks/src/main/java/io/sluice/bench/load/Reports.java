@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The compound RTCP packet that a client sends each second (RFC 3550 6.1). */
 final class Reports {
-    private static final int ROOM_BYTES = 1200;
-    private static final int SENDER_SSRC = 1;
+    static final int ROOM_BYTES = 1200;
+    static final int SENDER_SSRC = 1;
 
     /** Asked for at a time; the rest of a longer gap is not worth repairing. */
     private static final int NACKED_MAX = 64;
