@@ -94,7 +94,7 @@ final class GrowthCommand extends Bench {
     void prepare(Contest contest, Path root) throws IOException {
         BenchOptions options = contest.options();
         BenchLoad load = BenchLoad.read(root, "growth");
-        int warmUpSeconds = warmUp >= 0 ? warmUp : options.quick() ? 0 : load.warmUpSeconds();
+        int warmUpSeconds = warmUp >= 0 ? warmUp : options.quick() ? 1 : load.warmUpSeconds();
         int seconds = (int) Math.ceil(options.seconds(load.seconds(), 1));
         List<Cell> cells = options.quick() ? quickCells(load) : cells(load);
         contest.step((_, turn) -> measure(cells, warmUpSeconds, seconds, turn));
@@ -122,11 +122,13 @@ final class GrowthCommand extends Bench {
         return cells;
     }
 
+    /** Enough viewers to stand out from what a server takes that has only just started. */
     private static List<Cell> quickCells(BenchLoad load) {
         int bits = load.shape().videoBitsPerSecond();
+        int viewers = VIEWERS.get(1);
         return List.of(
-                new Cell(Series.VIEWERS, FEW, new LoadShape(1, 1, FEW, bits)),
-                new Cell(Series.ROOMS, 2, new LoadShape(2, 1, 1, bits)));
+                new Cell(Series.VIEWERS, viewers, new LoadShape(1, 1, viewers, bits)),
+                new Cell(Series.ROOMS, 2, new LoadShape(2, 1, viewers / 2, bits)));
     }
 
     private void measure(List<Cell> cells, int warmUpSeconds, int seconds, Turn turn)
@@ -179,7 +181,9 @@ final class GrowthCommand extends Bench {
                 LoadTrial.Watch.NOTHING);
     }
 
-    private static double idleShare(ServerProcess server, int seconds) {
+    private static double idleShare(ServerProcess server, int seconds)
+            throws IOException, InterruptedException {
+        ProcessMemory.awaitCompilers(server.pid());
         Duration before = server.cpu();
         long beganNanos = System.nanoTime();
         long endNanos = beganNanos + TimeUnit.SECONDS.toNanos(seconds);

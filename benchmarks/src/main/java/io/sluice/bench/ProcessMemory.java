@@ -69,8 +69,11 @@ record ProcessMemory(long heapBytes, long offHeapBytes, int threads, int descrip
                 count(process.resolve("fd")));
     }
 
-    /** A compiler holds ten megabytes while it is at work: nobody's who is connected. */
-    private static void awaitCompilers(long pid) throws IOException, InterruptedException {
+    /**
+     * Waits until a server's compilers rest, for half a minute at most: while one is at work it takes a part of a
+     * core and holds ten megabytes, which nobody's being connected costs.
+     */
+    static void awaitCompilers(long pid) throws IOException, InterruptedException {
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(COMPILE_SECONDS);
         while (jcmd(pid, "Compiler.queue").contains(METHOD) && System.nanoTime() < deadlineNanos) {
             LockSupport.parkNanos(COMPILE_POLL_NANOS);

@@ -58,9 +58,10 @@ public final class Egress {
 
     private final PathTrace trace = new PathTrace();
 
-    /** Of video; bounded by the subscriptions. */
-    private final PacketRecord packets = new PacketRecord();
+    /** Headers of packets both ways, for who looks into what goes wrong; null while nobody does. */
+    private @Nullable PacketRecord record;
 
+    /** Of video; bounded by the subscriptions. */
     private final List<ViewerStream> streams = new ArrayList<>(1);
 
     /** Of the next packet that takes one. */
@@ -105,9 +106,18 @@ public final class Egress {
         this.latency = latency;
     }
 
-    /** Keeps the headers of packets both ways, if it is asked to. */
-    public PacketRecord packets() {
-        return packets;
+    /** Keeps the headers of packets both ways from now on, or forgets them. */
+    public void record(boolean on) {
+        if (!on) {
+            record = null;
+        } else if (record == null) {
+            record = new PacketRecord();
+        }
+    }
+
+    /** The headers that are kept; null unless {@link #record} was asked to. */
+    public @Nullable PacketRecord record() {
+        return record;
     }
 
     /** Sets where to send from now on, or that there is no such place. */
@@ -371,7 +381,9 @@ public final class Egress {
                         payload,
                         payloadOffset,
                         payloadBytes);
-        packets.time(nowNanos);
+        if (record != null) {
+            record.time(nowNanos);
+        }
         if (!queue(at, length, MediaCount.RTP_PACKETS_SENT, MediaCount.RTP_BYTES_SENT)) {
             return false;
         }
@@ -416,8 +428,10 @@ public final class Egress {
             drops.count(DropReason.CIPHER_FAILED);
             return false;
         }
-        boolean rtp = count == MediaCount.RTP_PACKETS_SENT;
-        packets.sent(rtp ? Kind.RTP : Kind.RTCP, port.egress(), at, length);
+        if (record != null) {
+            boolean rtp = count == MediaCount.RTP_PACKETS_SENT;
+            record.sent(rtp ? Kind.RTP : Kind.RTCP, port.egress(), at, length);
+        }
         port.send(socket, remoteHigh, remoteLow, remotePort, length);
         counters.count(count);
         counters.add(bytes, length);

@@ -46,10 +46,13 @@ final class PacketRecords {
                 loop,
                 command,
                 () -> {
-                    command.order().ifPresent(begins -> turn(legs, begins));
+                    command.order().ifPresent(on -> legs.forEach(leg -> leg.record(on)));
                     List<PacketRecord.Excerpt> excerpts = new ArrayList<>();
                     for (Transport leg : legs) {
-                        leg.packets().excerpt(loop.nowNanos()).ifPresent(excerpts::add);
+                        PacketRecord record = leg.record();
+                        if (record != null) {
+                            excerpts.add(record.excerpt(loop.nowNanos()));
+                        }
                     }
                     Optional<List<PacketRecord.Excerpt>> reply =
                             excerpts.isEmpty() ? Optional.empty() : Optional.of(excerpts);
@@ -64,16 +67,6 @@ final class PacketRecords {
                 : List.of(first);
     }
 
-    private static void turn(List<Transport> legs, boolean on) {
-        for (Transport leg : legs) {
-            if (on) {
-                leg.packets().begin();
-            } else {
-                leg.packets().end();
-            }
-        }
-    }
-
     private void note(String participantId, boolean begins) {
         recorded.removeIf(id -> participants.find(id) == null);
         if (!begins) {
@@ -82,7 +75,7 @@ final class PacketRecords {
             Participant first = participants.required(recorded.iterator().next());
             recorded.remove(first.info().participantId());
             List<Transport> legs = legs(first);
-            first.loop().execute(() -> turn(legs, false));
+            first.loop().execute(() -> legs.forEach(leg -> leg.record(false)));
         }
     }
 }

@@ -3,12 +3,10 @@ package io.sluice.rtp;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The headers of the last packets from and to a client, for whoever looks into what goes wrong with it; nothing of
- * what people say or show. Only kept while somebody wants it.
+ * what people say or show. There is one only while somebody wants it.
  *
  * <p>Owned by the client's loop.
  */
@@ -60,24 +58,9 @@ public final class PacketRecord {
         }
     }
 
-    /** Null while nobody wants to know. */
-    private long @Nullable [] values;
-
+    private final long[] values = new long[VALUES * PACKETS_MAX];
     private long packets;
     private long lastNanos;
-
-    /** Begins to keep packets, or goes on. */
-    public void begin() {
-        if (values == null) {
-            values = new long[VALUES * PACKETS_MAX];
-            packets = 0;
-        }
-    }
-
-    /** Ends, and forgets what was kept. */
-    public void end() {
-        values = null;
-    }
 
     /** Time has come so far, for those packets that are not told with theirs. */
     public void time(long nowNanos) {
@@ -98,18 +81,14 @@ public final class PacketRecord {
 
     private void onPacket(
             Direction direction, Kind kind, MemorySegment memory, long offset, int sizeBytes) {
-        long[] kept = values;
-        if (kept == null) {
-            return;
-        }
         int at = (int) (packets++ % PACKETS_MAX) * VALUES;
-        kept[at] = lastNanos;
-        kept[at + 1] = bytes(memory, offset, Math.min(sizeBytes, Long.BYTES)) << head(sizeBytes);
+        values[at] = lastNanos;
+        values[at + 1] = bytes(memory, offset, Math.min(sizeBytes, Long.BYTES)) << head(sizeBytes);
         long more = 0;
         if (sizeBytes >= HEADER_BYTES) {
             more = bytes(memory, offset + Long.BYTES, Integer.BYTES);
         }
-        kept[at + 2] =
+        values[at + 2] =
                 more << Integer.SIZE
                         | Math.min(sizeBytes, SIZE_MASK) << (KIND_BITS + 1)
                         | (long) kind.ordinal() << 1
@@ -129,25 +108,21 @@ public final class PacketRecord {
         return value;
     }
 
-    /** What was kept, the oldest first; empty if nothing is. */
-    public Optional<Excerpt> excerpt(long nowNanos) {
-        long[] kept = values;
-        if (kept == null) {
-            return Optional.empty();
-        }
+    /** What was kept, the oldest first. */
+    public Excerpt excerpt(long nowNanos) {
         List<Packet> read = new ArrayList<>();
         for (long i = Math.max(0, packets - PACKETS_MAX); i < packets; i++) {
             int at = (int) (i % PACKETS_MAX) * VALUES;
-            long word = kept[at + 2];
+            long word = values[at + 2];
             read.add(
                     new Packet(
-                            kept[at],
+                            values[at],
                             Direction.values()[(int) word & 1],
                             Kind.values()[(int) (word >> 1) & (1 << KIND_BITS) - 1],
                             (int) (word >> (KIND_BITS + 1) & SIZE_MASK),
-                            kept[at + 1],
+                            values[at + 1],
                             (int) (word >>> Integer.SIZE)));
         }
-        return Optional.of(new Excerpt(read, nowNanos));
+        return new Excerpt(read, nowNanos);
     }
 }

@@ -180,9 +180,14 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
         return egress.trace();
     }
 
-    /** Keeps the headers of packets both ways, if it is asked to. */
-    public PacketRecord packets() {
-        return egress.packets();
+    /** Keeps the headers of packets both ways from now on, or forgets them. */
+    public void record(boolean on) {
+        egress.record(on);
+    }
+
+    /** The headers that are kept; null unless {@link #record} was asked to. */
+    public @Nullable PacketRecord record() {
+        return egress.record();
     }
 
     /** How many packets the client could report on by their transport-wide numbers. */
@@ -308,8 +313,11 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     }
 
     private void note(Kind kind, int slot, int length, long nowNanos) {
-        long offset = Slab.offset(slot);
-        egress.packets().received(kind, loop.slab().memory(), offset, length, nowNanos);
+        PacketRecord record = egress.record();
+        if (record != null) {
+            long offset = Slab.offset(slot);
+            record.received(kind, loop.slab().memory(), offset, length, nowNanos);
+        }
     }
 
     private boolean isRtcp(int slot, int length) {
@@ -348,7 +356,10 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
         long at = egress.hasPath() ? egress.reserve() : UdpPort.NO_ROOM;
         if (at != UdpPort.NO_ROOM) {
             MemorySegment.copy(memory, offset, egress.memory(), at, length);
-            egress.packets().sent(Kind.DTLS, egress.memory(), at, length);
+            PacketRecord record = egress.record();
+            if (record != null) {
+                record.sent(Kind.DTLS, egress.memory(), at, length);
+            }
             egress.sendAsItIs(length);
         }
     }
@@ -399,7 +410,10 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
 
     @Override
     public void onTick(long nowNanos) {
-        egress.packets().time(nowNanos);
+        PacketRecord record = egress.record();
+        if (record != null) {
+            record.time(nowNanos);
+        }
         boolean watches = nowNanos - watchedNanos >= WATCHING_TICK_NANOS;
         if (srtp == null || !(busy || watches)) {
             return;

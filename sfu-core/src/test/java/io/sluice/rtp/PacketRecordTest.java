@@ -20,26 +20,11 @@ final class PacketRecordTest {
                     });
 
     private List<Packet> packets() {
-        return record.excerpt(0).orElseThrow().packets();
-    }
-
-    @Test
-    void shouldKeepNothingUntilItIsAskedTo() {
-        record.received(Kind.RTP, memory, 2, 14, 5);
-        assertThat(record.excerpt(9)).isEmpty();
-
-        record.begin();
-        assertThat(packets()).isEmpty();
-        record.received(Kind.RTP, memory, 2, 14, 5);
-        record.end();
-        assertThat(record.excerpt(9)).isEmpty();
-        record.begin();
-        assertThat(packets()).as("what ended is forgotten").isEmpty();
+        return record.excerpt(0).packets();
     }
 
     @Test
     void shouldKeepHeadersAndNoContent() {
-        record.begin();
         record.received(Kind.RTP, memory, 2, 14, 5);
         record.time(7);
         record.sent(Kind.DTLS, memory, 2, 1_500);
@@ -60,12 +45,11 @@ final class PacketRecordTest {
                                 1_500,
                                 0x8060_0102_0304_0506L,
                                 0xff08_090a));
-        assertThat(record.excerpt(9).orElseThrow().nowNanos()).isEqualTo(9);
+        assertThat(record.excerpt(9).nowNanos()).isEqualTo(9);
     }
 
     @Test
     void shouldNotReadBehindAShortPacket() {
-        record.begin();
         record.received(Kind.RTCP, memory, 14, 2, 1);
         record.received(Kind.RTCP, memory, 8, 8, 2);
         record.received(Kind.RTP, memory, 16, 0, 3);
@@ -78,7 +62,6 @@ final class PacketRecordTest {
 
     @Test
     void shouldForgetTheOldestFirst() {
-        record.begin();
         for (int i = 0; i < PacketRecord.PACKETS_MAX + 3; i++) {
             record.received(Kind.RTP, memory, 2, 14, i);
         }
