@@ -23,6 +23,8 @@ final class SentPackets {
     /** Reports went on without it. */
     static final int SKIPPED = 3;
 
+    private static final int NANOS_PER_MICRO = 1_000;
+    private static final long MICROS_MASK = 0xffff_ffffL;
     private static final int SIZE_MASK = 0xffff;
     private static final int STATE_SHIFT = 16;
     private static final int STATE_MASK = 3;
@@ -31,10 +33,14 @@ final class SentPackets {
     /** Ids of probes beyond this wrap. */
     static final int PROBE_MAX = 0x3fff;
 
-    private long[] sentNanos = new long[CAPACITY_MIN];
+    /**
+     * Of each the microsecond that it was sent in, in the upper half; size, state and probe in the lower one. In one
+     * word, for with hundreds of viewers each word is a line of the cache that has to be fetched.
+     */
+    private long[] packets = new long[CAPACITY_MIN];
 
-    /** Size, state and probe of each. */
-    private int[] facts = new int[CAPACITY_MIN];
+    /** When the last was sent: the half of the others that is kept is complemented by it. */
+    private long newestMicros;
 
     private long oldest;
     private long highest = -1;
@@ -52,8 +58,8 @@ final class SentPackets {
             clear();
             oldest = sequence;
         }
-        if (sequence - oldest == facts.length) {
-            if (facts.length < CAPACITY_MAX && nowNanos - sentNanos(oldest) < KEPT_NANOS) {
+        if (sequence - oldest == packets.length) {
+            if (packets.length < CAPACITY_MAX && nowNanos - sentNanos(oldest) < KEPT_NANOS) {
                 grow();
             } else {
                 leaveFlight(oldest);
@@ -62,25 +68,22 @@ final class SentPackets {
         }
         highest = sequence;
         int size = Math.min(sizeBytes, SIZE_MASK);
-        sentNanos[slot(sequence)] = nowNanos;
-        facts[slot(sequence)] = size | ((probe & PROBE_MAX) << PROBE_SHIFT);
+        newestMicros = Math.floorDiv(nowNanos, NANOS_PER_MICRO);
+        packets[slot(sequence)] =
+                newestMicros << Integer.SIZE | (long) (probe & PROBE_MAX) << PROBE_SHIFT | size;
         inFlightBytes += size;
     }
 
     private void grow() {
-        long[] times = new long[2 * facts.length];
-        int[] grown = new int[2 * facts.length];
+        long[] grown = new long[2 * packets.length];
         for (long sequence = oldest; sequence <= highest; sequence++) {
-            int to = (int) (sequence & (grown.length - 1));
-            times[to] = sentNanos[slot(sequence)];
-            grown[to] = facts[slot(sequence)];
+            grown[(int) (sequence & (grown.length - 1))] = packets[slot(sequence)];
         }
-        sentNanos = times;
-        facts = grown;
+        packets = grown;
     }
 
     private int slot(long sequence) {
-        return (int) (sequence & (facts.length - 1));
+        return (int) (sequence & (packets.length - 1));
     }
 
     private void leaveFlight(long sequence) {
@@ -98,23 +101,31 @@ final class SentPackets {
     void become(long sequence, int state) {
         leaveFlight(sequence);
         int slot = slot(sequence);
-        facts[slot] = (facts[slot] & ~(STATE_MASK << STATE_SHIFT)) | (state << STATE_SHIFT);
+        packets[slot] =
+                (packets[slot] & ~((long) STATE_MASK << STATE_SHIFT))
+                        | ((long) state << STATE_SHIFT);
     }
 
+    /** When it was sent, to the microsecond. */
     long sentNanos(long sequence) {
-        return sentNanos[slot(sequence)];
+        long age = newestMicros - (packets[slot(sequence)] >>> Integer.SIZE) & MICROS_MASK;
+        return (newestMicros - age) * NANOS_PER_MICRO;
+    }
+
+    private int facts(long sequence) {
+        return (int) packets[slot(sequence)];
     }
 
     int sizeBytes(long sequence) {
-        return facts[slot(sequence)] & SIZE_MASK;
+        return facts(sequence) & SIZE_MASK;
     }
 
     int state(long sequence) {
-        return facts[slot(sequence)] >>> STATE_SHIFT & STATE_MASK;
+        return facts(sequence) >>> STATE_SHIFT & STATE_MASK;
     }
 
     int probe(long sequence) {
-        return facts[slot(sequence)] >>> PROBE_SHIFT;
+        return facts(sequence) >>> PROBE_SHIFT;
     }
 
     /** The number that these 16 bits mean: the one nearest to the highest. */
