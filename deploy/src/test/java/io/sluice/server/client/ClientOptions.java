@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,24 +94,10 @@ public record ClientOptions(
     }
 
     public ClientOptions media(@Nullable Media newAudio, @Nullable Media newVideo) {
-        return new ClientOptions(
-                server,
-                token,
-                room,
-                identity,
-                address,
-                newAudio,
-                newVideo,
-                rtx,
-                trickle,
-                sendReceive,
-                variant,
-                profiles,
-                lossShare,
-                passive,
-                seed,
-                reportsByStream,
-                relayedPorts);
+        return change(draft -> {
+            draft.audio = newAudio;
+            draft.video = newVideo;
+        });
     }
 
     /** Publishes three encodings of video, and no audio. */
@@ -119,214 +106,115 @@ public record ClientOptions(
     }
 
     public ClientOptions withToken(String newToken) {
-        return new ClientOptions(
-                server,
-                newToken,
-                room,
-                identity,
-                address,
-                audio,
-                video,
-                rtx,
-                trickle,
-                sendReceive,
-                variant,
-                profiles,
-                lossShare,
-                passive,
-                seed,
-                reportsByStream,
-                relayedPorts);
+        return change(draft -> draft.token = newToken);
     }
 
     public ClientOptions from(InetAddress newAddress) {
-        return new ClientOptions(
-                server,
-                token,
-                room,
-                identity,
-                newAddress,
-                audio,
-                video,
-                rtx,
-                trickle,
-                sendReceive,
-                variant,
-                profiles,
-                lossShare,
-                passive,
-                seed,
-                reportsByStream,
-                relayedPorts);
+        return change(draft -> draft.address = newAddress);
     }
 
     public ClientOptions withoutRtx() {
-        return new ClientOptions(
-                server,
-                token,
-                room,
-                identity,
-                address,
-                audio,
-                video,
-                false,
-                trickle,
-                sendReceive,
-                variant,
-                profiles,
-                lossShare,
-                passive,
-                seed,
-                reportsByStream,
-                relayedPorts);
+        return change(draft -> draft.rtx = false);
     }
 
     /** Offers RFC 8888, and no transport-wide feedback. */
     public ClientOptions reportingByStream() {
-        return new ClientOptions(
-                server,
-                token,
-                room,
-                identity,
-                address,
-                audio,
-                video,
-                rtx,
-                trickle,
-                sendReceive,
-                variant,
-                profiles,
-                lossShare,
-                passive,
-                seed,
-                true,
-                relayedPorts);
+        return change(draft -> draft.reportsByStream = true);
     }
 
     /** Reaches the server by a relay alone: by which of its ports each of the server's. */
     public ClientOptions through(Map<Integer, Integer> ports) {
-        return new ClientOptions(
-                server,
-                token,
-                room,
-                identity,
-                address,
-                audio,
-                video,
-                rtx,
-                trickle,
-                sendReceive,
-                variant,
-                profiles,
-                lossShare,
-                passive,
-                seed,
-                reportsByStream,
-                ports);
+        return change(draft -> draft.relayedPorts = ports);
     }
 
     public ClientOptions trickling() {
-        return new ClientOptions(
-                server,
-                token,
-                room,
-                identity,
-                address,
-                audio,
-                video,
-                rtx,
-                true,
-                sendReceive,
-                variant,
-                profiles,
-                lossShare,
-                passive,
-                seed,
-                reportsByStream,
-                relayedPorts);
+        return change(draft -> draft.trickle = true);
     }
 
     public ClientOptions sendReceiving() {
-        return new ClientOptions(
-                server,
-                token,
-                room,
-                identity,
-                address,
-                audio,
-                video,
-                rtx,
-                trickle,
-                true,
-                variant,
-                profiles,
-                lossShare,
-                passive,
-                seed,
-                reportsByStream,
-                relayedPorts);
+        return change(draft -> draft.sendReceive = true);
     }
 
     public ClientOptions srtp(ClientSrtp.Profile... offered) {
-        return new ClientOptions(
-                server,
-                token,
-                room,
-                identity,
-                address,
-                audio,
-                video,
-                rtx,
-                trickle,
-                sendReceive,
-                variant,
-                List.of(offered),
-                lossShare,
-                passive,
-                seed,
-                reportsByStream,
-                relayedPorts);
+        return change(draft -> draft.profiles = List.of(offered));
     }
 
     public ClientOptions losing(double share, long newSeed) {
-        return new ClientOptions(
-                server,
-                token,
-                room,
-                identity,
-                address,
-                audio,
-                video,
-                rtx,
-                trickle,
-                sendReceive,
-                variant,
-                profiles,
-                share,
-                passive,
-                newSeed,
-                reportsByStream,
-                relayedPorts);
+        return change(draft -> {
+            draft.lossShare = share;
+            draft.seed = newSeed;
+        });
     }
 
     public ClientOptions waiting() {
-        return new ClientOptions(
-                server,
-                token,
-                room,
-                identity,
-                address,
-                audio,
-                video,
-                rtx,
-                trickle,
-                sendReceive,
-                variant,
-                profiles,
-                lossShare,
-                true,
-                seed,
-                reportsByStream,
-                relayedPorts);
+        return change(draft -> draft.passive = true);
+    }
+
+    private ClientOptions change(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.options();
+    }
+
+    /** The same, to be changed. */
+    private static final class Draft {
+        private URI server;
+        private @Nullable String token;
+        private String room;
+        private String identity;
+        private InetAddress address;
+        private @Nullable Media audio;
+        private @Nullable Media video;
+        private boolean rtx;
+        private boolean trickle;
+        private boolean sendReceive;
+        private int variant;
+        private List<ClientSrtp.Profile> profiles;
+        private double lossShare;
+        private boolean passive;
+        private long seed;
+        private boolean reportsByStream;
+        private Map<Integer, Integer> relayedPorts;
+
+        Draft(ClientOptions from) {
+            server = from.server;
+            token = from.token;
+            room = from.room;
+            identity = from.identity;
+            address = from.address;
+            audio = from.audio;
+            video = from.video;
+            rtx = from.rtx;
+            trickle = from.trickle;
+            sendReceive = from.sendReceive;
+            variant = from.variant;
+            profiles = from.profiles;
+            lossShare = from.lossShare;
+            passive = from.passive;
+            seed = from.seed;
+            reportsByStream = from.reportsByStream;
+            relayedPorts = from.relayedPorts;
+        }
+
+        ClientOptions options() {
+            return new ClientOptions(
+                    server,
+                    token,
+                    room,
+                    identity,
+                    address,
+                    audio,
+                    video,
+                    rtx,
+                    trickle,
+                    sendReceive,
+                    variant,
+                    profiles,
+                    lossShare,
+                    passive,
+                    seed,
+                    reportsByStream,
+                    relayedPorts);
+        }
     }
 }
