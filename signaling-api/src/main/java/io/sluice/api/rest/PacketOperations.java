@@ -2,7 +2,6 @@ package io.sluice.api.rest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sluice.room.Room;
 import io.sluice.room.RoomCommand;
 import io.sluice.room.Rooms;
 import io.sluice.rtp.PacketRecord;
@@ -14,8 +13,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /** Has the headers of a participant's packets kept, and hands them out. Used from all event loops. */
 final class PacketOperations {
@@ -42,72 +39,30 @@ final class PacketOperations {
     }
 
     List<Operation> operations() {
-        return List.of(
-                Operation.post(PACKETS, Operation.Access.BEARER, this::turn),
-                Operation.get(PACKETS, Operation.Access.BEARER, this::read));
+        Observation.Format<List<Excerpt>> capture =
+                new Observation.Format<>("pcap", "application/vnd.tcpdump.pcap", this::capture);
+        return new Observation<>(
+                        rooms,
+                        PACKETS,
+                        "recorded",
+                        RoomCommand.RecordPackets::new,
+                        this::table,
+                        capture)
+                .operations();
     }
 
-    private Room administered(Call call, Set<String> query) throws Refusal {
-        String name = call.room();
-        call.requireAdminOf(name);
-        call.requireQueryOf(query);
-        return RoomOperations.find(rooms, name);
+    private Buffer capture(Optional<List<Excerpt>> kept) {
+        return Buffer.buffer(PcapFile.of(kept.orElse(List.of()), clock.instant()));
     }
 
-    private void turn(Call call) throws Refusal {
-        Room room = administered(call, Set.of());
-        Boolean recorded = call.body().flag("recorded");
-        call.body().requireNoOthers();
-        if (recorded == null) {
-            throw Fields.invalid("recorded", "is missing");
-        }
-        String identity = call.parameter("identity");
-        call.await(
-                order(room, identity, Optional.of(recorded)),
-                excerpts ->
-                        call.answer(
-                                200,
-                                RestJson.object()
-                                        .put("identity", identity)
-                                        .put("recorded", excerpts.isPresent())));
-    }
-
-    private void read(Call call) throws Refusal {
-        String identity = call.parameter("identity");
-        Room room = administered(call, Set.of("format"));
-        String format = call.query("format");
-        boolean pcap = "pcap".equals(format);
-        if (format != null && !pcap && !format.equals("json")) {
-            throw Refusal.invalid("invalid-format", "Packets are read as json or pcap.");
-        }
-        call.await(
-                order(room, identity, Optional.empty()),
-                excerpts -> {
-                    Instant now = clock.instant();
-                    List<Excerpt> kept = excerpts.orElse(List.of());
-                    if (pcap) {
-                        byte[] file = PcapFile.of(kept, now);
-                        call.answer(200, "application/vnd.tcpdump.pcap", Buffer.buffer(file));
-                    } else {
-                        call.answer(200, table(identity, excerpts.isPresent(), kept, now));
-                    }
-                });
-    }
-
-    private static CompletableFuture<Optional<List<Excerpt>>> order(
-            Room room, String identity, Optional<Boolean> order) {
-        CompletableFuture<Optional<List<Excerpt>>> reply = new CompletableFuture<>();
-        room.submit(new RoomCommand.RecordPackets(identity, order, reply));
-        return reply;
-    }
-
-    private static ObjectNode table(
-            String identity, boolean recorded, List<Excerpt> kept, Instant now) {
-        ObjectNode node = RestJson.object().put("identity", identity).put("recorded", recorded);
+    private ObjectNode table(String identity, Optional<List<Excerpt>> kept) {
+        Instant now = clock.instant();
+        ObjectNode node =
+                RestJson.object().put("identity", identity).put("recorded", kept.isPresent());
         ArrayNode columns = node.putArray("columns");
         COLUMNS.forEach(columns::add);
         ArrayNode lines = node.putArray("packets");
-        for (Excerpt excerpt : kept) {
+        for (Excerpt excerpt : kept.orElse(List.of())) {
             for (Packet packet : excerpt.packets()) {
                 fill(lines.addArray(), packet, now.minusNanos(excerpt.nowNanos() - packet.nanos()));
             }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.api.RoomQuestions;
 import io.sluice.api.WishLimits;
-import io.sluice.bandwidth.BandwidthTrace;
 import io.sluice.forward.ViewerWish;
 import io.sluice.room.Origin;
 import io.sluice.room.ParticipantInfo;
@@ -15,10 +14,8 @@ import io.sluice.room.RoomConfig;
 import io.sluice.room.RoomInfo;
 import io.sluice.room.Rooms;
 import io.sluice.room.TrackInfo;
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +25,6 @@ final class ParticipantOperations {
     private static final String PARTICIPANTS = RoomOperations.ROOM + "/participants";
     private static final String PARTICIPANT = PARTICIPANTS + "/{identity}";
     private static final String SUBSCRIPTION = PARTICIPANT + "/subscriptions/{trackId}";
-    private static final String TRACE = PARTICIPANT + "/trace";
     private static final String MUTE = RoomOperations.ROOM + "/tracks/{trackId}/mute";
 
     /** LiveKit's limit for names. */
@@ -55,20 +51,14 @@ final class ParticipantOperations {
                 Operation.patch(PARTICIPANT, this::update),
                 Operation.delete(PARTICIPANT, this::remove),
                 Operation.patch(SUBSCRIPTION, this::bound),
-                Operation.post(TRACE, Operation.Access.BEARER, this::switchTrace),
-                Operation.get(TRACE, Operation.Access.BEARER, this::readTrace),
                 Operation.post(MUTE, Operation.Access.BEARER, this::mute));
     }
 
     /** The room in the path, for those who administer it. */
     private Room administered(Call call) throws Refusal {
-        return administered(call, Set.of());
-    }
-
-    private Room administered(Call call, Set<String> query) throws Refusal {
         String name = call.room();
         call.requireAdminOf(name);
-        call.requireQueryOf(query);
+        call.requireQueryOf(Set.of());
         return RoomOperations.find(rooms, name);
     }
 
@@ -186,50 +176,6 @@ final class ParticipantOperations {
                                         priority == null ? before.priority() : priority.intValue()),
                         reply));
         call.await(reply, wish -> call.answer(200, RestJson.wish(identity, trackId, wish)));
-    }
-
-    private void switchTrace(Call call) throws Refusal {
-        Room room = administered(call);
-        Boolean traced = call.body().flag("traced");
-        call.body().requireNoOthers();
-        if (traced == null) {
-            throw Fields.invalid("traced", "is missing");
-        }
-        String identity = call.parameter("identity");
-        call.await(
-                trace(room, identity, Optional.of(traced)),
-                samples ->
-                        call.answer(
-                                200,
-                                RestJson.object()
-                                        .put("identity", identity)
-                                        .put("traced", samples.isPresent())));
-    }
-
-    private void readTrace(Call call) throws Refusal {
-        String identity = call.parameter("identity");
-        Room room = administered(call, Set.of("format"));
-        String format = call.query("format");
-        boolean csv = "csv".equals(format);
-        if (format != null && !csv && !format.equals("json")) {
-            throw Refusal.invalid("invalid-format", "A trace is read as json or csv.");
-        }
-        call.await(
-                trace(room, identity, Optional.empty()),
-                samples -> {
-                    if (csv) {
-                        call.answer(200, "text/csv", Buffer.buffer(RestJson.traceCsv(samples)));
-                    } else {
-                        call.answer(200, RestJson.trace(identity, samples));
-                    }
-                });
-    }
-
-    private static CompletableFuture<Optional<List<BandwidthTrace.Sample>>> trace(
-            Room room, String identity, Optional<Boolean> order) {
-        CompletableFuture<Optional<List<BandwidthTrace.Sample>>> reply = new CompletableFuture<>();
-        room.submit(new RoomCommand.Trace(identity, order, reply));
-        return reply;
     }
 
     private static int changed(int before, @Nullable Long bound) {

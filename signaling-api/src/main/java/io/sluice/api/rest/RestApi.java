@@ -77,6 +77,7 @@ public final class RestApi implements SignalingProtocol {
         operations = new ArrayList<>();
         operations.addAll(new RoomOperations(rooms, roomConfig).operations());
         operations.addAll(new ParticipantOperations(rooms, roomConfig).operations());
+        operations.addAll(TraceOperations.operations(rooms));
         operations.addAll(new PacketOperations(rooms, clock).operations());
         operations.addAll(new DataOperations(rooms).operations());
         operations.addAll(
