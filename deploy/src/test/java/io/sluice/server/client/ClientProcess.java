@@ -70,6 +70,23 @@ public final class ClientProcess implements AutoCloseable {
         JsonNode unused = ask(command);
     }
 
+    /** Fills a room with viewers, who publish nothing; returns when all are connected. */
+    public void watch(URI server, String room, int viewers, Duration patience) {
+        ObjectNode command =
+                command("watch", patience)
+                        .put("server", server.toString())
+                        .put("room", room)
+                        .put("viewers", viewers);
+        JsonNode unused = ask(command);
+    }
+
+    /** Returns when each client receives so many tracks, and has so many packets of each. */
+    public void awaitTracks(int tracks, int packets, Duration patience) {
+        ObjectNode command =
+                command("await-tracks", patience).put("tracks", tracks).put("packets", packets);
+        JsonNode unused = ask(command);
+    }
+
     /** Returns when each client has received so many packets of each track of the others. */
     public void awaitFlow(int packets, Duration patience) {
         JsonNode unused = ask(command("await-flow", patience).put("packets", packets));

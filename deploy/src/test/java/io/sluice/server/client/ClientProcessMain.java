@@ -59,6 +59,12 @@ public final class ClientProcessMain {
             Duration patience = Duration.ofMillis(command.path("patienceMillis").asLong());
             switch (command.path("command").asText()) {
                 case "join" -> join(command, patience);
+                case "watch" -> watch(command, patience);
+                case "await-tracks" ->
+                        awaitTracks(
+                                command.path("tracks").asInt(),
+                                command.path("packets").asInt(),
+                                patience);
                 case "await-flow" -> awaitFlow(command.path("packets").asInt(), patience);
                 case "statistics" -> sum(answer);
                 case "leave" -> leave(patience);
@@ -83,15 +89,38 @@ public final class ClientProcessMain {
                         ClientOptions.of(server, name, identity)
                                 .withToken(DevToken.issue(name, identity))
                                 .media(audio, video);
-                clients.add(NativeClient.join(loop, options));
-                await(
-                        patience,
-                        "few are joining",
-                        client -> client.connected(),
-                        JOINING_AT_ONCE - 1);
+                join(options, patience);
             }
         }
-        await(patience, "all are connected", client -> client.connected(), 0);
+        await(patience, "all are connected", NativeClient::connected, 0);
+    }
+
+    private void join(ClientOptions options, Duration patience) {
+        clients.add(NativeClient.join(loop, options));
+        await(patience, "few are joining", NativeClient::connected, JOINING_AT_ONCE - 1);
+    }
+
+    private void watch(JsonNode command, Duration patience) {
+        URI server = URI.create(command.path("server").asText());
+        String room = command.path("room").asText();
+        for (int i = 0; i < command.path("viewers").asInt(); i++) {
+            String identity = "viewer-" + i;
+            String token = DevToken.issue(room, identity);
+            join(ClientOptions.of(server, room, identity).withToken(token).viewer(), patience);
+        }
+        await(patience, "all are connected", NativeClient::connected, 0);
+    }
+
+    private void awaitTracks(int tracks, int packets, Duration patience) {
+        await(
+                patience,
+                packets + " packets of each of " + tracks + " tracks",
+                client -> {
+                    List<ClientStatistics.Received> live = client.statistics().live();
+                    return live.size() == tracks
+                            && live.stream().allMatch(track -> track.packets() >= packets);
+                },
+                0);
     }
 
     private static ClientOptions.Media media(JsonNode shape) throws JsonProcessingException {
