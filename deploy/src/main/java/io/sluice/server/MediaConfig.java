@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param loops event-loop threads. As many as cores: a loop never waits, so more would only take turns
  * @param udpPort of the first loop; the others follow. 7882, as LiveKit's. 0 lets the system choose for each
+ * @param tcpPort for ICE over TCP, one for all loops; 0 lets the system choose
  * @param localAddresses that get a socket on each of these ports. All of this machine's: a client reaches
  *     us by whichever network it shares with us
  * @param warmUp CPU time that one thread forwards synthetic packets for before the ports open, so that the
@@ -17,7 +18,7 @@ import java.util.List;
  *     be ready later
  */
 public record MediaConfig(
-        int loops, int udpPort, List<InetAddress> localAddresses, Duration warmUp) {
+        int loops, int udpPort, int tcpPort, List<InetAddress> localAddresses, Duration warmUp) {
     static final Duration DEFAULT_WARM_UP = Duration.ofMillis(300);
     static final int DEFAULT_UDP_PORT = 7882;
 
@@ -31,12 +32,18 @@ public record MediaConfig(
         this(loops, udpPort, localAddresses, DEFAULT_WARM_UP);
     }
 
+    /** The system chooses the TCP port. */
+    public MediaConfig(int loops, int udpPort, List<InetAddress> localAddresses, Duration warmUp) {
+        this(loops, udpPort, 0, localAddresses, warmUp);
+    }
+
     public MediaConfig {
         localAddresses = List.copyOf(localAddresses);
         if (warmUp.isNegative()) {
             throw new IllegalArgumentException("The warm-up cannot be shorter than no time.");
         }
         requirePorts(loops, udpPort);
+        requireTcpPort(tcpPort);
         if (localAddresses.isEmpty()) {
             throw new IllegalArgumentException(
                     "This machine has no address that other machines could reach: name one with"
@@ -62,8 +69,16 @@ public record MediaConfig(
         }
     }
 
+    /** Throws what says which TCP ports there are. */
+    static void requireTcpPort(int tcpPort) {
+        if (tcpPort < 0 || tcpPort > MAX_PORT) {
+            throw new IllegalArgumentException(
+                    "tcpPort is " + tcpPort + " but must be 0 to " + MAX_PORT + ".");
+        }
+    }
+
     public MediaConfig withWarmUp(Duration changed) {
-        return new MediaConfig(loops, udpPort, localAddresses, changed);
+        return new MediaConfig(loops, udpPort, tcpPort, localAddresses, changed);
     }
 
     /** The port number of a loop. */

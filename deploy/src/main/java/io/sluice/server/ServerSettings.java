@@ -125,6 +125,8 @@ record ServerSettings(
      *
      * @param loops event-loop threads; 0 for as many as cores: a loop never waits, so more would only take turns
      * @param udpPort of the first loop; the others follow. LiveKit's: 7882. 0 lets the system choose for each
+     * @param tcpPort for ICE over TCP ({@code ice.tcp}), one for all loops; 0 takes the number of the first UDP
+     *     port, so that a firewall has one number to let in
      * @param localAddresses that get a socket on each of these ports; none named: all of this machine's, for a
      *     client reaches us by whichever network it shares with us
      * @param advertisedAddresses to tell clients instead of the local ones, or, as {@code LOCAL=PUBLIC}, instead of
@@ -137,6 +139,7 @@ record ServerSettings(
     record MediaSettings(
             int loops,
             int udpPort,
+            int tcpPort,
             List<InetAddress> localAddresses,
             List<String> advertisedAddresses,
             Duration warmUp,
@@ -149,9 +152,15 @@ record ServerSettings(
                 }
             }
             MediaConfig.requirePorts(loops == 0 ? MediaConfig.CORES : loops, udpPort);
+            MediaConfig.requireTcpPort(tcpPort);
             if (warmUp.isNegative()) {
                 throw new IllegalArgumentException("The warm-up cannot be shorter than no time.");
             }
+        }
+
+        /** The TCP port's number; 0 where the system chooses all. */
+        int tcpPortOrSame() {
+            return tcpPort == 0 ? udpPort : tcpPort;
         }
     }
 
@@ -210,6 +219,7 @@ record ServerSettings(
                 new MediaSettings(
                         0,
                         MediaConfig.DEFAULT_UDP_PORT,
+                        0,
                         List.of(),
                         List.of(),
                         MediaConfig.DEFAULT_WARM_UP,

@@ -16,6 +16,8 @@ import io.sluice.dtls.DtlsIdentity;
 import io.sluice.history.History;
 import io.sluice.history.HistoryConfig;
 import io.sluice.history.HistoryCounters;
+import io.sluice.ice.TcpCounters;
+import io.sluice.ice.TcpPort;
 import io.sluice.livekit.LiveKitProtocol;
 import io.sluice.livekit.RoomServiceApi;
 import io.sluice.livekit.WebhookEvents;
@@ -36,6 +38,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -58,6 +61,7 @@ public final class Sluice implements AutoCloseable {
 
     private static final long TURN_TIMEOUT_SECONDS = 2;
 
+    private final MediaPorts media;
     private final List<Loop> loops;
     private final Rooms rooms;
     private final DtlsHandshakes handshakes;
@@ -76,7 +80,7 @@ public final class Sluice implements AutoCloseable {
     private final AtomicBoolean closing;
 
     private Sluice(
-            List<Loop> loops,
+            MediaPorts media,
             Rooms rooms,
             DtlsHandshakes handshakes,
             PlainProtocol plain,
@@ -90,7 +94,8 @@ public final class Sluice implements AutoCloseable {
             @Nullable History history,
             Governance governance,
             AtomicBoolean closing) {
-        this.loops = loops;
+        this.media = media;
+        loops = media.loops();
         this.rooms = rooms;
         this.handshakes = handshakes;
         this.plain = plain;
@@ -110,7 +115,7 @@ public final class Sluice implements AutoCloseable {
     public static Sluice start(SluiceConfig config) throws StartException {
         SecureRandom random = new SecureRandom();
         DtlsIdentity identity = NodeWarmUp.run(config, random);
-        List<Loop> loops = MediaPorts.open(config, random);
+        MediaPorts media = MediaPorts.open(config, random);
         WebhookCounters counters = new WebhookCounters();
         AtomicReference<String> webhookKey = new AtomicReference<>("");
         Webhooks webhooks = null;
@@ -128,7 +133,7 @@ public final class Sluice implements AutoCloseable {
                     config,
                     random,
                     identity,
-                    loops,
+                    media,
                     webhooks,
                     webhookKey,
                     counters,
@@ -145,7 +150,7 @@ public final class Sluice implements AutoCloseable {
             if (history != null) {
                 history.close();
             }
-            MediaPorts.close(loops);
+            media.close();
             throw failed;
         }
     }
@@ -203,7 +208,7 @@ public final class Sluice implements AutoCloseable {
             SluiceConfig config,
             SecureRandom random,
             DtlsIdentity identity,
-            List<Loop> loops,
+            MediaPorts media,
             @Nullable Webhooks webhooks,
             AtomicReference<String> webhookKey,
             WebhookCounters webhookCounters,
@@ -211,6 +216,7 @@ public final class Sluice implements AutoCloseable {
             @Nullable History history,
             HistoryCounters historyCounters)
             throws StartException {
+        List<Loop> loops = media.loops();
         DtlsHandshakes handshakes = new DtlsHandshakes(config.dtls());
         Rooms rooms =
                 new Rooms(
@@ -259,7 +265,7 @@ public final class Sluice implements AutoCloseable {
         Watching watching =
                 watch(
                         config,
-                        loops,
+                        media,
                         rooms,
                         handshakes,
                         connections,
@@ -290,7 +296,7 @@ public final class Sluice implements AutoCloseable {
             HttpServer http = openHttp(config, connections, protocols);
             watching.enter(Phase.SERVING);
             return new Sluice(
-                    loops,
+                    media,
                     rooms,
                     handshakes,
                     plain,
@@ -330,7 +336,7 @@ public final class Sluice implements AutoCloseable {
 
     private static Watching watch(
             SluiceConfig config,
-            List<Loop> loops,
+            MediaPorts media,
             Rooms rooms,
             DtlsHandshakes handshakes,
             Connections connections,
@@ -342,8 +348,10 @@ public final class Sluice implements AutoCloseable {
             WebhookCounters webhooks,
             @Nullable Calls calls,
             HistoryCounters history) {
+        List<Loop> loops = media.loops();
         Metrics metrics =
                 new Metrics(VERSION, loops, handshakes, connections, gate, plain.counters(), rest);
+        media.bind(metrics);
         metrics.bind(whip);
         metrics.bind(liveKit.counters());
         metrics.bind(webhooks);
@@ -382,6 +390,11 @@ public final class Sluice implements AutoCloseable {
 
     public List<Loop> loops() {
         return loops;
+    }
+
+    /** What the TCP port for ICE counts, if there is one. */
+    public Optional<TcpCounters> tcpCounters() {
+        return Optional.ofNullable(media.tcp()).map(TcpPort::counters);
     }
 
     public Rooms rooms() {
@@ -456,7 +469,7 @@ public final class Sluice implements AutoCloseable {
             history.close();
         }
         watching.close();
-        MediaPorts.close(loops);
+        media.close();
     }
 
     /** Everybody's leaving is work on one loop that makes work on another: each round lets one step pass. */

@@ -60,7 +60,9 @@ public record SluiceConfig(
                 new MediaConfig(
                         MediaConfig.CORES,
                         MediaConfig.DEFAULT_UDP_PORT,
-                        LocalAddresses.find(loopback)),
+                        MediaConfig.DEFAULT_UDP_PORT,
+                        LocalAddresses.find(loopback),
+                        MediaConfig.DEFAULT_WARM_UP),
                 LoopConfig.defaults(),
                 IceConfig.defaults().withLoopback(loopback),
                 DtlsConfig.defaults(),

@@ -165,7 +165,11 @@ final class StartPlanner {
                                 "media.localAddresses",
                                 () ->
                                         new MediaConfig(
-                                                loops, media.udpPort(), local, media.warmUp())))
+                                                loops,
+                                                media.udpPort(),
+                                                media.tcpPortOrSame(),
+                                                local,
+                                                media.warmUp())))
                 .withIce(
                         settings.ice()
                                 .withAddresses(

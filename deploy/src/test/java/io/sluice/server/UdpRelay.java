@@ -35,7 +35,7 @@ final class UdpRelay implements AutoCloseable {
               const through = sdp => sdp.split('\\r\\n').map(line => {
                 if (!line.startsWith('a=candidate:')) return line;
                 const fields = line.split(' ');
-                if (fields[4] !== '127.0.0.1') return null;
+                if (fields[2] !== 'udp' || fields[4] !== '127.0.0.1') return null;
                 fields[5] = ports[fields[5]];
                 return fields.join(' ');
               }).filter(line => line !== null).join('\\r\\n');

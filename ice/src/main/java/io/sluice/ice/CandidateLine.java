@@ -31,6 +31,17 @@ record CandidateLine(String foundation, long priority, InetAddress address, int 
     /** RFC 8445 5.1.2.2: the type preference of host candidates. */
     private static final int HOST_PREFERENCE = 126;
 
+    /** Below UDP's of any type but relayed (RFC 6544 4.2); browsers take the same for their own. */
+    private static final int TCP_HOST_PREFERENCE = 90;
+
+    /** RFC 6544 4.2: the direction preference of passive host candidates, in the three upper bits. */
+    private static final int PASSIVE_PREFERENCE = 4 << 13;
+
+    private static final int OTHER_PREFERENCE_MAX = (1 << 13) - 1;
+
+    /** There is no TCP port. */
+    static final int NO_TCP = -1;
+
     private static final int HIGHEST_LOCAL_PREFERENCE = 65_535;
 
     /** What reading gave: a candidate, or why there is none. */
@@ -93,8 +104,12 @@ record CandidateLine(String foundation, long priority, InetAddress address, int 
                 && (allowLoopback || !address.isLoopbackAddress());
     }
 
-    /** Our host candidates as attribute values, the most preferred first: IPv6, then IPv4. */
-    static List<String> local(List<InetAddress> bound, int port, IceConfig config) {
+    /**
+     * Our host candidates as attribute values, the most preferred first: UDP before TCP, IPv6 before IPv4.
+     *
+     * @param tcpPort or {@link #NO_TCP}
+     */
+    static List<String> local(List<InetAddress> bound, int port, int tcpPort, IceConfig config) {
         SequencedSet<InetAddress> announced = new LinkedHashSet<>(config.addresses().advertised());
         if (announced.isEmpty()) {
             for (InetAddress address : bound) {
@@ -107,16 +122,30 @@ record CandidateLine(String foundation, long priority, InetAddress address, int 
         ordered.sort(Comparator.comparing(address -> !(address instanceof Inet6Address)));
         List<String> values = new ArrayList<>();
         for (int i = 0; i < ordered.size(); i++) {
-            // RFC 8445 5.1.2.1; component 1.
-            long priority =
-                    ((long) HOST_PREFERENCE << 24)
-                            + ((long) (HIGHEST_LOCAL_PREFERENCE - i) << 8)
-                            + 255;
             values.add(
                     "%d 1 udp %d %s %d typ host"
-                            .formatted(i + 1, priority, text(ordered.get(i)), port));
+                            .formatted(
+                                    i + 1,
+                                    priority(HOST_PREFERENCE, HIGHEST_LOCAL_PREFERENCE - i),
+                                    text(ordered.get(i)),
+                                    port));
+        }
+        for (int i = 0; i < ordered.size() && tcpPort != NO_TCP; i++) {
+            int preference = PASSIVE_PREFERENCE + OTHER_PREFERENCE_MAX - i;
+            values.add(
+                    "%d 1 tcp %d %s %d typ host tcptype passive"
+                            .formatted(
+                                    ordered.size() + i + 1,
+                                    priority(TCP_HOST_PREFERENCE, preference),
+                                    text(ordered.get(i)),
+                                    tcpPort));
         }
         return List.copyOf(values);
+    }
+
+    /** RFC 8445 5.1.2.1; component 1. */
+    private static long priority(int typePreference, int localPreference) {
+        return ((long) typePreference << 24) + ((long) localPreference << 8) + 255;
     }
 
     /** Loopback is announced where it is allowed, and where nothing else could be. */

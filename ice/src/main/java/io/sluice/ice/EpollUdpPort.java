@@ -62,6 +62,7 @@ final class EpollUdpPort implements UdpPort {
     private boolean closeWanted;
     private boolean closed;
     private @Nullable ReceiveRing ring;
+    private @Nullable StreamSends streams;
 
     /** Takes over descriptors, a pair for each address. */
     EpollUdpPort(
@@ -156,9 +157,27 @@ final class EpollUdpPort implements UdpPort {
 
     @Override
     public void send(int socket, long remoteHigh, long remoteLow, int remotePort, int length) {
+        // Takes the place of the array's own check: datagrams cost no more than without streams.
+        if (socket >= bound.length) {
+            pass(socket, length);
+            return;
+        }
         long pointer = egress.address() + (long) queued * Slab.SLOT_BYTES;
         bound[socket].outlet.queue(pointer, remoteHigh, remoteLow, remotePort, length);
         queued++;
+    }
+
+    @Override
+    public void passOn(StreamSends to) {
+        streams = to;
+    }
+
+    /** The place in the egress memory is free again at once: streams take a copy. */
+    private void pass(int socket, int length) {
+        StreamSends to = streams;
+        if (to != null) {
+            to.send(socket, egress, (long) queued * Slab.SLOT_BYTES, length);
+        }
     }
 
     @Override
@@ -167,6 +186,9 @@ final class EpollUdpPort implements UdpPort {
             socket.outlet.flush();
         }
         queued = 0;
+        if (streams != null) {
+            streams.flush();
+        }
     }
 
     @Override

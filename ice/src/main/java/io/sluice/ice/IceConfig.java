@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Settings of ICE. */
-public record IceConfig(Timeouts timeouts, Limits limits, Addresses addresses) {
+public record IceConfig(Timeouts timeouts, Limits limits, Addresses addresses, Tcp tcp) {
     /**
      * How long ICE waits for what.
      *
@@ -78,11 +78,58 @@ public record IceConfig(Timeouts timeouts, Limits limits, Addresses addresses) {
         }
     }
 
+    /**
+     * ICE over TCP (RFC 6544): for clients whose network lets no UDP out.
+     *
+     * @param enabled whether there is a TCP port: yes, it costs nothing while nobody comes
+     * @param connections of the node at a time. Browsers open one for each address they are told of, also where
+     *     they use UDP, and close it again: 8 192
+     * @param connectionsPerAddress of one IPv4 address, or of one network of IPv6 ones (/64), at a time: an
+     *     office behind one address: 512
+     * @param waiting connections that have not said whose they are; one more, and the oldest is closed: 1 024
+     * @param firstRequest how long a connection may be open before its first valid request, and before its
+     *     session uses it: several round trips of the slowest networks: 10 s
+     * @param queueBytes that wait for one client that reads too slowly; video may have half of it, and is dropped
+     *     beyond: a second at 2 Mbit/s
+     */
+    public record Tcp(
+            boolean enabled,
+            int connections,
+            int connectionsPerAddress,
+            int waiting,
+            Duration firstRequest,
+            int queueBytes) {
+        /** A few datagrams, half of them video. */
+        private static final int QUEUE_BYTES_MIN = 8 * Slab.SLOT_BYTES;
+
+        private static final int CONNECTIONS_MAX = 1 << 20;
+
+        public Tcp {
+            if (connections < 1
+                    || connections > CONNECTIONS_MAX
+                    || connectionsPerAddress < 1
+                    || waiting < 1
+                    || !firstRequest.isPositive()
+                    || queueBytes < QUEUE_BYTES_MIN) {
+                throw new IllegalArgumentException(
+                        "limits of TCP connections must be 1 to "
+                                + CONNECTIONS_MAX
+                                + ", firstRequest positive, queueBytes at least "
+                                + QUEUE_BYTES_MIN);
+            }
+        }
+
+        static Tcp defaults() {
+            return new Tcp(true, 8_192, 512, 1_024, Duration.ofSeconds(10), 256 << 10);
+        }
+    }
+
     public static IceConfig defaults() {
         return new IceConfig(
                 Timeouts.defaults(),
                 new Limits(64, 8, 4),
-                new Addresses(false, Map.of(), List.of()));
+                new Addresses(false, Map.of(), List.of()),
+                Tcp.defaults());
     }
 
     /** As {@link #withTimeouts(Timeouts)}, with what depends on the network. */
@@ -98,11 +145,11 @@ public record IceConfig(Timeouts timeouts, Limits limits, Addresses addresses) {
     }
 
     public IceConfig withTimeouts(Timeouts changed) {
-        return new IceConfig(changed, limits, addresses);
+        return new IceConfig(changed, limits, addresses, tcp);
     }
 
     public IceConfig withLimits(Limits changed) {
-        return new IceConfig(timeouts, changed, addresses);
+        return new IceConfig(timeouts, changed, addresses, tcp);
     }
 
     public IceConfig withLoopback(boolean allowed) {
@@ -110,6 +157,10 @@ public record IceConfig(Timeouts timeouts, Limits limits, Addresses addresses) {
     }
 
     public IceConfig withAddresses(Addresses changed) {
-        return new IceConfig(timeouts, limits, changed);
+        return new IceConfig(timeouts, limits, changed, tcp);
+    }
+
+    public IceConfig withTcp(Tcp changed) {
+        return new IceConfig(timeouts, limits, addresses, changed);
     }
 }

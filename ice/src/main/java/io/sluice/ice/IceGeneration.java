@@ -11,7 +11,9 @@ import org.ice4j.StunMessageEvent;
 import org.ice4j.StunResponseEvent;
 import org.ice4j.Transport;
 import org.ice4j.TransportAddress;
+import org.ice4j.attribute.Attribute;
 import org.ice4j.attribute.AttributeFactory;
+import org.ice4j.attribute.IceControlAttribute;
 import org.ice4j.attribute.MessageIntegrityAttribute;
 import org.ice4j.ice.Agent;
 import org.ice4j.ice.CandidateType;
@@ -232,7 +234,10 @@ final class IceGeneration {
      * An authenticated request: ice4j answers it, and checks the way back where it must. False if
      * ice4j refuses it.
      */
-    boolean onRequest(Message request, byte[] bytes, Path path) {
+    boolean onRequest(StunMessage stun, Message request, byte[] bytes, Path path) {
+        if (path.isStream()) {
+            return answer(stun, request, bytes, path);
+        }
         try {
             stack.receive(new StunMessageEvent(stack, raw(bytes, path), request));
         } catch (IllegalArgumentException e) {
@@ -242,6 +247,42 @@ final class IceGeneration {
         }
         checked = true;
         startIfReady();
+        return true;
+    }
+
+    /**
+     * Answers a check over TCP (RFC 8445 7.3.1). ice4j has no part in it: who only waits for connections
+     * has no pairs to form.
+     */
+    private boolean answer(StunMessage stun, Message request, byte[] bytes, Path path) {
+        if (!stun.isPlainCheck() || stun.priority() == 0) {
+            return false;
+        }
+        StunWriter writer = server.writer();
+        int length =
+                mayKeepRole(stun, request)
+                        ? writer.success(bytes, path, localKey)
+                        : writer.roleConflict(bytes, localKey);
+        server.write(path, writer.bytes(), length);
+        return true;
+    }
+
+    /** Whether the remote side may have the role that it says it has (RFC 8445 7.3.1.1). */
+    private boolean mayKeepRole(StunMessage stun, Message request) {
+        boolean controlling = agent.isControlling();
+        int ours = controlling ? StunMessage.ICE_CONTROLLING : StunMessage.ICE_CONTROLLED;
+        if (stun.role() != ours) {
+            return true;
+        }
+        char attribute = controlling ? Attribute.ICE_CONTROLLING : Attribute.ICE_CONTROLLED;
+        if (!(request.getAttribute(attribute) instanceof IceControlAttribute theirs)) {
+            return true;
+        }
+        boolean wins = Long.compareUnsigned(agent.getTieBreaker(), theirs.getTieBreaker()) >= 0;
+        if (wins == controlling) {
+            return false;
+        }
+        agent.setControlling(!controlling);
         return true;
     }
 
@@ -286,19 +327,34 @@ final class IceGeneration {
         if (closed || credentials == null || key == null) {
             return;
         }
+        sendOnce(path, credentials, key, false);
+    }
+
+    private void sendOnce(Path path, IceCredentials to, SecretKey key, boolean nominating) {
         stack.sendOnce(
                 path,
-                (credentials.ufrag() + ":" + local.ufrag()).getBytes(StandardCharsets.UTF_8),
+                (to.ufrag() + ":" + local.ufrag()).getBytes(StandardCharsets.UTF_8),
                 (int) CHECK_PRIORITY,
                 agent.isControlling() ? StunMessage.ICE_CONTROLLING : StunMessage.ICE_CONTROLLED,
                 agent.getTieBreaker(),
+                nominating,
                 key);
     }
 
-    /** A check of our own, beside ice4j's, for new addresses after completion. */
-    void check(Path path) {
+    /**
+     * A check of our own, beside ice4j's, for TCP and for new addresses after completion.
+     *
+     * @param nominating whether one over TCP is nominated by it
+     */
+    void check(Path path, boolean nominating) {
         IceCredentials credentials = remote;
-        if (closed || credentials == null || !stack.hasRoomFor(path)) {
+        SecretKey key = remoteKey;
+        if (closed || credentials == null || key == null || !stack.hasRoomFor(path)) {
+            return;
+        }
+        if (path.isStream()) {
+            // Once: TCP itself sends again (RFC 8489 6.2.2).
+            sendOnce(path, credentials, key, nominating);
             return;
         }
         String username = credentials.ufrag() + ":" + local.ufrag();

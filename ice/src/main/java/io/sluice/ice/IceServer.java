@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All ICE sessions on one UDP port, and the way of each datagram to its session: by its first byte (RFC
+ * All ICE sessions on one UDP port, and on the node's TCP port, and the way of each datagram to its session: by its first byte (RFC
  * 7983), then DTLS and media by remote address, STUN requests always by the ufrag they name, STUN
  * responses by their transaction. So a restart from an unchanged address reaches the new credentials.
  *
@@ -59,6 +59,9 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     private final SlotQuota heldDtls;
     private final StunWriter writer = new StunWriter();
     private final StunInput stun;
+    private final @Nullable TcpPort tcp;
+    private final TcpCounters tcpCounters;
+    private final TcpStreams streams = new TcpStreams(this);
     private volatile int sessionCount;
     private boolean inBatch;
     private boolean closed;
@@ -77,6 +80,24 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
             IceConfig config,
             SecureRandom random,
             TurnEnd turnEnd) {
+        this(loop, port, slab, config, random, turnEnd, null);
+    }
+
+    /**
+     * As the other, and reachable over TCP too.
+     *
+     * @param tcp the node's port, if it has one
+     */
+    public IceServer(
+            IoEventLoop loop,
+            UdpPort port,
+            Slab slab,
+            IceConfig config,
+            SecureRandom random,
+            TurnEnd turnEnd,
+            @Nullable TcpPort tcp) {
+        this.tcp = tcp;
+        tcpCounters = tcp == null ? new TcpCounters() : tcp.counters();
         this.loop = loop;
         this.port = port;
         this.slab = slab;
@@ -96,8 +117,10 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
                         .filter(address ->
                                 CandidateLine.announces(address.getAddress(), bound, config))
                         .toList();
-        candidates = CandidateLine.local(bound, port.port(), config);
+        int tcpNumber = tcp == null ? CandidateLine.NO_TCP : tcp.port();
+        candidates = CandidateLine.local(bound, port.port(), tcpNumber, config);
         stun = new StunInput(this, slab.memory());
+        port.passOn(streams);
     }
 
     /** Opens a session with fresh credentials. */
@@ -142,6 +165,31 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     public void close() {
         closed = true;
         List.copyOf(sessions).forEach(IceSession::close);
+        streams.closeAll();
+    }
+
+    TcpStreams streams() {
+        return streams;
+    }
+
+    TcpCounters tcpCounters() {
+        return tcpCounters;
+    }
+
+    /** Whether an address is a session's. */
+    boolean knows(int socket, long high, long low, int remotePort) {
+        return paths.get(socket, high, low, remotePort) != null;
+    }
+
+    /** A TCP connection is closed: whoever used it has that path no more. */
+    void streamClosed(int socket) {
+        for (IceSession session : List.copyOf(sessions)) {
+            try {
+                session.streamClosed(socket);
+            } catch (RuntimeException e) {
+                fail(session, e);
+            }
+        }
     }
 
     void closed(IceSession session) {
@@ -254,7 +302,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
 
     IceGeneration openGeneration(IceSession session, int number) {
         IceCredentials local = IceCredentials.generate(random);
-        while (generations.containsKey(StunMessage.ufragKey(local.ufrag()))) {
+        while (isTaken(local)) {
             local = IceCredentials.generate(random);
         }
         IceGeneration generation = new IceGeneration(this, session, number, local);
@@ -262,8 +310,19 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         return generation;
     }
 
+    /** Whether the ufrag is that of another session, here or, where TCP finds sessions by it, on the node. */
+    private boolean isTaken(IceCredentials local) {
+        long ufrag = StunMessage.ufragKey(local.ufrag());
+        return generations.containsKey(ufrag)
+                || (tcp != null && !tcp.expect(ufrag, this, StunIntegrity.key(local.password())));
+    }
+
     void closeGeneration(IceGeneration generation) {
-        generations.remove(StunMessage.ufragKey(generation.local().ufrag()));
+        long ufrag = StunMessage.ufragKey(generation.local().ufrag());
+        generations.remove(ufrag);
+        if (tcp != null) {
+            tcp.forget(ufrag);
+        }
         generation.close();
     }
 
@@ -292,6 +351,9 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         Path at = path.path();
         if (paths.get(at.socket(), at.remoteHigh(), at.remoteLow(), at.remotePort()) == path) {
             paths.remove(at.socket(), at.remoteHigh(), at.remoteLow(), at.remotePort());
+            if (at.isStream()) {
+                streams.close(at.socket());
+            }
         }
     }
 

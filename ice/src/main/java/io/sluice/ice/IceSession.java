@@ -201,14 +201,16 @@ public final class IceSession {
         IcePath path = find(from);
         if (path == null) {
             path = add(from);
-            generation.onNewAddress(server.config().limits().remoteCandidates());
+            if (!from.isStream()) {
+                generation.onNewAddress(server.config().limits().remoteCandidates());
+            }
         }
         path.seen(nowNanos);
         path.priority(stun.priority());
         if (path == selected) {
             lastConsentNanos = nowNanos;
         }
-        if (!generation.onRequest(request, bytes, from)) {
+        if (!generation.onRequest(stun, request, bytes, from)) {
             server.drop(DatagramDrop.STUN_REFUSED);
             return;
         }
@@ -224,8 +226,11 @@ public final class IceSession {
             follow(path, generation.number(), nowNanos);
         }
         // ice4j checks what it has paired, in its own time; a path that is wanted must not wait.
-        if ((nominating || generation.completed()) && !path.validatedBy(generation.number())) {
-            generation.check(path.path());
+        // Of streams it knows nothing.
+        boolean soon = nominating || generation.completed() || from.isStream();
+        boolean nominate = from.isStream() && generation.controlling() && selected == null;
+        if (soon && (nominate || !path.validatedBy(generation.number()))) {
+            generation.check(path.path(), nominate);
         }
     }
 
@@ -454,6 +459,16 @@ public final class IceSession {
         held.drop(path);
         if (inUse) {
             listener.onPathLost();
+        }
+    }
+
+    /** A TCP connection is closed, and with it every path over it. */
+    void streamClosed(int socket) {
+        for (IcePath path : List.copyOf(paths)) {
+            if (path.path().socket() == socket) {
+                server.forget(path);
+                lost(path);
+            }
         }
     }
 

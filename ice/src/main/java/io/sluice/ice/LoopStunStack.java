@@ -149,13 +149,21 @@ final class LoopStunStack extends StunStack {
 
     /** Sends a request that is not sent again, and of whose answer ice4j hears nothing. */
     void sendOnce(
-            Path path, byte[] username, int priority, int role, long tieBreaker, SecretKey key) {
+            Path path,
+            byte[] username,
+            int priority,
+            int role,
+            long tieBreaker,
+            boolean nominating,
+            SecretKey key) {
         TransactionID id = transactionId();
         StunWriter writer = server.writer();
-        int length = writer.request(id.getBytes(), username, priority, role, tieBreaker, key);
+        int length =
+                writer.request(
+                        id.getBytes(), username, priority, role, tieBreaker, nominating, key);
         byte[] wire = Arrays.copyOf(writer.bytes(), length);
         StunTransaction transaction =
-                new StunTransaction(server, this, null, wire, id, path, null, false);
+                new StunTransaction(server, this, null, wire, id, path, null, nominating);
         transaction.pace(CONSENT_WAIT_MILLIS, CONSENT_WAIT_MILLIS, 0);
         transaction.begin();
     }

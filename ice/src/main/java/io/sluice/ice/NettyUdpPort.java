@@ -51,6 +51,7 @@ final class NettyUdpPort implements UdpPort {
     private boolean delivering;
     private boolean closed;
     private @Nullable ReceiveRing ring;
+    private @Nullable StreamSends streams;
     private @Nullable Sink sink;
 
     private NettyUdpPort(
@@ -195,12 +196,23 @@ final class NettyUdpPort implements UdpPort {
     }
 
     @Override
+    public void passOn(StreamSends to) {
+        streams = to;
+    }
+
+    @Override
     public long reserve() {
         return closed ? NO_ROOM : 0;
     }
 
     @Override
     public void send(int socket, long remoteHigh, long remoteLow, int remotePort, int length) {
+        if (socket >= FIRST_STREAM) {
+            if (streams != null) {
+                streams.send(socket, egress, 0, length);
+            }
+            return;
+        }
         DatagramChannel channel = channels.get(socket);
         if (!channel.isWritable()) {
             channel.flush();
@@ -231,6 +243,9 @@ final class NettyUdpPort implements UdpPort {
                 written[i] = false;
                 channels.get(i).flush();
             }
+        }
+        if (streams != null) {
+            streams.flush();
         }
     }
 

@@ -7,8 +7,8 @@ import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 
 /**
- * Writes the two messages that a connected session exchanges every few seconds for its whole life: a
- * Binding request that asks for consent (RFC 7675) and the answer to the client's (RFC 8445 7.3.1).
+ * Writes the messages that a connected session exchanges every few seconds for its whole life: a Binding
+ * request that asks for consent (RFC 7675) and the answer to the client's (RFC 8445 7.3.1); over TCP all.
  *
  * <p>ice4j writes all others; its way takes as long as the forwarding of a hundred packets. Owned by one
  * loop.
@@ -22,6 +22,10 @@ final class StunWriter {
     private static final int MESSAGE_INTEGRITY = 0x0008;
     private static final int XOR_MAPPED_ADDRESS = 0x0020;
     private static final int PRIORITY = 0x0024;
+    private static final int USE_CANDIDATE = 0x0025;
+    private static final int ERROR_CODE = 0x0009;
+    private static final int ROLE_CONFLICT_CLASS = 4;
+    private static final byte ROLE_CONFLICT_NUMBER = 87;
     private static final int FINGERPRINT = 0x8028;
     private static final byte IPV4 = 1;
     private static final byte IPV6 = 2;
@@ -43,6 +47,7 @@ final class StunWriter {
      *
      * @param transaction of 12 bytes
      * @param username theirs, a colon, ours
+     * @param nominating whether it is to say so (USE-CANDIDATE)
      * @param role {@link StunMessage#ICE_CONTROLLING} or {@link StunMessage#ICE_CONTROLLED}
      */
     int request(
@@ -51,6 +56,7 @@ final class StunWriter {
             int priority,
             int role,
             long tieBreaker,
+            boolean nominating,
             SecretKey key) {
         begin(StunMessage.BINDING_REQUEST);
         message.put(transaction);
@@ -58,6 +64,9 @@ final class StunWriter {
         pad();
         attribute(PRIORITY, Integer.BYTES).putInt(priority);
         attribute(role, Long.BYTES).putLong(tieBreaker);
+        if (nominating) {
+            attribute(USE_CANDIDATE, 0);
+        }
         return end(key);
     }
 
@@ -77,6 +86,15 @@ final class StunWriter {
             long low = message.getLong(StunMessage.TRANSACTION_OFFSET + Integer.BYTES);
             message.putLong(from.remoteHigh() ^ high).putLong(from.remoteLow() ^ low);
         }
+        return end(key);
+    }
+
+    /** Writes that {@code request} claims the role that is ours (487); returns the answer's length. */
+    int roleConflict(byte[] request, SecretKey key) {
+        begin(StunMessage.BINDING_ERROR);
+        message.put(request, StunMessage.TRANSACTION_OFFSET, StunMessage.TRANSACTION_BYTES);
+        attribute(ERROR_CODE, Integer.BYTES).putShort((short) 0);
+        message.put((byte) ROLE_CONFLICT_CLASS).put(ROLE_CONFLICT_NUMBER);
         return end(key);
     }
 

@@ -17,6 +17,12 @@ public interface UdpPort extends AutoCloseable {
     /** What {@link #reserve} returns when the datagram must be dropped. */
     long NO_ROOM = -1;
 
+    /**
+     * Numbers from here on, in the place of a socket's index, are TCP connections. What is sent to one is
+     * written where datagrams are, and passed on.
+     */
+    int FIRST_STREAM = 1 << 20;
+
     /** Hears of received datagrams, on the loop. */
     interface Sink {
 
@@ -75,6 +81,9 @@ public interface UdpPort extends AutoCloseable {
      * by one.
      */
     default void flushIfMany() {}
+
+    /** Sets where datagrams for {@link #FIRST_STREAM} and up go; before there are any. */
+    default void passOn(StreamSends streams) {}
 
     /** Counts of this port; one writer, read from anywhere. */
     UdpCounters counters();

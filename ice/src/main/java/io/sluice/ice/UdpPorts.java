@@ -18,7 +18,7 @@ public final class UdpPorts {
     static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
     /** How many numbers are tried when the system chooses one that another address has taken. */
-    private static final int CHOICES = 64;
+    static final int CHOICES = 64;
 
     private UdpPorts() {}
 

@@ -68,7 +68,7 @@ class CandidateLineTest {
     void shouldAnnounceIpv6BeforeIpv4AndNoLinkLocalOrLoopback() {
         List<InetAddress> bound =
                 List.of(ip("192.0.2.2"), ip("127.0.0.1"), ip("fe80::1"), ip("2001:db8::2"));
-        assertThat(CandidateLine.local(bound, 7882, CONFIG))
+        assertThat(CandidateLine.local(bound, 7882, CandidateLine.NO_TCP, CONFIG))
                 .containsExactly(
                         "1 1 udp 2130706431 2001:db8:0:0:0:0:0:2 7882 typ host",
                         "2 1 udp 2130706175 192.0.2.2 7882 typ host");
@@ -76,7 +76,7 @@ class CandidateLineTest {
 
     @Test
     void shouldAnnounceLoopbackWhereThereIsNothingElse() {
-        assertThat(CandidateLine.local(List.of(ip("127.0.0.1")), 1, CONFIG))
+        assertThat(CandidateLine.local(List.of(ip("127.0.0.1")), 1, CandidateLine.NO_TCP, CONFIG))
                 .containsExactly("1 1 udp 2130706431 127.0.0.1 1 typ host");
     }
 
@@ -87,14 +87,26 @@ class CandidateLineTest {
                 CONFIG.withAddresses(
                         new IceConfig.Addresses(
                                 false, Map.of(ip("10.0.0.2"), ip("203.0.113.7")), List.of()));
-        assertThat(CandidateLine.local(bound, 1, mapped))
+        assertThat(CandidateLine.local(bound, 1, CandidateLine.NO_TCP, mapped))
                 .containsExactly(
                         "1 1 udp 2130706431 203.0.113.7 1 typ host",
                         "2 1 udp 2130706175 192.0.2.2 1 typ host");
         IceConfig flat =
                 CONFIG.withAddresses(
                         new IceConfig.Addresses(false, Map.of(), List.of(ip("203.0.113.9"))));
-        assertThat(CandidateLine.local(bound, 1, flat))
+        assertThat(CandidateLine.local(bound, 1, CandidateLine.NO_TCP, flat))
                 .containsExactly("1 1 udp 2130706431 203.0.113.9 1 typ host");
+    }
+
+    @Test
+    void shouldPreferUdpToTcpAndKeepFoundationsApart() {
+        List<InetAddress> bound = List.of(ip("192.0.2.1"), ip("2001:db8::1"));
+        // RFC 6544 4.2: 90 of 126, and passive 4 in the upper bits of the local preference.
+        assertThat(CandidateLine.local(bound, 7882, 7881, CONFIG))
+                .containsExactly(
+                        "1 1 udp 2130706431 2001:db8:0:0:0:0:0:1 7882 typ host",
+                        "2 1 udp 2130706175 192.0.2.1 7882 typ host",
+                        "3 1 tcp 1520435199 2001:db8:0:0:0:0:0:1 7881 typ host tcptype passive",
+                        "4 1 tcp 1520434943 192.0.2.1 7881 typ host tcptype passive");
     }
 }

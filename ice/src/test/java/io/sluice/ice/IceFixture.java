@@ -28,6 +28,7 @@ final class IceFixture {
     final Slab slab = new Slab(512);
     final UdpPort port;
     final IceServer server;
+    final TcpPort tcp;
     private final List<AutoCloseable> clients = new ArrayList<>();
 
     IceFixture(IceConfig config) {
@@ -38,7 +39,10 @@ final class IceFixture {
                         slab,
                         List.of(TestClient.LOOPBACK, InetAddress.ofLiteral("::1")),
                         0);
-        server = new IceServer(loop.loop, port, slab, config, new SecureRandom(), nowNanos -> {});
+        tcp = TcpPort.open(List.of(TestClient.LOOPBACK), 0, config.tcp());
+        server =
+                new IceServer(
+                        loop.loop, port, slab, config, new SecureRandom(), nowNanos -> {}, tcp);
         loop.run(() -> port.start(server));
     }
 
@@ -110,6 +114,12 @@ final class IceFixture {
                 new TestClient(port.port(), loop.call(of.session::credentials), clients.size()));
     }
 
+    /** A client of a participant that has opened a TCP connection, and said nothing yet. */
+    TestClient tcpClient(Participant of) throws Exception {
+        return keep(
+                TestClient.overTcp(tcp.port(), loop.call(of.session::credentials), clients.size()));
+    }
+
     <T extends AutoCloseable> T keep(T client) {
         clients.add(client);
         return client;
@@ -144,6 +154,7 @@ final class IceFixture {
         loop.run(server::close);
         int addresses = loop.call(server::addressCount);
         int transactions = loop.call(() -> server.transactions().size());
+        tcp.close();
         port.close();
         int slots = loop.call(slab::slotsInUse);
         loop.close();

@@ -32,6 +32,7 @@ final class StunWriterTest {
                         0x6e0001ff,
                         StunMessage.ICE_CONTROLLED,
                         0x1122334455667788L,
+                        false,
                         StunIntegrity.key(PASSWORD));
         return Arrays.copyOf(writer.bytes(), length);
     }

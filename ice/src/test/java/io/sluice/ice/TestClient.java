@@ -1,27 +1,38 @@
 package io.sluice.ice;
 
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An ICE client that does just what a test tells it, over one socket. It answers the server's checks
+ * An ICE client that does just what a test tells it, over one socket, UDP or TCP. It answers the server's checks
  * if it may; a virtual thread reads.
  */
 final class TestClient implements AutoCloseable {
     static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
     private final DatagramSocket socket;
+
+    /** In the socket's place, if it is there. */
+    private final @Nullable Socket stream;
+
     private final InetSocketAddress server;
     private final Random random;
+    private final Semaphore reading = new Semaphore(1);
     private volatile IceCredentials local;
     private volatile IceCredentials remote;
     volatile boolean answering = true;
@@ -33,7 +44,28 @@ final class TestClient implements AutoCloseable {
     final List<byte[]> others = new CopyOnWriteArrayList<>();
 
     TestClient(int serverPort, IceCredentials remote, long seed) throws IOException {
-        socket = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0));
+        this(
+                serverPort,
+                remote,
+                seed,
+                new DatagramSocket(new InetSocketAddress(LOOPBACK, 0)),
+                null);
+    }
+
+    /** By a connection to the server's TCP port. */
+    static TestClient overTcp(int serverPort, IceCredentials remote, long seed) throws IOException {
+        return new TestClient(
+                serverPort, remote, seed, new DatagramSocket(), new Socket(LOOPBACK, serverPort));
+    }
+
+    private TestClient(
+            int serverPort,
+            IceCredentials remote,
+            long seed,
+            DatagramSocket socket,
+            @Nullable Socket stream) {
+        this.socket = socket;
+        this.stream = stream;
         server = new InetSocketAddress(LOOPBACK, serverPort);
         random = new Random(seed);
         local = IceCredentials.generate(random);
@@ -46,7 +78,7 @@ final class TestClient implements AutoCloseable {
     }
 
     int port() {
-        return socket.getLocalPort();
+        return stream == null ? socket.getLocalPort() : stream.getLocalPort();
     }
 
     String candidate() {
@@ -106,22 +138,59 @@ final class TestClient implements AutoCloseable {
         send(request.integrity(remote.password()).fingerprint(0).bytes());
     }
 
+    /** The connection, to write anything to. */
+    Socket stream() {
+        return Objects.requireNonNull(stream);
+    }
+
+    /** As RFC 4571 frames it. */
+    static byte[] framed(byte... data) {
+        return ByteBuffer.allocate(2 + data.length).putShort((short) data.length).put(data).array();
+    }
+
+    /** From now on what the server sends over TCP stays where it is. */
+    void stopReading() {
+        reading.acquireUninterruptibly();
+    }
+
+    void readOn() {
+        reading.release();
+    }
+
     void send(byte... data) throws IOException {
+        if (stream != null) {
+            stream.getOutputStream().write(framed(data));
+            return;
+        }
         socket.send(new DatagramPacket(data, data.length, server));
     }
 
     private void receive() {
         byte[] buffer = new byte[2048];
         try {
+            if (stream != null) {
+                receiveFrames(new DataInputStream(stream.getInputStream()));
+                return;
+            }
             while (true) {
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
                 socket.receive(packet);
                 onDatagram(Arrays.copyOf(buffer, packet.getLength()));
             }
         } catch (IOException e) {
-            if (!socket.isClosed()) {
+            if (stream == null && !socket.isClosed()) {
                 throw new IllegalStateException(e);
             }
+        }
+    }
+
+    private void receiveFrames(DataInputStream in) throws IOException {
+        while (true) {
+            reading.acquireUninterruptibly();
+            reading.release();
+            byte[] data = new byte[in.readUnsignedShort()];
+            in.readFully(data);
+            onDatagram(data);
         }
     }
 
@@ -161,5 +230,12 @@ final class TestClient implements AutoCloseable {
     @Override
     public void close() {
         socket.close();
+        if (stream != null) {
+            try {
+                stream.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }

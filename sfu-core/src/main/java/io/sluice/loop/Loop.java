@@ -12,6 +12,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.sluice.ice.IceConfig;
 import io.sluice.ice.IceServer;
 import io.sluice.ice.Slab;
+import io.sluice.ice.TcpPort;
 import io.sluice.ice.UdpConfig;
 import io.sluice.ice.UdpPort;
 import io.sluice.ice.UdpPorts;
@@ -97,6 +98,22 @@ public final class Loop implements Executor, AutoCloseable {
             List<InetAddress> addresses,
             int udpPort,
             SecureRandom random) {
+        this(index, config, iceConfig, addresses, udpPort, random, null);
+    }
+
+    /**
+     * As the other, and reachable over TCP too.
+     *
+     * @param tcp the node's port for all loops, if it has one; closed after them
+     */
+    public Loop(
+            int index,
+            LoopConfig config,
+            IceConfig iceConfig,
+            List<InetAddress> addresses,
+            int udpPort,
+            SecureRandom random,
+            @Nullable TcpPort tcp) {
         this.index = index;
         this.config = config;
         group =
@@ -110,7 +127,7 @@ public final class Loop implements Executor, AutoCloseable {
         slab = new Slab(config.slabSlots());
         kept = new KeptPackets(slab, config.history(), counters);
         port = openPort(group, thread, slab, addresses, udpPort, config.udp());
-        ice = new IceServer(thread, port, slab, iceConfig, random, _ -> endTurn());
+        ice = new IceServer(thread, port, slab, iceConfig, random, _ -> endTurn(), tcp);
         thread.submit(() -> port.start(ice)).syncUninterruptibly();
         threadId =
                 thread.submit(() -> Thread.currentThread().threadId())

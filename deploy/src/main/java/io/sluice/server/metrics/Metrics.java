@@ -21,6 +21,7 @@ import io.sluice.api.rest.RestApi;
 import io.sluice.calls.Calls;
 import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.history.HistoryCounters;
+import io.sluice.ice.TcpCounters;
 import io.sluice.livekit.LiveKitCounters;
 import io.sluice.loop.Loop;
 import io.sluice.plain.PlainCounters;
@@ -96,6 +97,11 @@ public final class Metrics implements AutoCloseable {
     /** Counts what the LiveKit protocol refuses too. */
     public void bind(LiveKitCounters liveKit) {
         new NodeMeters(meters).bind(liveKit);
+    }
+
+    /** Counts what comes over TCP too. */
+    public void bind(TcpCounters tcp) {
+        new TcpMeters(meters).bind(tcp);
     }
 
     /** What the load is counted in too. */

@@ -21,6 +21,7 @@ import io.sluice.dtls.DtlsIdentity;
 import io.sluice.history.HistoryCounters;
 import io.sluice.ice.IceConfig;
 import io.sluice.ice.IceWarmUp;
+import io.sluice.ice.TcpCounters;
 import io.sluice.livekit.LiveKitCounters;
 import io.sluice.loop.Loop;
 import io.sluice.loop.LoopConfig;
@@ -132,6 +133,7 @@ final class MetricsManualTest {
             metrics.bind(calls);
             metrics.load().bind(() -> 0, () -> 0, () -> 0, () -> 0);
             metrics.bind(new HistoryCounters());
+            metrics.bind(new TcpCounters());
             return HEAD.formatted(COMMAND)
                     + metrics.snapshots().stream()
                             .filter(metric -> metric.getMetadata().getName().startsWith("sluice_"))
