@@ -1,6 +1,7 @@
 package io.sluice.server;
 
 import io.sluice.ice.UdpCounters;
+import io.sluice.loop.LayerCeiling;
 import io.sluice.loop.Loop;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -8,7 +9,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How much the busiest loop has to do, once a second. Its own thread writes; any may read.
+ * How much each loop has to do, once a second, and what those shed that have too much to do. Its own thread writes;
+ * any may read.
  */
 final class StressMeter implements AutoCloseable {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -18,6 +20,9 @@ final class StressMeter implements AutoCloseable {
 
     private final List<Loop> loops;
     private final long[] packets;
+    private final long[] bytes;
+    private final double[] smoothed;
+    private final List<LayerShedding> shedding;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("sluice-stress").daemon().factory());
@@ -29,6 +34,9 @@ final class StressMeter implements AutoCloseable {
         this.loops = loops;
         this.config = config;
         packets = new long[loops.size()];
+        bytes = new long[loops.size()];
+        smoothed = new double[loops.size()];
+        shedding = loops.stream().map(_ -> new LayerShedding()).toList();
         lastNanos = nowNanos;
     }
 
@@ -56,15 +64,32 @@ final class StressMeter implements AutoCloseable {
         double seconds = Math.max(1, nowNanos - lastNanos) / (double) INTERVAL_NANOS;
         lastNanos = nowNanos;
         double highest = 0;
+        LoadConfig current = config;
         for (int i = 0; i < loops.size(); i++) {
             Loop loop = loops.get(i);
             UdpCounters counters = loop.port().counters();
-            long now = counters.packetsIn() + counters.packetsOut();
-            double perSecond = (now - packets[i]) / seconds;
-            packets[i] = now;
-            highest = Math.max(highest, stress(loop.busyShare(), perSecond, config));
+            long total = counters.packetsIn() + counters.packetsOut();
+            double perSecond = (total - packets[i]) / seconds;
+            packets[i] = total;
+            double now = stress(loop.busyShare(), perSecond, current);
+            smoothed[i] += WEIGHT * (now - smoothed[i]);
+            highest = Math.max(highest, smoothed[i]);
+            long carried = counters.bytesIn() + counters.bytesOut();
+            double carriedBps = (carried - bytes[i]) * Byte.SIZE / seconds;
+            bytes[i] = carried;
+            shed(loop.ceiling(), shedding.get(i), now, carriedBps, current.shedStress());
         }
-        stress += WEIGHT * (highest - stress);
+        stress = highest;
+    }
+
+    private static void shed(
+            LayerCeiling ceiling,
+            LayerShedding shedding,
+            double stress,
+            double carriedBps,
+            double shedStress) {
+        shedding.look(new LayerShedding.Look(stress, carriedBps, ceiling.take()), shedStress);
+        ceiling.set(shedding.ceilingBps(), shedding.stepUpBps());
     }
 
     static double stress(double busyShare, double packetsPerSecond, LoadConfig config) {

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 final class NodeDoorTest {
-    private static final LoadConfig CONFIG = new LoadConfig(0.8, 0, new Rate(2, 3));
+    private static final LoadConfig CONFIG = new LoadConfig(0.8, 0.9, 0, new Rate(2, 3));
 
     private double stress;
     private long nowNanos;
@@ -55,16 +55,20 @@ final class NodeDoorTest {
         assertThat(door.check("maths", false)).isPresent();
         assertThat(door.refusedHasty()).isEqualTo(2);
 
-        door.reconfigure(new LoadConfig(0.8, 0, new Rate(100, 100)));
+        door.reconfigure(new LoadConfig(0.8, 0.9, 0, new Rate(100, 100)));
         assertThat(door.check("maths", false)).isEmpty();
     }
 
     @Test
     void shouldTakeAPacketBudgetForAMeasureToo() {
         assertThat(StressMeter.stress(0.3, 90_000, CONFIG)).isEqualTo(0.3);
-        LoadConfig budget = new LoadConfig(0.8, 100_000, new Rate(1, 1));
+        LoadConfig budget = new LoadConfig(0.8, 0.9, 100_000, new Rate(1, 1));
         assertThat(StressMeter.stress(0.3, 90_000, budget)).isEqualTo(0.9);
         assertThat(StressMeter.stress(0.95, 90_000, budget)).isEqualTo(0.95);
-        assertThatIllegalArgumentException().isThrownBy(() -> new LoadConfig(0, 0, new Rate(1, 1)));
+        Rate any = new Rate(1, 1);
+        assertThatIllegalArgumentException().isThrownBy(() -> new LoadConfig(0, 1, 0, any));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LoadConfig(0.8, 0.7, 0, any))
+                .withMessageContaining("at least maxStress, which is 0.8");
     }
 }

@@ -37,6 +37,7 @@ public final class BandwidthAllocator {
     private Picture[] pictures = new Picture[2];
     private int count;
     private boolean limited;
+    private long ceilingBps = UNLIMITED;
     private boolean over;
     private long overNanos;
     private boolean farOver;
@@ -47,6 +48,7 @@ public final class BandwidthAllocator {
             pictures = Arrays.copyOf(pictures, 2 * count);
         }
         pictures[count++] = picture;
+        picture.ceiling(ceilingBps);
         if (limited) {
             picture.limit();
         }
@@ -60,6 +62,46 @@ public final class BandwidthAllocator {
                 return;
             }
         }
+    }
+
+    /**
+     * What a picture may cost at most from the next {@link #allocate} on, whatever the network carries; the lowest
+     * rung of each stays.
+     *
+     * @param bps or {@link #UNLIMITED}
+     */
+    public void ceiling(long bps) {
+        ceilingBps = bps;
+        for (int i = 0; i < count; i++) {
+            pictures[i].ceiling(bps);
+        }
+    }
+
+    /** How many rungs the ceiling takes away, of all pictures. */
+    public int shedRungs() {
+        int sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += pictures[i].shedRungs();
+        }
+        return sum;
+    }
+
+    /** What all pictures would cost more below a higher ceiling, in bits a second. */
+    public long moreBelow(long higherBps) {
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += pictures[i].moreBelow(higherBps);
+        }
+        return sum;
+    }
+
+    /** What one picture costs at most of what a ceiling could take away, in bits a second; 0 for nothing. */
+    public long sheddableBps() {
+        long highest = 0;
+        for (int i = 0; i < count; i++) {
+            highest = Math.max(highest, pictures[i].sheddableBps());
+        }
+        return highest;
     }
 
     /** What all pictures cost at their best, in bits a second. */
@@ -96,7 +138,7 @@ public final class BandwidthAllocator {
      * @param allBps for all pictures together, or {@link #UNLIMITED}
      */
     public void allocate(long allBps, long nowNanos) {
-        limited = allBps != UNLIMITED;
+        limited = allBps != UNLIMITED || ceilingBps != UNLIMITED;
         if (!limited) {
             over = false;
             for (int i = 0; i < count; i++) {

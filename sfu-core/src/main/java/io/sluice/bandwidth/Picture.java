@@ -34,6 +34,7 @@ public final class Picture {
     private int priority;
     private Prominence prominence = Prominence.OTHER;
     private boolean wanted = true;
+    private long ceilingBps = BandwidthAllocator.UNLIMITED;
     private boolean limited;
 
     /** Whether anything was ever granted or refused. */
@@ -91,6 +92,45 @@ public final class Picture {
 
     public void prominence(Prominence changed) {
         prominence = changed;
+    }
+
+    /** What it may cost at most, whatever its path carries; its lowest rung stays. */
+    void ceiling(long bps) {
+        ceilingBps = bps;
+    }
+
+    /** How many rungs the ceiling takes away. */
+    int shedRungs() {
+        return wanted ? ladder.top() - top() : 0;
+    }
+
+    /** What it costs now of what a ceiling could take away; 0 if it has no more than its lowest rung. */
+    long sheddableBps() {
+        int sent = Math.min(limited ? granted : ladder.top(), top());
+        while (sent > 0 && !ladder.rung(sent).active()) {
+            sent--;
+        }
+        return wanted && sent > 0 ? ladder.priceBps(sent) : 0;
+    }
+
+    /** What it would cost more below a higher ceiling; 0 if it is not the ceiling that bounds it. */
+    long moreBelow(long higherBps) {
+        int top = top();
+        return wanted && limited && granted == top
+                ? ladder.priceBps(topBelow(higherBps)) - ladder.priceBps(top)
+                : 0;
+    }
+
+    private int top() {
+        return topBelow(ceilingBps);
+    }
+
+    private int topBelow(long mostBps) {
+        int top = ladder.top();
+        while (top > 0 && ladder.priceBps(top) > mostBps) {
+            top--;
+        }
+        return top;
     }
 
     /** Whether the bandwidth allows nothing of it, though it is wanted. */
@@ -152,7 +192,7 @@ public final class Picture {
 
     /** What it costs at most; 0 if it is not wanted. */
     long demandBps() {
-        return wanted ? ladder.priceBps(ladder.top()) : 0;
+        return wanted ? ladder.priceBps(top()) : 0;
     }
 
     /** What it costs as it was granted. */
@@ -168,7 +208,7 @@ public final class Picture {
     void begin(boolean held) {
         next = NOTHING;
         if (!held) {
-            cap = wanted ? ladder.top() : NOTHING;
+            cap = wanted ? top() : NOTHING;
         }
     }
 
@@ -210,7 +250,7 @@ public final class Picture {
         rising = more;
         boolean held = more && !mayRise(calm, nowNanos);
         if (wanted) {
-            cap = more && !held ? next : granted;
+            cap = more && !held ? next : Math.min(granted, top());
         }
         return held;
     }
@@ -232,8 +272,14 @@ public final class Picture {
         boolean changes = wanted && next != granted;
         boolean falls = changes && decided && next < granted;
         fellFar = falls && farOver;
-        if (changes) {
+        if (changes && granted > top()) {
+            // It says nothing of the path.
+            rising = false;
+            rose = false;
+        } else if (changes) {
             note(next > granted, anotherPath, nowNanos);
+        }
+        if (changes) {
             granted = next;
         }
         boolean first = !decided;
@@ -250,7 +296,7 @@ public final class Picture {
             answered = true;
             answeredNanos = nowNanos;
         }
-        return granted < ladder.top() && nowNanos - answeredNanos < ASKED_NANOS;
+        return granted < top() && nowNanos - answeredNanos < ASKED_NANOS;
     }
 
     private void note(boolean rises, boolean anotherPath, long nowNanos) {

@@ -3,12 +3,13 @@ package io.sluice.forward;
 import io.sluice.bandwidth.BandwidthAllocator;
 import io.sluice.bandwidth.BandwidthTrace;
 import io.sluice.bandwidth.SteadyRate;
+import io.sluice.loop.LayerCeiling;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Shares out among the subscriptions of one transport what the network carries to it: first all that is
- * heard, the rest among the pictures.
+ * heard, the rest among the pictures. A loop with too much to do bounds those more: {@link LayerCeiling}.
  *
  * <p>Owned by the transport's loop.
  */
@@ -47,11 +48,15 @@ public final class Allocation {
     }
 
     private final Listener listener;
+    private final LayerCeiling ceiling;
     private final BandwidthAllocator allocator = new BandwidthAllocator();
     private final List<Subscription> heard = new ArrayList<>(2);
     private final List<Subscription> seen = new ArrayList<>(2);
     private final SteadyRate steady = new SteadyRate();
     private boolean changed = true;
+    private long ceilingBps = UNLIMITED;
+    private int shedLayers;
+    private int notedRound;
     private long targetBps = UNLIMITED;
     private long nextNanos;
     private boolean plunging;
@@ -60,8 +65,15 @@ public final class Allocation {
     private long audioBytes;
     private long audioNanos;
 
-    public Allocation(Listener listener) {
+    /**
+     * Begins with nothing.
+     *
+     * @param ceiling of its loop
+     */
+    public Allocation(Listener listener, LayerCeiling ceiling) {
         this.listener = listener;
+        this.ceiling = ceiling;
+        notedRound = ceiling.round() - 1;
     }
 
     /** Takes a subscription in, before it begins; {@link #settle} follows. */
@@ -136,12 +148,35 @@ public final class Allocation {
             measureAudio(nowNanos);
         }
         boolean fell = availableBps < targetBps - targetBps / FALL_SHARE;
-        boolean bound = availableBps != UNLIMITED || targetBps != UNLIMITED;
+        changed |= ceiling.bitsPerSecond() != ceilingBps;
+        boolean bound =
+                availableBps != UNLIMITED
+                        || targetBps != UNLIMITED
+                        || ceilingBps != LayerCeiling.NONE;
         boolean due = bound && (fell || nowNanos - nextNanos >= 0);
         boolean plunges = plunges(availableBps, nowNanos);
         if (changed || (due && !plunges)) {
             settle(availableBps, nowNanos);
         }
+        noteSheddable();
+    }
+
+    private void noteSheddable() {
+        int round = ceiling.round();
+        if (round != notedRound) {
+            notedRound = round;
+            long freeBps = Math.max(0, targetBps - allocator.grantedBps());
+            ceiling.note(
+                    allocator.sheddableBps(),
+                    Math.min(freeBps, allocator.moreBelow(ceiling.stepUp())),
+                    Math.min(freeBps, allocator.moreBelow(UNLIMITED)));
+        }
+    }
+
+    /** Nothing is shared out any more. */
+    public void end() {
+        ceiling.shed(shedLayers, 0);
+        shedLayers = 0;
     }
 
     /** Whether to wait: a keyframe of each size on the way down would stand in a queue that is full. */
@@ -162,10 +197,15 @@ public final class Allocation {
         for (int i = 0; i < seen.size(); i++) {
             seen.get(i).followProminence();
         }
+        ceilingBps = ceiling.bitsPerSecond();
+        allocator.ceiling(ceilingBps);
         allocator.allocate(targetBps == UNLIMITED ? UNLIMITED : targetBps - spokenBps(), nowNanos);
         for (int i = 0; i < seen.size(); i++) {
             seen.get(i).reportAllocated(listener);
         }
+        int shed = allocator.shedRungs();
+        ceiling.shed(shedLayers, shed);
+        shedLayers = shed;
     }
 
     private void measureAudio(long nowNanos) {

@@ -74,6 +74,7 @@ public final class Loop implements Executor, AutoCloseable {
     private ScheduledFuture<?> tick;
     private @Nullable Future<?> gathering;
     private final PathEstimates estimates = new PathEstimates();
+    private final LayerCeiling ceiling = new LayerCeiling();
     private final FineTicks fineTicks = new FineTicks(this::startFineTicks, this::countDefect);
     private @Nullable Future<?> fineTicking;
     private long busyCheckNanos;
@@ -216,6 +217,11 @@ public final class Loop implements Executor, AutoCloseable {
     /** What the paths to this loop's viewers carry. */
     public PathEstimates estimates() {
         return estimates;
+    }
+
+    /** What a picture to this loop's viewers may cost. */
+    public LayerCeiling ceiling() {
+        return ceiling;
     }
 
     /** Who on this loop has packets that wait for their time. */
@@ -417,6 +423,7 @@ public final class Loop implements Executor, AutoCloseable {
                 tick(ticking.get(i), nowNanos);
             }
         }
+        ceiling.endTick();
         endTurn();
     }
 

@@ -5,6 +5,7 @@ import io.sluice.forward.Egress;
 import io.sluice.forward.Subscription;
 import io.sluice.forward.SubscriptionFormat;
 import io.sluice.forward.ViewerWish;
+import io.sluice.loop.LayerCeiling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -31,12 +32,13 @@ final class Subscriptions {
             Egress egress,
             Rtcp rtcp,
             RandomGenerator random,
-            Allocation.Listener listener) {
+            Allocation.Listener listener,
+            LayerCeiling ceiling) {
         this.table = table;
         this.egress = egress;
         this.rtcp = rtcp;
         this.random = random;
-        allocation = new Allocation(listener);
+        allocation = new Allocation(listener, ceiling);
     }
 
     /** Carries out a session description: ends what is not in it, begins what is new. */
@@ -98,6 +100,7 @@ final class Subscriptions {
     List<Subscription> takeAll() {
         List<Subscription> all = new ArrayList<>();
         table.removeIf(all::add);
+        allocation.end();
         return all;
     }
 }

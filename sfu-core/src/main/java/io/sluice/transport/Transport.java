@@ -140,7 +140,9 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                         feedback,
                         meter,
                         new Rtcp.Settings(random.nextInt(), cname, config.reportIntervalNanos()));
-        subscriptions = new Subscriptions(bySsrc, egress, rtcp, random, listener::onAllocated);
+        subscriptions =
+                new Subscriptions(
+                        bySsrc, egress, rtcp, random, listener::onAllocated, loop.ceiling());
         ice = loop.ice().open(this);
         loop.register(this);
     }

@@ -14,6 +14,7 @@ import io.sluice.loop.FineTicks;
 import io.sluice.loop.ForwardingLatency;
 import io.sluice.loop.HistoryConfig;
 import io.sluice.loop.KeptPackets;
+import io.sluice.loop.LayerCeiling;
 import io.sluice.loop.PathEstimates;
 import io.sluice.loop.Scratch;
 import io.sluice.rtp.DropCounters;
@@ -26,6 +27,8 @@ import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What subscriptions make of what they are granted: seen by the keyframes that they ask for. */
 final class AllocationTest {
@@ -37,7 +40,9 @@ final class AllocationTest {
             new KeptPackets(new Slab(64), HistoryConfig.defaults(), counters);
     private final Departures departures = new Departures();
     private final List<String> told = new ArrayList<>();
-    private final Allocation allocation = new Allocation((ssrc, to) -> told.add(ssrc + ":" + to));
+    private final LayerCeiling ceiling = new LayerCeiling();
+    private final Allocation allocation =
+            new Allocation((ssrc, to) -> told.add(ssrc + ":" + to), ceiling);
     private final Egress egress = egress(null);
 
     /** Of a path that nothing is known of, with 1 Mbit/s for a guess. */
@@ -310,6 +315,56 @@ final class AllocationTest {
         subscribe(newcomer, 2, camera());
         newcomer.onTick(allocation.demandBps(), nowNanos);
         assertThat(newcomer.congestion()).as("a picture is probed for").isNotNull();
+    }
+
+    /** Of who hears the network, and of who does not. */
+    @ParameterizedTest
+    @ValueSource(ints = {5_000, 0})
+    void shouldLeaveOutWhatCostsMoreThanTheLoopAllows(int kbps) {
+        Runnable second =
+                () -> {
+                    for (int i = 0; i < 100; i++) {
+                        nowNanos += TICK_NANOS;
+                        long bps = kbps == 0 ? Allocation.UNLIMITED : kbps * 1_000L;
+                        allocation.onTick(bps, bps, nowNanos);
+                        ceiling.endTick();
+                    }
+                };
+        second.run();
+        Fanout camera = camera();
+        subscribe(1, camera);
+        second.run();
+        assertThat(asked(camera)).isEqualTo(0b100);
+        ceiling.take();
+        second.run();
+        long[] prices = {140_000 * 106 / 100, 470_000 * 106 / 100, 2_350_000 * 106 / 100};
+        assertThat(ceiling.take()).isEqualTo(new LayerCeiling.Noted(prices[2], 0, 0));
+
+        ceiling.set(1_000_000, LayerCeiling.NONE);
+        second.run();
+        assertThat(asked(camera)).isEqualTo(0b010);
+        assertThat(ceiling.shedLayers()).isEqualTo(1);
+        long more = prices[2] - prices[1];
+        assertThat(ceiling.take()).isEqualTo(new LayerCeiling.Noted(prices[1], more, more));
+
+        ceiling.set(1, 1_000_000);
+        second.run();
+        assertThat(asked(camera)).as("the lowest stays").isEqualTo(0b001);
+        assertThat(ceiling.shedLayers()).isEqualTo(2);
+        assertThat(ceiling.take())
+                .as("nothing more to shed")
+                .isEqualTo(new LayerCeiling.Noted(0, prices[1] - prices[0], prices[2] - prices[0]));
+
+        ceiling.set(LayerCeiling.NONE, LayerCeiling.NONE);
+        second.run();
+        assertThat(asked(camera)).as("no path failed: nothing is held back").isEqualTo(0b100);
+        assertThat(ceiling.shedLayers()).isZero();
+        assertThat(told).startsWith("1:1", "1:0").hasSize(3);
+
+        ceiling.set(1, LayerCeiling.NONE);
+        second.run();
+        allocation.end();
+        assertThat(ceiling.shedLayers()).isZero();
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.sluice.forward.CongestionControl;
 import io.sluice.forward.CongestionSetup;
 import io.sluice.forward.ViewerWish;
 import io.sluice.loop.FineTicks;
+import io.sluice.loop.LayerCeiling;
 import io.sluice.rtp.RtpPacket;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,8 +33,9 @@ final class HostileViewerTest extends PacketLineFixture {
     private static final int TICKS_PER_SECOND = 100;
 
     private final List<Integer> granted = new ArrayList<>();
-    private final Allocation allocation = new Allocation((_, encoding) -> granted.add(encoding));
-    private final Allocation othersAllocation = new Allocation((_, _) -> {});
+    private final Allocation allocation =
+            new Allocation((_, encoding) -> granted.add(encoding), new LayerCeiling());
+    private final Allocation othersAllocation = new Allocation((_, _) -> {}, new LayerCeiling());
     private int packets;
 
     HostileViewerTest() {

@@ -78,6 +78,11 @@ final class LoopMeters {
                 "sluice.viewers.estimated.bytes.per.second",
                 "What the paths to the viewers with an estimate are thought to carry, together, in bytes per second.",
                 () -> loop.estimates().bitsPerSecond() / (double) Byte.SIZE);
+        gauge(
+                "sluice.layers.shed",
+                "Layers that viewers would get if the loop had less to do; audio and the lowest layers are never"
+                        + " among them.",
+                () -> loop.ceiling().shedLayers());
         gauge("sluice.transports", "Transports, one a participant.", loop::residents);
         meters.gauge(
                 "sluice.slab.slots",
