@@ -87,6 +87,7 @@ public final class DoctorMain implements Callable<Integer> {
                 !config.ice().addresses().advertised().isEmpty()
                         || !config.ice().addresses().publicOnes().isEmpty(),
                 config.whip().iceServers(),
+                config.tls(),
                 config.api().access().devMode());
     }
 

@@ -7,8 +7,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** What {@code ./sluice doctor} says, and how it ends. */
@@ -45,6 +48,20 @@ final class DoctorTest {
             assertThat(run(Map.of(), "--port", port, "--udp-port", "0")).isEqualTo(1);
             assertThat(out.toString()).contains("PROBLEM HTTP port: TCP port " + port);
         }
+    }
+
+    @Test
+    void shouldLookAtTheCertificate(@TempDir Path folder) throws IOException {
+        Path none = Files.writeString(folder.resolve("none.pem"), "none");
+        Map<String, String> environment =
+                Map.of(
+                        "SLUICE_TLS_CERTIFICATE_FILE",
+                        none.toString(),
+                        "SLUICE_TLS_KEY_FILE",
+                        none.toString());
+
+        assertThat(run(environment, "--port", "0", "--udp-port", "0")).isEqualTo(1);
+        assertThat(out.toString()).contains("PROBLEM Certificate: " + none);
     }
 
     @Test

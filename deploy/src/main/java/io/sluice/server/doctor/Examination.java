@@ -1,9 +1,11 @@
 package io.sluice.server.doctor;
 
 import io.sluice.api.IceServer;
+import io.sluice.api.TlsConfig;
 import io.sluice.srtp.SrtpContexts;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -14,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param udpPort the first; 0 where the system chooses
  * @param udpPorts how many, in a row
  * @param advertised whether clients are told of other addresses than the local ones
+ * @param tls which certificate browsers would be shown, if any
  * @param devMode whether everybody gets in
  */
 public record Examination(
@@ -24,6 +27,7 @@ public record Examination(
         int udpPorts,
         boolean advertised,
         List<IceServer> iceServers,
+        TlsConfig tls,
         boolean devMode) {
     /** A server that is near answers in milliseconds; each is waited for so long at most. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -49,6 +53,9 @@ public record Examination(
         findings.add(NetworkChecks.addresses(localAddresses, advertised));
         for (IceServer server : iceServers) {
             findings.add(NetworkChecks.iceServer(server.url(), PATIENCE, random));
+        }
+        if (tls.isOn()) {
+            findings.add(CertificateChecks.certificate(tls, host, machine, Instant.now()));
         }
         findings.add(keys(devMode));
         return findings;
