@@ -3,6 +3,7 @@ package io.sluice.server;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where media comes in.
@@ -16,9 +17,15 @@ import java.util.List;
  *     code is compiled; zero for none. With 300 ms the first thousand packets cost a tenth of what they
  *     cost without, and the first hundred thousand a third less; more gains little, and the server would
  *     be ready later
+ * @param stunServer asked at start for the public addresses of the local ones; null: nobody is asked
  */
 public record MediaConfig(
-        int loops, int udpPort, int tcpPort, List<InetAddress> localAddresses, Duration warmUp) {
+        int loops,
+        int udpPort,
+        int tcpPort,
+        List<InetAddress> localAddresses,
+        Duration warmUp,
+        @Nullable StunServer stunServer) {
     static final Duration DEFAULT_WARM_UP = Duration.ofMillis(300);
     static final int DEFAULT_UDP_PORT = 7882;
 
@@ -34,7 +41,7 @@ public record MediaConfig(
 
     /** The system chooses the TCP port. */
     public MediaConfig(int loops, int udpPort, List<InetAddress> localAddresses, Duration warmUp) {
-        this(loops, udpPort, 0, localAddresses, warmUp);
+        this(loops, udpPort, 0, localAddresses, warmUp, null);
     }
 
     public MediaConfig {
@@ -78,7 +85,7 @@ public record MediaConfig(
     }
 
     public MediaConfig withWarmUp(Duration changed) {
-        return new MediaConfig(loops, udpPort, tcpPort, localAddresses, changed);
+        return new MediaConfig(loops, udpPort, tcpPort, localAddresses, changed, stunServer);
     }
 
     /** The port number of a loop. */

@@ -21,7 +21,10 @@ record MediaPorts(List<Loop> loops, @Nullable TcpPort tcp) implements AutoClosea
     /** Opens as many as are configured, or none. */
     static MediaPorts open(SluiceConfig config, SecureRandom random) throws StartException {
         MediaConfig media = config.media();
-        TcpPort tcp = openTcp(media, config.ice().tcp());
+        IceConfig ice =
+                PublicAddresses.learn(media, config.ice(), PublicAddresses.PATIENCE, random)
+                        .shared(media.loops());
+        TcpPort tcp = openTcp(media, ice.tcp());
         List<Loop> loops = new ArrayList<>();
         try {
             LoopConfig each = config.loop().shared(media.loops());
@@ -30,7 +33,7 @@ record MediaPorts(List<Loop> loops, @Nullable TcpPort tcp) implements AutoClosea
                         new Loop(
                                 i,
                                 each,
-                                config.ice(),
+                                ice,
                                 media.localAddresses(),
                                 media.udpPort(i),
                                 random,

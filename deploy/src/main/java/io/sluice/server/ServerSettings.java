@@ -131,6 +131,9 @@ record ServerSettings(
      *     client reaches us by whichever network it shares with us
      * @param advertisedAddresses to tell clients instead of the local ones, or, as {@code LOCAL=PUBLIC}, instead of
      *     that one: for a server behind NAT 1:1. None: local addresses are told as they are
+     * @param stunServer asked at start, as {@code stun:stun.example:3478}, under which addresses the internet sees the
+     *     local ones, to tell clients those; not asked where advertisedAddresses are given, or where this is empty, as
+     *     it is: a server that asks strangers should have been told to
      * @param warmUp CPU time that one thread forwards synthetic packets for before the ports open, so that the code
      *     is compiled; 0 for none. It makes the first packets ten times as quick: 300 ms
      * @param congestionControl whether viewers are sent no more than their network carries. Off, what they say of
@@ -142,6 +145,7 @@ record ServerSettings(
             int tcpPort,
             List<InetAddress> localAddresses,
             List<String> advertisedAddresses,
+            String stunServer,
             Duration warmUp,
             boolean congestionControl) {
         MediaSettings {
@@ -222,6 +226,7 @@ record ServerSettings(
                         0,
                         List.of(),
                         List.of(),
+                        "",
                         MediaConfig.DEFAULT_WARM_UP,
                         true),
                 IceConfig.defaults(),

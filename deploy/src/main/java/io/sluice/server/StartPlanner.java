@@ -169,11 +169,19 @@ final class StartPlanner {
                                                 media.udpPort(),
                                                 media.tcpPortOrSame(),
                                                 local,
-                                                media.warmUp())))
+                                                media.warmUp(),
+                                                stunServer())))
                 .withIce(
                         settings.ice()
                                 .withAddresses(
                                         new IceConfig.Addresses(loopback, publicOnes, advertised)));
+    }
+
+    private @Nullable StunServer stunServer() {
+        String url = settings.media().stunServer();
+        return url.isEmpty() || !settings.media().advertisedAddresses().isEmpty()
+                ? null
+                : at("media.stunServer", () -> StunServer.parse(url));
     }
 
     private InetAddress address(String text) {

@@ -12,7 +12,7 @@ public enum DatagramDrop {
     STUN_MALFORMED,
     /** FINGERPRINT is there and wrong (RFC 8489 14.7). */
     STUN_BAD_FINGERPRINT,
-    /** A request without USERNAME, or for a ufrag that no session has. */
+    /** A request for a ufrag that no session has, or without any where plain requests are not answered. */
     STUN_UNKNOWN_UFRAG,
     /** A request with our ufrag of one ICE restart and the remote side's of another. */
     STUN_MIXED_UFRAGS,
@@ -20,7 +20,7 @@ public enum DatagramDrop {
     STUN_NO_INTEGRITY,
     /** MESSAGE-INTEGRITY does not fit the password. */
     STUN_BAD_INTEGRITY,
-    /** A session asks more often than it may. */
+    /** A session asks more often than it may, or there are more plain requests than are answered. */
     STUN_RATE_LIMITED,
     /** A response to no request of ours, or from another address than the request went to. */
     STUN_UNKNOWN_TRANSACTION,

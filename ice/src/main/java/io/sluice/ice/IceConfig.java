@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Settings of ICE. */
-public record IceConfig(Timeouts timeouts, Limits limits, Addresses addresses, Tcp tcp) {
+public record IceConfig(
+        Timeouts timeouts, Limits limits, Addresses addresses, Tcp tcp, PlainStun stun) {
     /**
      * How long ICE waits for what.
      *
@@ -124,12 +125,33 @@ public record IceConfig(Timeouts timeouts, Limits limits, Addresses addresses, T
         }
     }
 
+    /**
+     * Answers to plain Binding requests (RFC 8489): what any STUN server does, so that nobody needs another.
+     *
+     * @param enabled whether UDP ports for media answer requests without USERNAME with the address that they came
+     *     from: yes. An answer is hardly longer than its question, so there is nothing to gain by a false address
+     * @param perSecond answers of the node: a question is asked once when a client or server starts, and more
+     *     would cost calls their time: 500
+     */
+    public record PlainStun(boolean enabled, int perSecond) {
+        public PlainStun {
+            if (perSecond < 1) {
+                throw new IllegalArgumentException("perSecond must be 1 or more");
+            }
+        }
+
+        static PlainStun defaults() {
+            return new PlainStun(true, 500);
+        }
+    }
+
     public static IceConfig defaults() {
         return new IceConfig(
                 Timeouts.defaults(),
                 new Limits(64, 8, 4),
                 new Addresses(false, Map.of(), List.of()),
-                Tcp.defaults());
+                Tcp.defaults(),
+                PlainStun.defaults());
     }
 
     /** As {@link #withTimeouts(Timeouts)}, with what depends on the network. */
@@ -145,11 +167,11 @@ public record IceConfig(Timeouts timeouts, Limits limits, Addresses addresses, T
     }
 
     public IceConfig withTimeouts(Timeouts changed) {
-        return new IceConfig(changed, limits, addresses, tcp);
+        return new IceConfig(changed, limits, addresses, tcp, stun);
     }
 
     public IceConfig withLimits(Limits changed) {
-        return new IceConfig(timeouts, changed, addresses, tcp);
+        return new IceConfig(timeouts, changed, addresses, tcp, stun);
     }
 
     public IceConfig withLoopback(boolean allowed) {
@@ -157,10 +179,19 @@ public record IceConfig(Timeouts timeouts, Limits limits, Addresses addresses, T
     }
 
     public IceConfig withAddresses(Addresses changed) {
-        return new IceConfig(timeouts, limits, changed, tcp);
+        return new IceConfig(timeouts, limits, changed, tcp, stun);
     }
 
     public IceConfig withTcp(Tcp changed) {
-        return new IceConfig(timeouts, limits, addresses, changed);
+        return new IceConfig(timeouts, limits, addresses, changed, stun);
+    }
+
+    public IceConfig withStun(PlainStun changed) {
+        return new IceConfig(timeouts, limits, addresses, tcp, changed);
+    }
+
+    /** For each of {@code loops} loops: an equal share of what the node may answer. */
+    public IceConfig shared(int loops) {
+        return withStun(new PlainStun(stun.enabled, Math.max(1, stun.perSecond / loops)));
     }
 }

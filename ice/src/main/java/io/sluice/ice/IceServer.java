@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * an agent's failure. What they send hops to the loop first.
  *
  * <p>Datagrams are refused in the order of what the check costs: form, ufrag, fingerprint, integrity.
- * Only what passed is decoded by ice4j. Nothing unauthenticated is answered.
+ * Only what passed is decoded by ice4j. Nothing unauthenticated is answered but, so many a second, plain
+ * Binding requests.
  */
 public final class IceServer implements UdpPort.Sink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IceServer.class);
@@ -49,6 +50,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
             new AtomicLongArray(CandidateDrop.values().length);
     private final AtomicLongArray failures = new AtomicLongArray(IceFailure.values().length);
     private final AtomicLongArray states = new AtomicLongArray(IceState.values().length);
+    private final AtomicLongArray plainAnswers = new AtomicLongArray(1);
     private final List<TransportAddress> localAddresses;
     private final List<TransportAddress> hosts;
     private final List<String> candidates;
@@ -158,6 +160,15 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     /** Sessions that lost their path or got none, by reason; from any thread. */
     public long failures(IceFailure reason) {
         return failures.getOpaque(reason.ordinal());
+    }
+
+    /** Plain Binding requests that were answered; from any thread. */
+    public long plainAnswers() {
+        return plainAnswers.getOpaque(0);
+    }
+
+    void countPlainAnswer() {
+        add(plainAnswers, 0, 1);
     }
 
     /** Closes all sessions, not the port. */

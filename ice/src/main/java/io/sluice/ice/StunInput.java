@@ -22,6 +22,7 @@ final class StunInput {
     private final MemorySegment memory;
     private final StunMessage stun = new StunMessage();
     private final StunIntegrity integrity = new StunIntegrity();
+    private final RequestRate plainRate;
 
     /**
      * @param memory of the slab that datagrams lie in
@@ -29,6 +30,8 @@ final class StunInput {
     StunInput(IceServer server, MemorySegment memory) {
         this.server = server;
         this.memory = memory;
+        int perSecond = server.config().stun().perSecond();
+        plainRate = new RequestRate(perSecond, perSecond, server.nowNanos());
     }
 
     /** Takes one message, and answers it or drops it with a reason. */
@@ -42,6 +45,10 @@ final class StunInput {
             case StunMessage.BINDING_REQUEST -> {
                 IceGeneration generation =
                         stun.forOurUfrag() ? server.generation(stun.localUfrag()) : null;
+                if (generation == null && isPlain(socket)) {
+                    onPlainRequest(new Path(socket, high, low, remotePort), slot, length, nowNanos);
+                    return;
+                }
                 if (generation == null) {
                     server.drop(DatagramDrop.STUN_UNKNOWN_UFRAG);
                     return;
@@ -70,6 +77,36 @@ final class StunInput {
             case StunMessage.BINDING_INDICATION -> server.drop(DatagramDrop.STUN_INDICATION);
             default -> server.drop(DatagramDrop.STUN_MALFORMED);
         }
+    }
+
+    /** Whether the message just read only asks where it came from, and that may be told. */
+    private boolean isPlain(int socket) {
+        return server.config().stun().enabled()
+                && socket < UdpPort.FIRST_STREAM
+                && !stun.hasUsername()
+                && !stun.hasIntegrity();
+    }
+
+    private void onPlainRequest(Path from, int slot, int length, long nowNanos) {
+        if (!stun.isPlainCheck()) {
+            // RFC 8489 6.3.1 would have it told which attributes are not understood: nobody needs
+            // to know.
+            server.drop(DatagramDrop.STUN_REFUSED);
+            return;
+        }
+        if (!plainRate.pass(nowNanos)) {
+            server.drop(DatagramDrop.STUN_RATE_LIMITED);
+            return;
+        }
+        byte[] bytes = memory.asSlice(Slab.offset(slot), length).toArray(ValueLayout.JAVA_BYTE);
+        if (stun.hasFingerprint() && !integrity.fingerprintFits(bytes, stun.fingerprintOffset())) {
+            server.drop(DatagramDrop.STUN_BAD_FINGERPRINT);
+            return;
+        }
+        StunWriter writer = server.writer();
+        int answer = writer.plainSuccess(bytes, from, stun.hasFingerprint());
+        server.write(from, writer.bytes(), answer);
+        server.countPlainAnswer();
     }
 
     /** The protected part of the message just read, or null if it does not prove its sender. */

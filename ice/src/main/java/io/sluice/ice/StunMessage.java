@@ -194,6 +194,10 @@ final class StunMessage {
         return transactionLow;
     }
 
+    boolean hasUsername() {
+        return usernameOffset != NONE;
+    }
+
     /** Whether USERNAME begins with a ufrag that could be ours. */
     boolean forOurUfrag() {
         return forOurUfrag;

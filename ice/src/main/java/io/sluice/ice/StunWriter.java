@@ -72,6 +72,21 @@ final class StunWriter {
 
     /** Writes the answer to {@code request}, which came from this address; returns its length. */
     int success(byte[] request, Path from, SecretKey key) {
+        mapped(request, from);
+        return end(key);
+    }
+
+    /** Writes the answer to a plain request, which nobody signed; returns its length. */
+    int plainSuccess(byte[] request, Path from, boolean withFingerprint) {
+        mapped(request, from);
+        countLength();
+        if (withFingerprint) {
+            fingerprint();
+        }
+        return message.position();
+    }
+
+    private void mapped(byte[] request, Path from) {
         begin(StunMessage.BINDING_SUCCESS);
         message.put(request, StunMessage.TRANSACTION_OFFSET, StunMessage.TRANSACTION_BYTES);
         boolean ipv4 = RemoteAddress.isIpv4(from.remoteHigh(), from.remoteLow());
@@ -86,7 +101,6 @@ final class StunWriter {
             long low = message.getLong(StunMessage.TRANSACTION_OFFSET + Integer.BYTES);
             message.putLong(from.remoteHigh() ^ high).putLong(from.remoteLow() ^ low);
         }
-        return end(key);
     }
 
     /** Writes that {@code request} claims the role that is ours (487); returns the answer's length. */
@@ -128,7 +142,12 @@ final class StunWriter {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a secret key always fits an HMAC", e);
         }
-        covered = message.position();
+        fingerprint();
+        return message.position();
+    }
+
+    private void fingerprint() {
+        int covered = message.position();
         attribute(FINGERPRINT, Integer.BYTES).putInt(0);
         countLength();
         crc.reset();
@@ -136,7 +155,6 @@ final class StunWriter {
         message.putInt(
                 message.position() - Integer.BYTES,
                 (int) crc.getValue() ^ StunMessage.FINGERPRINT_XOR);
-        return message.position();
     }
 
     private void countLength() {

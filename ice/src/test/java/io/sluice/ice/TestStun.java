@@ -56,15 +56,21 @@ final class TestStun {
         return add(attribute, ByteBuffer.allocate(8).putLong(tieBreaker).array());
     }
 
-    TestStun mapped(byte[] ipv4, int port) {
-        int address = ByteBuffer.wrap(ipv4).getInt() ^ COOKIE;
-        return add(
-                XOR_MAPPED,
-                ByteBuffer.allocate(8)
-                        .putShort((short) 1)
-                        .putShort((short) (port ^ COOKIE >>> 16))
-                        .putInt(address)
-                        .array());
+    TestStun mapped(byte[] address, int port) {
+        // RFC 8489 14.2: an IPv6 address with the transaction id too.
+        byte[] mask =
+                ByteBuffer.allocate(Integer.BYTES + transaction.length)
+                        .putInt(COOKIE)
+                        .put(transaction)
+                        .array();
+        ByteBuffer value =
+                ByteBuffer.allocate(2 * Short.BYTES + address.length)
+                        .putShort((short) (address.length == Integer.BYTES ? 1 : 2))
+                        .putShort((short) (port ^ COOKIE >>> 16));
+        for (int i = 0; i < address.length; i++) {
+            value.put((byte) (address[i] ^ mask[i]));
+        }
+        return add(XOR_MAPPED, value.array());
     }
 
     TestStun integrity(@Nullable String password) {

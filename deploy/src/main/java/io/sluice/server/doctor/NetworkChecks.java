@@ -1,14 +1,12 @@
 package io.sluice.server.doctor;
 
+import io.sluice.ice.StunQuestion;
 import java.io.IOException;
-import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.SocketTimeoutException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,15 +20,6 @@ final class NetworkChecks {
             Pattern.compile("(stuns?|turns?):(\\[[0-9a-fA-F:]+]|[^:?\\[\\]]+)(?::(\\d+))?(\\?.*)?");
 
     private static final int STUN_PORT = 3478;
-    private static final int STUN_HEADER_BYTES = 20;
-    private static final short BINDING_REQUEST = 0x0001;
-    private static final short BINDING_SUCCESS = 0x0101;
-
-    /** RFC 8489 5. */
-    private static final int MAGIC_COOKIE = 0x2112A442;
-
-    /** Of requests, each with its own patience: the first may be lost. */
-    private static final int ATTEMPTS = 3;
 
     private NetworkChecks() {}
 
@@ -121,7 +110,8 @@ final class NetworkChecks {
             if (!byUdp) {
                 return Finding.good("ICE server", url + " has an address; it was not asked.");
             }
-            return answers(new InetSocketAddress(host, port), patience, random)
+            return StunQuestion.ask(null, new InetSocketAddress(host, port), patience, random)
+                            .isPresent()
                     ? Finding.good("ICE server", url + " answers.")
                     : Finding.problem(
                             "ICE server",
@@ -134,35 +124,6 @@ final class NetworkChecks {
                     "ICE server",
                     url + " is not reached: " + why(unreachable) + ".",
                     "see that its name is right and that DNS knows it");
-        }
-    }
-
-    private static boolean answers(
-            InetSocketAddress server, Duration patience, RandomGenerator random)
-            throws IOException {
-        try (DatagramSocket socket = new DatagramSocket()) {
-            socket.connect(server);
-            socket.setSoTimeout((int) (patience.toMillis() / ATTEMPTS));
-            long transaction = random.nextLong();
-            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                ByteBuffer request = ByteBuffer.allocate(STUN_HEADER_BYTES);
-                request.putShort(BINDING_REQUEST).putShort((short) 0).putInt(MAGIC_COOKIE);
-                request.putInt(attempt).putLong(transaction);
-                socket.send(new DatagramPacket(request.array(), STUN_HEADER_BYTES));
-                DatagramPacket answer = new DatagramPacket(new byte[1_500], 1_500);
-                try {
-                    socket.receive(answer);
-                } catch (SocketTimeoutException late) {
-                    continue;
-                }
-                ByteBuffer read = ByteBuffer.wrap(answer.getData(), 0, answer.getLength());
-                if (read.remaining() >= STUN_HEADER_BYTES
-                        && read.getShort(0) == BINDING_SUCCESS
-                        && read.getLong(12) == transaction) {
-                    return true;
-                }
-            }
-            return false;
         }
     }
 

@@ -139,6 +139,10 @@ final class LoopMeters {
 
     private void bindIce() {
         IceServer ice = loop.ice();
+        counter(
+                "sluice.ice.stun.answers",
+                "Plain Binding requests that were answered, as by any STUN server.",
+                ice::plainAnswers);
         for (IceState state : IceState.values()) {
             meters.gauge(
                     "sluice.ice.sessions",
