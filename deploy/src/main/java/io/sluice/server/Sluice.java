@@ -16,7 +16,6 @@ import io.sluice.dtls.DtlsIdentity;
 import io.sluice.history.History;
 import io.sluice.history.HistoryConfig;
 import io.sluice.history.HistoryCounters;
-import io.sluice.ice.TcpCounters;
 import io.sluice.ice.TcpPort;
 import io.sluice.livekit.LiveKitProtocol;
 import io.sluice.livekit.RoomServiceApi;
@@ -392,9 +391,9 @@ public final class Sluice implements AutoCloseable {
         return loops;
     }
 
-    /** What the TCP port for ICE counts, if there is one. */
-    public Optional<TcpCounters> tcpCounters() {
-        return Optional.ofNullable(media.tcp()).map(TcpPort::counters);
+    /** The TCP port for ICE, if there is one. */
+    public Optional<TcpPort> tcp() {
+        return Optional.ofNullable(media.tcp());
     }
 
     public Rooms rooms() {

@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.ice.DatagramDrop;
+import io.sluice.ice.TcpCounters;
+import io.sluice.ice.TcpPort;
+import io.sluice.ice.TcpRefusal;
 import io.sluice.server.client.ClientDoor;
 import io.sluice.server.client.NativeClient;
 import io.sluice.server.hostile.IceStranger;
 import io.sluice.server.hostile.Stranger;
 import io.sluice.server.hostile.StunBytes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
@@ -29,6 +37,7 @@ final class HostileStunIT {
     private static final long SEED = 20_260_301;
     private static final int FLOOD = 100_000;
     private static final int SOME = 500;
+    private static final int SILENT_CONNECTIONS = 1_000;
     private static final int GENTLE_PER_SECOND = 20_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -153,6 +162,45 @@ final class HostileStunIT {
                 .as("packets that the call missed by %s, and without it by %s", flooded, calm)
                 .isLessThanOrEqualTo(Math.max(0, calm.missed() - calm.kernelDrops()));
         assertThat(stranger.received()).isZero();
+    }
+
+    @Test
+    void shouldCarryTheCallPastAThousandConnectionsThatSayNothing() throws IOException {
+        TcpPort tcp = siege.server().sluice().tcp().orElseThrow();
+        TcpCounters counters = tcp.counters();
+        List<Socket> silent = new ArrayList<>();
+        try {
+            siege.withstand(() -> {
+                for (int i = 0; i < SILENT_CONNECTIONS; i++) {
+                    silent.add(connect(tcp.port(), i % 2));
+                }
+                await("all are let in, from two addresses")
+                        .atMost(PATIENCE)
+                        .until(() -> counters.accepted() == SILENT_CONNECTIONS);
+            });
+            assertThat(counters.framesIn()).as("what the loops heard of them").isZero();
+            assertThat(counters.refusals(TcpRefusal.ADDRESS_LIMIT)).isZero();
+        } finally {
+            for (Socket socket : silent) {
+                socket.close();
+            }
+        }
+        await("they are gone").atMost(PATIENCE).until(() -> counters.open() == 0);
+    }
+
+    /** From one of two addresses; every second one begins a frame that it never ends. */
+    private static Socket connect(int port, int which) {
+        try {
+            InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+            InetAddress local = InetAddress.ofLiteral("127.0.0." + (2 + which));
+            Socket socket = new Socket(loopback, port, local, 0);
+            if (which == 1) {
+                socket.getOutputStream().write(0);
+            }
+            return socket;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     /** Each answers all that it is asked, so that both are valid paths; media follows the last one named. */
