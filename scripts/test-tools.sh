@@ -1,6 +1,6 @@
 #!/bin/sh
 # Fetches what tests use and the machine lacks, where that is allowed: browsers, promtool, PostgreSQL, GStreamer as a foreign
-# client, and Janus to compare with; or those of them that are named. It never fails: tests that miss something skip themselves and say so.
+# client, coturn to be relayed by, and Janus to compare with; or those of them that are named. It never fails: tests that miss something skip themselves and say so.
 set -u
 
 tools=${SLUICE_ROOT:-$(cd "$(dirname "$0")/.." && pwd)}/target/tools
@@ -13,11 +13,15 @@ has() {
         [ -n "$(find /usr/lib/postgresql "$tools/postgresql/usr/lib/postgresql" -name initdb 2>/dev/null)" ]
         return
     fi
+    if [ "$1" = coturn ]; then
+        command -v turnserver >/dev/null || [ -x "$tools/coturn/usr/bin/turnserver" ]
+        return
+    fi
     command -v "$1" >/dev/null || [ -x "$tools/$1" ] || [ -x "$tools/$1/usr/bin/$1" ]
 }
 
 lacking=
-[ $# -gt 0 ] || set -- chromium firefox-esr promtool postgresql janus gstreamer
+[ $# -gt 0 ] || set -- chromium firefox-esr promtool postgresql janus coturn gstreamer
 for tool in "$@"; do
     has "$tool" || lacking="$lacking $tool"
 done
@@ -62,11 +66,11 @@ fetch_promtool() {
 }
 
 # The same, but with the libraries that it is linked with; those that are there stay as they are.
-fetch_janus() {
+fetch_with_libraries() {
     # shellcheck disable=SC2046
-    apt install --no-install-recommends --no-upgrade $(apt-cache depends janus 2>/dev/null | sed -n 's/^  Depends: //p')
-    unpack janus && rm -rf "$tools/janus" && mv "$tools/janus.d" "$tools/janus"
-    rm -rf "$tools/janus.d"
+    apt install --no-install-recommends --no-upgrade $(apt-cache depends "$1" 2>/dev/null | sed -n 's/^  Depends: \(z\{0,1\}lib.*\)/\1/p')
+    unpack "$1" && rm -rf "${tools:?}/$1" && mv "$tools/$1.d" "$tools/$1"
+    rm -rf "$tools/$1.d"
 }
 
 # The same: its package would start a database of its own. Which version there is says a package without content.
@@ -88,7 +92,7 @@ for attempt in "with the package lists there are" "with fresh package lists"; do
         has "$tool" && continue
         case $tool in
             promtool) fetch_promtool ;;
-            janus) fetch_janus ;;
+            janus | coturn) fetch_with_libraries "$tool" ;;
             postgresql) fetch_postgresql ;;
             gstreamer)
                 apt install --no-install-recommends python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 \
