@@ -1,13 +1,16 @@
-// Two real clients in one room. Usage: node checks.mjs URL CONNECTIONS ALICE_TOKEN BOB_TOKEN ADMIN_TOKEN ROOM
-// CONNECTIONS is 1 or 2, of each client.
+// Two real clients in one room. Usage: node checks.mjs URL CONNECTIONS ALICE_TOKEN BOB_TOKEN CAROL_TOKEN ADMIN_TOKEN ROOM UDP_PORTS
+// CONNECTIONS is 1 or 2, of each client; UDP_PORTS the server's, with commas.
 // Says "ok CHECK" for each check that passes; ends with 0 if all do.
 import { dispose, DisconnectReason, RoomEvent, SimulateScenarioKind } from '@livekit/rtc-node';
 import { Participant, next, sha256, until, within } from './client.mjs';
 import { withoutSingleConnection } from './older.mjs';
+import { relay } from './relay.mjs';
 
-const [server, connections, aliceToken, bobToken, adminToken, roomName] = process.argv.slice(2);
+const [server, connections, aliceToken, bobToken, carolToken, adminToken, roomName, udpPorts] =
+  process.argv.slice(2);
 const url = connections === '2' ? await withoutSingleConnection(server) : server;
 const STREAM_BYTES = 10_000_000;
+const BLOCKED_MILLIS = 5_000;
 
 const alice = new Participant('alice');
 const bob = new Participant('bob');
@@ -160,6 +163,22 @@ const checks = {
     await back;
     await mediaFlows(bob, 'bob sees alice after it');
     await mediaFlows(alice, 'alice sees bob after it');
+  },
+
+  async udpBlocked() {
+    const network = await relay(url);
+    await network.carry(udpPorts.split(','));
+    const carol = new Participant('carol');
+    await carol.join(network.url, carolToken);
+    await mediaFlows(carol, 'carol sees and hears the others');
+    if (network.passed() < carol.videoFrames) {
+      throw new Error('carol has another way than the relay');
+    }
+    network.block();
+    await new Promise((resolve) => setTimeout(resolve, BLOCKED_MILLIS));
+    network.unblock();
+    await mediaFlows(carol, 'carol sees and hears them again');
+    await carol.leave();
   },
 
   async duplicateIdentity() {

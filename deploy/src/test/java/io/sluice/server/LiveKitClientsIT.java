@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +41,12 @@ final class LiveKitClientsIT {
                             Integer.toString(connections),
                             join(tokens, "alice"),
                             join(tokens, "bob"),
+                            join(tokens, "carol"),
                             administers,
-                            ROOM)) {
+                            ROOM,
+                            server.udpPorts().stream()
+                                    .map(String::valueOf)
+                                    .collect(Collectors.joining(",")))) {
                 String line;
                 while ((line = checks.line()) != null) {
                     said.add(line);
@@ -59,6 +64,7 @@ final class LiveKitClientsIT {
                             "ok metadata",
                             "ok resume",
                             "ok fullReconnect",
+                            "ok udpBlocked",
                             "ok duplicateIdentity",
                             "ok mute",
                             "ok permission",
