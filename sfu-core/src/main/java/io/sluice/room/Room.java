@@ -61,7 +61,8 @@ public final class Room implements CommandSink {
                         rooms.transportConfig().sctp().sendBufferBytes(),
                         message -> rooms.tellSaid(this, message));
         admission = new Admission(this, rooms, participants, distribution);
-        wishes = new Wishes(home, participants, publications);
+        boolean isForwarding = settings.topology() != Topology.MESH;
+        wishes = new Wishes(home, participants, publications, isForwarding);
         traces = new Traces(home, participants);
         records = new PacketRecords(home, participants);
         updates = new Updates(rooms.config(), participants, publications, wishes);

@@ -18,6 +18,8 @@ import java.util.List;
  *     other audio codec.
  * @param unmuteAllowed whether a publisher may unmute what the room has muted
  * @param maxBitrate bits per second that each participant may publish at most, or {@link #ANY_BITRATE}
+ * @param topology which way sound and pictures take; with {@link Topology#MESH} there may be {@link
+ *     Topology#MAX_MESH_PARTICIPANTS} at most
  */
 public record RoomSettings(
         int maxParticipants,
@@ -25,7 +27,8 @@ public record RoomSettings(
         String metadata,
         List<Codec> codecs,
         boolean unmuteAllowed,
-        long maxBitrate) {
+        long maxBitrate,
+        Topology topology) {
     /** Instead of bits per second: participants publish as much as their network carries. */
     public static final long ANY_BITRATE = 0;
 
@@ -39,14 +42,21 @@ public record RoomSettings(
     /** A room that nobody has come to for a day is forgotten. */
     private static final Duration MAX_EMPTY_TIMEOUT = Duration.ofDays(1);
 
-    /** With any bitrate. */
+    /** With any bitrate, through the server. */
     public RoomSettings(
             int maxParticipants,
             Duration emptyTimeout,
             String metadata,
             List<Codec> codecs,
             boolean unmuteAllowed) {
-        this(maxParticipants, emptyTimeout, metadata, codecs, unmuteAllowed, ANY_BITRATE);
+        this(
+                maxParticipants,
+                emptyTimeout,
+                metadata,
+                codecs,
+                unmuteAllowed,
+                ANY_BITRATE,
+                Topology.SFU);
     }
 
     public RoomSettings {
@@ -80,6 +90,12 @@ public record RoomSettings(
             throw new RoomException(
                     Reason.INVALID_SETTINGS, "the maximum of the bitrate must not be negative");
         }
+        if (topology == Topology.MESH && maxParticipants > Topology.MAX_MESH_PARTICIPANTS) {
+            throw new RoomException(
+                    Reason.INVALID_SETTINGS,
+                    "in a mesh the maximum of participants must be from 1 to "
+                            + Topology.MAX_MESH_PARTICIPANTS);
+        }
         checkMetadata(metadata, config);
     }
 
@@ -93,6 +109,12 @@ public record RoomSettings(
 
     RoomSettings withMetadata(String changed) {
         return new RoomSettings(
-                maxParticipants, emptyTimeout, changed, codecs, unmuteAllowed, maxBitrate);
+                maxParticipants,
+                emptyTimeout,
+                changed,
+                codecs,
+                unmuteAllowed,
+                maxBitrate,
+                topology);
     }
 }

@@ -23,12 +23,17 @@ final class Wishes implements Ticking {
     private final Loop home;
     private final Participants participants;
     private final Publications publications;
+    private final boolean forwards;
     private @Nullable Future<?> timer;
 
-    Wishes(Loop home, Participants participants, Publications publications) {
+    /**
+     * @param forwards whether anybody may watch anything here
+     */
+    Wishes(Loop home, Participants participants, Publications publications, boolean forwards) {
         this.home = home;
         this.participants = participants;
         this.publications = publications;
+        this.forwards = forwards;
     }
 
     /** Begins, if there is something to watch over. */
@@ -126,7 +131,8 @@ final class Wishes implements Ticking {
 
     private boolean mayWatch(Participant viewer, TrackInfo track) {
         Participant publisher = participants.find(track.participantId());
-        return viewer.permissions().canSubscribe()
+        return forwards
+                && viewer.permissions().canSubscribe()
                 && (publisher == null
                         || publisher.viewerRule().permits(viewer.info(), track.trackId()));
     }

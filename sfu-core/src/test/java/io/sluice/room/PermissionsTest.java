@@ -19,7 +19,8 @@ final class PermissionsTest {
         "900000, 700000, 700000"
     })
     void shouldAllowTheLowerBitrateOfTokenAndRoom(long token, long room, long allowed) {
-        RoomSettings settings = new RoomSettings(2, Duration.ZERO, "", List.of(), true, room);
+        RoomSettings settings =
+                new RoomSettings(2, Duration.ZERO, "", List.of(), true, room, Topology.SFU);
 
         assertThat(new Permissions(true, true, true, token, Set.of(), false).maxBitrate(settings))
                 .isEqualTo(allowed);

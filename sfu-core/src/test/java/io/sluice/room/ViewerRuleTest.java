@@ -67,4 +67,26 @@ final class ViewerRuleTest extends RoomFixture {
         negotiate("r", eve, List.of(), List.of(watches("0", "TR_a", 2)));
         assertThat(eve.events).containsOnlyOnce(permitted(false));
     }
+
+    @Test
+    void shouldForwardNothingInAMesh() {
+        RoomSettings usual = RoomSettings.defaults(rooms.config());
+        RoomSettings mesh =
+                new RoomSettings(
+                        usual.maxParticipants(),
+                        usual.emptyTimeout(),
+                        "",
+                        usual.codecs(),
+                        true,
+                        RoomSettings.ANY_BITRATE,
+                        Topology.MESH);
+        rooms.create("mesh", mesh);
+        Guest carl = join("mesh", "carl");
+        Guest dora = join("mesh", "dora");
+        negotiate("mesh", carl, List.of(publishes("0", "TR_c")), List.of());
+
+        negotiate("mesh", dora, List.of(), List.of(watches("0", "TR_c", 1)));
+
+        assertThat(dora.events).contains(new RoomEvent.WatchingPermitted(carl.id(), "TR_c", false));
+    }
 }

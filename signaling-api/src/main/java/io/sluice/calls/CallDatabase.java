@@ -1,6 +1,7 @@
 package io.sluice.calls;
 
 import io.sluice.database.LocalDatabase;
+import io.sluice.room.Topology;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -62,8 +63,8 @@ final class CallDatabase implements AutoCloseable {
                 ResultSet row =
                         query.executeQuery(
                                 "SELECT code, title, password_hash, lobby, audio_only, locked,"
-                                        + " max_participants, host_key_hash, used_millis, broadcast"
-                                        + " FROM call_record")) {
+                                        + " max_participants, host_key_hash, used_millis, broadcast,"
+                                        + " topology FROM call_record")) {
             while (row.next()) {
                 String code = row.getString(1);
                 CallSettings settings =
@@ -74,6 +75,7 @@ final class CallDatabase implements AutoCloseable {
                                 row.getBoolean(5),
                                 row.getBoolean(6),
                                 row.getBoolean(10),
+                                Topology.valueOf(row.getString(11)),
                                 row.getInt(7));
                 calls.add(
                         new CallRecord(
@@ -113,8 +115,8 @@ final class CallDatabase implements AutoCloseable {
                         connection.prepareStatement(
                                 "MERGE INTO call_record (code, title, password_hash, lobby,"
                                         + " audio_only, locked, max_participants, host_key_hash,"
-                                        + " used_millis, broadcast) KEY (code) VALUES (?, ?, ?, ?, ?, ?,"
-                                        + " ?, ?, ?, ?)");
+                                        + " used_millis, broadcast, topology) KEY (code) VALUES"
+                                        + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
                 PreparedStatement clear =
                         connection.prepareStatement("DELETE FROM call_member WHERE code = ?");
                 PreparedStatement insert =
@@ -132,6 +134,7 @@ final class CallDatabase implements AutoCloseable {
             merge.setString(8, call.hostKeyHash());
             merge.setLong(9, call.usedMillis());
             merge.setBoolean(10, settings.broadcast());
+            merge.setString(11, settings.topology().name());
             merge.executeUpdate();
             clear.setString(1, call.code());
             clear.executeUpdate();

@@ -6,6 +6,7 @@ import io.sluice.api.rest.Call;
 import io.sluice.api.rest.Fields;
 import io.sluice.api.rest.Operation;
 import io.sluice.api.rest.Refusal;
+import io.sluice.room.Topology;
 import io.vertx.core.http.HttpMethod;
 import java.time.InstantSource;
 import java.util.List;
@@ -80,6 +81,7 @@ final class CallOperations {
         boolean lobby = body.flag("lobby", false);
         boolean audioOnly = body.flag("audioOnly", false);
         boolean broadcast = body.flag("broadcast", false);
+        Topology topology = topology(body, broadcast);
         Long most = body.whole("maxParticipants", 2, maxParticipants);
         body.requireNoOthers();
         if (!rates.pass(call.address(), System.nanoTime())) {
@@ -97,7 +99,8 @@ final class CallOperations {
                         audioOnly,
                         false,
                         broadcast,
-                        most == null ? maxParticipants : most.intValue());
+                        topology,
+                        most(most, topology));
         if (password == null || password.isEmpty()) {
             make(call, name, device, settings);
         } else {
@@ -105,6 +108,25 @@ final class CallOperations {
                     passwords.hash(password),
                     hash -> make(call, name, device, settings.withPassword(hash)));
         }
+    }
+
+    private static Topology topology(Fields body, boolean broadcast) throws Refusal {
+        Topology topology = body.topology();
+        if (topology == null) {
+            return Topology.SFU;
+        }
+        if (broadcast && topology.isDirectAllowed()) {
+            throw Fields.invalid("topology", "must be sfu in a broadcast");
+        }
+        return topology;
+    }
+
+    private int most(@Nullable Long asked, Topology topology) {
+        int most =
+                topology == Topology.MESH
+                        ? Math.min(maxParticipants, Topology.MAX_MESH_PARTICIPANTS)
+                        : maxParticipants;
+        return asked == null ? most : Math.min(most, asked.intValue());
     }
 
     private void make(Call call, String name, String device, CallSettings settings) throws Refusal {
@@ -138,7 +160,8 @@ final class CallOperations {
         return make(
                 device,
                 name,
-                new CallSettings("", null, false, audioOnly, false, false, maxParticipants),
+                new CallSettings(
+                        "", null, false, audioOnly, false, false, Topology.SFU, maxParticipants),
                 null);
     }
 
@@ -193,6 +216,7 @@ final class CallOperations {
                     before.audioOnly(),
                     locked == null ? before.locked() : locked,
                     before.broadcast(),
+                    before.topology(),
                     before.maxParticipants());
         }
     }

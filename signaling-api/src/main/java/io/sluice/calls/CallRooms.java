@@ -42,7 +42,9 @@ final class CallRooms {
                 Duration.ZERO,
                 metadata(call),
                 RoomSettings.DEFAULT_CODECS,
-                true);
+                true,
+                RoomSettings.ANY_BITRATE,
+                call.settings().topology());
     }
 
     /** What everybody in a call is told of it; no secret. */
@@ -60,7 +62,8 @@ final class CallRooms {
                 .put("lobby", settings.lobby())
                 .put("audioOnly", settings.audioOnly())
                 .put("locked", settings.locked())
-                .put("broadcast", settings.broadcast());
+                .put("broadcast", settings.broadcast())
+                .put("topology", settings.topology().word());
     }
 
     /** Who is there; empty if nobody is. */

@@ -1,5 +1,6 @@
 package io.sluice.calls;
 
+import io.sluice.room.Topology;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param audioOnly whether nothing but microphones may be published
  * @param locked whether newcomers are kept out
  * @param broadcast whether newcomers only watch, until the host makes speakers of them
+ * @param topology which way sound and pictures take
  * @param maxParticipants at once
  */
 record CallSettings(
@@ -19,9 +21,11 @@ record CallSettings(
         boolean audioOnly,
         boolean locked,
         boolean broadcast,
+        Topology topology,
         int maxParticipants) {
 
     CallSettings withPassword(String hash) {
-        return new CallSettings(title, hash, lobby, audioOnly, locked, broadcast, maxParticipants);
+        return new CallSettings(
+                title, hash, lobby, audioOnly, locked, broadcast, topology, maxParticipants);
     }
 }

@@ -10,6 +10,8 @@ import io.sluice.api.rest.LiveRooms;
 import io.sluice.calls.CallsServer.Seat;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.RoomEvent;
+import io.sluice.room.RoomSettings;
+import io.sluice.room.Topology;
 import io.sluice.transport.TrackSource;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -263,6 +265,29 @@ final class CallsTest {
     }
 
     @Test
+    void shouldTellTheWayOfSoundAndPictures() throws Exception {
+        Seat usual = server.make(NOTHING);
+        Seat direct = server.make(new JsonObject().put("topology", "auto"));
+        Seat mesh = server.make(new JsonObject().put("topology", "mesh"));
+
+        assertThat(show(usual.code()).getString("topology")).isEqualTo("sfu");
+        assertThat(show(direct.code()).getString("topology")).isEqualTo("auto");
+        RoomSettings settings = server.calls.settings(CallCodes.room(direct.code())).orElseThrow();
+        assertThat(settings.topology()).isEqualTo(Topology.AUTO);
+        assertThat(settings.metadata()).contains("\"topology\":\"auto\"");
+        server.enter(mesh);
+        assertThat(server.calls.settings(CallCodes.room(mesh.code())).orElseThrow())
+                .extracting(RoomSettings::topology, RoomSettings::maxParticipants)
+                .containsExactly(Topology.MESH, Topology.MAX_MESH_PARTICIPANTS);
+        String wrong = "{\"name\": \"Ada\", \"device\": \"" + CallsServer.device("ada") + "\", ";
+        assertRefused(server.post("", wrong + "\"topology\": \"star\"}"), 422, "invalid-field");
+        assertRefused(
+                server.post("", wrong + "\"topology\": \"auto\", \"broadcast\": true}"),
+                422,
+                "invalid-field");
+    }
+
+    @Test
     void shouldHandTheHostOn() throws Exception {
         Seat ada = server.make(NOTHING);
         Seat bob = server.joined(ada.code(), "bob");
@@ -345,7 +370,8 @@ final class CallsTest {
                             new JsonObject()
                                     .put("title", "Jour fixe")
                                     .put("password", "x")
-                                    .put("broadcast", true));
+                                    .put("maxParticipants", 8)
+                                    .put("topology", "mesh"));
             before.join(ada.code(), "bob", new JsonObject().put("password", "x"));
             bob = before.joined(ada.code(), "bob");
             before.join(ada.code(), "eve", new JsonObject().put("password", "x"));
@@ -363,6 +389,8 @@ final class CallsTest {
         }
         try (CallsServer after = new CallsServer(config)) {
             assertThat(after.calls.known()).isEqualTo(1);
+            assertThat(after.calls.settings(CallCodes.room(ada.code())).orElseThrow().topology())
+                    .isEqualTo(Topology.MESH);
             assertThat(after.gate.admit(ada.token()).grants().roomAdmin()).isTrue();
             assertThat(after.gate.admit(bob.token()).grants().permissions().canPublish()).isFalse();
             assertRefused(after.join(ada.code(), "carl", NOTHING), 401, "password");

@@ -8,6 +8,7 @@ import io.sluice.api.Grants;
 import io.sluice.api.TokenException;
 import io.sluice.calls.CallCounters.Outcome;
 import io.sluice.calls.CallsServer.Seat;
+import io.sluice.room.Topology;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -386,7 +387,7 @@ final class HostileCallsTest {
         CallRecord call =
                 new CallRecord(
                         "abcd-efgh",
-                        new CallSettings("", null, false, false, false, false, 10),
+                        new CallSettings("", null, false, false, false, false, Topology.SFU, 10),
                         null,
                         0,
                         Map.of("host", new Member(Role.HOST, Standing.ADMITTED, "h")));

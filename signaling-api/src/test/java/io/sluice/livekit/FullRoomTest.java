@@ -40,7 +40,8 @@ final class FullRoomTest extends LiveKitServerTest {
                         "",
                         any.settings().codecs(),
                         true,
-                        RoomSettings.ANY_BITRATE);
+                        RoomSettings.ANY_BITRATE,
+                        any.settings().topology());
         return new RoomInfo(
                 any.roomId(), "maths", Instant.EPOCH, settings, any.participants(), any.tracks());
     }

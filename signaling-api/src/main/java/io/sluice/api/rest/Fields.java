@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import io.sluice.api.Problem;
+import io.sluice.room.Topology;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -160,6 +161,16 @@ public final class Fields {
             texts.add(element.asText());
         }
         return texts;
+    }
+
+    /** Which way sound and pictures are to take. */
+    public @Nullable Topology topology() throws Refusal {
+        String word = text("topology", Integer.MAX_VALUE);
+        if (word == null) {
+            return null;
+        }
+        return Topology.named(word)
+                .orElseThrow(() -> invalid("topology", "must be sfu, mesh or auto"));
     }
 
     /** An object of strings; empty where there is none. */

@@ -87,6 +87,7 @@ public final class RestApi implements SignalingProtocol {
         operations.addAll(new WebhookOperations(webhooks, clock).operations());
         operations.addAll(new HistoryOperations(history).operations());
         operations.addAll(new SnapshotOperations(rooms, history).operations());
+        operations.addAll(new DirectOperations(rooms, limits.maxAddresses()).operations());
         operations.add(Operation.get(MANUAL, Operation.Access.OPEN, this::showManual));
     }
 

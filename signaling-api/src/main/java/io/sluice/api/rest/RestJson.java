@@ -67,6 +67,7 @@ final class RestJson {
             node.put("maxBitrate", settings.maxBitrate());
         }
         return node.put("unmuteAllowed", settings.unmuteAllowed())
+                .put("topology", settings.topology().word())
                 .put("participantCount", participants)
                 .put("trackCount", tracks);
     }

@@ -11,6 +11,7 @@ import io.sluice.room.RoomEnd;
 import io.sluice.room.RoomInfo;
 import io.sluice.room.RoomSettings;
 import io.sluice.room.Rooms;
+import io.sluice.room.Topology;
 import io.vertx.core.http.HttpHeaders;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -68,13 +69,15 @@ final class RoomOperations {
             @Nullable String metadata,
             @Nullable List<Codec> codecs,
             @Nullable Boolean unmuteAllowed,
-            @Nullable Long maxBitrate) {
+            @Nullable Long maxBitrate,
+            @Nullable Topology topology) {
 
         RoomSettings settings(RoomConfig config) {
             RoomSettings usual = RoomSettings.defaults(config);
+            Topology way = topology == null ? usual.topology() : topology;
             return new RoomSettings(
                     maxParticipants == null
-                            ? usual.maxParticipants()
+                            ? usualMaxParticipants(usual, way)
                             : Math.toIntExact(maxParticipants),
                     emptyTimeoutSeconds == null
                             ? RoomSettings.CREATED_EMPTY_TIMEOUT
@@ -82,7 +85,14 @@ final class RoomOperations {
                     metadata == null ? usual.metadata() : metadata,
                     codecs == null ? usual.codecs() : codecs,
                     unmuteAllowed == null ? usual.unmuteAllowed() : unmuteAllowed,
-                    maxBitrate == null ? usual.maxBitrate() : maxBitrate);
+                    maxBitrate == null ? usual.maxBitrate() : maxBitrate,
+                    way);
+        }
+
+        private static int usualMaxParticipants(RoomSettings usual, Topology way) {
+            return way == Topology.MESH
+                    ? Math.min(usual.maxParticipants(), Topology.MAX_MESH_PARTICIPANTS)
+                    : usual.maxParticipants();
         }
 
         /** The first field in which a room that is there differs, or null. */
@@ -106,6 +116,9 @@ final class RoomOperations {
             if (maxBitrate != null && wished.maxBitrate() != present.maxBitrate()) {
                 return "maxBitrate";
             }
+            if (topology != null && wished.topology() != present.topology()) {
+                return "topology";
+            }
             return null;
         }
     }
@@ -122,7 +135,8 @@ final class RoomOperations {
                         body.text("metadata", config.maxMetadataChars()),
                         codecs(body.texts("codecs", Codec.values().length)),
                         body.flag("unmuteAllowed"),
-                        body.whole("maxBitrate", MIN_MAX_BITRATE, MAX_MAX_BITRATE));
+                        body.whole("maxBitrate", MIN_MAX_BITRATE, MAX_MAX_BITRATE),
+                        body.topology());
         body.requireNoOthers();
         RoomSettings settings = wish.settings(config);
         Rooms.Created created = rooms.create(name, settings);

@@ -66,7 +66,7 @@ final class SnapshotOperations {
                 Operation.delete(SNAPSHOT, this::delete));
     }
 
-    private static Bearer requireOfRoom(Call call, String room) throws Refusal {
+    static Bearer requireOfRoom(Call call, String room) throws Refusal {
         Bearer bearer = call.bearer();
         boolean isOfRoom =
                 bearer != null

@@ -10,6 +10,7 @@ import io.sluice.api.Rate;
 import io.sluice.codec.Codec;
 import io.sluice.room.RoomEvent;
 import io.sluice.room.RoomSettings;
+import io.sluice.room.Topology;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -62,7 +63,7 @@ final class RoomOperationsTest {
                         """
                         {"name": "maths", "maxParticipants": 3, "emptyTimeoutSeconds": 60,
                          "metadata": "{}", "codecs": ["vp9", "opus"], "unmuteAllowed": false,
-                         "maxBitrate": 900000}
+                         "maxBitrate": 900000, "topology": "auto"}
                         """);
 
         assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
@@ -75,7 +76,9 @@ final class RoomOperationsTest {
                                 "{}",
                                 List.of(Codec.VP9, Codec.OPUS),
                                 false,
-                                900_000));
+                                900_000,
+                                Topology.AUTO));
+        assertThat(json(response).getString("topology")).isEqualTo("auto");
         assertThat(json(response).getLong("maxBitrate")).isEqualTo(900_000);
         assertThat(json(response).getJsonArray("codecs"))
                 .isEqualTo(new JsonArray("[\"VP9\", \"opus\"]"));
@@ -131,6 +134,8 @@ final class RoomOperationsTest {
                 "{\"name\": \"a\", \"codecs\": [\"H266\"]}|422|VP8, H264",
                 "{\"name\": \"a\", \"codecs\": [8]}|422|strings",
                 "{\"name\": \"a\", \"unmuteAllowed\": \"yes\"}|422|true or false",
+                "{\"name\": \"a\", \"topology\": \"star\"}|422|sfu, mesh or auto",
+                "{\"name\": \"a\", \"topology\": \"mesh\", \"maxParticipants\": 9}|422|mesh",
                 "{\"name\": \"a\", \"maxparticipants\": 3}|422|\"maxparticipants\"",
                 "{\"name\": \"a\", \"name\": \"b\"}|400|JSON",
                 "{\"name\": \"a\"} {}|400|JSON",
