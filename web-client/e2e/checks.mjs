@@ -3,6 +3,7 @@
 import { createInterface } from 'node:readline';
 import * as cuts from './cuts.mjs';
 import * as devices from './devices.mjs';
+import * as direct from './direct.mjs';
 import * as dialing from './dialing.mjs';
 import * as hosting from './hosting.mjs';
 import * as joining from './joining.mjs';
@@ -20,6 +21,7 @@ const checks = {
   ...recovery,
   ...cuts,
   ...devices,
+  ...direct,
   ...dialing,
   ...hosting,
   ...refusals,

@@ -65,6 +65,7 @@ export async function startCall(who, name, options = {}) {
   if (options.lobby) await switches.nth(0).check({ force: true });
   if (options.audioOnly) await switches.nth(1).check({ force: true });
   if (options.broadcast) await switches.nth(2).check({ force: true });
+  if (options.direct) await switches.nth(3).check({ force: true });
   await page.locator('form button[type=submit]').first().click();
   await enter(who, name);
   await page.waitForURL(/\/c\/[a-z]{4}-[a-z]{4}$/);
@@ -174,7 +175,7 @@ export async function controlMillis(browser, server) {
 export async function pair(browser, server, options = {}, prepare = undefined) {
   const ada = await person(browser, server);
   const bob = await person(browser, server);
-  await prepare?.(bob);
+  await prepare?.(bob, ada);
   const code = await startCall(ada, 'Ada', options);
   await joinCall(bob, 'Bob', code);
   const joined = Date.now();

@@ -105,7 +105,14 @@ describe('the chat of before', () => {
 
 describe('what is said of the call', () => {
   it('is read from metadata of any kind', () => {
-    const open = { title: 'Tea', locked: false, lobby: false, passwordNeeded: false, broadcast: false };
+    const open = {
+      title: 'Tea',
+      topology: 'sfu',
+      locked: false,
+      lobby: false,
+      passwordNeeded: false,
+      broadcast: false,
+    };
     expect(callState(undefined, 'Tea')).toEqual(open);
     expect(callState('null', 'Tea')).toEqual(open);
     expect(callState('{', 'Tea')).toEqual(open);
@@ -115,6 +122,7 @@ describe('what is said of the call', () => {
       lobby: true,
       passwordNeeded: true,
       broadcast: false,
+      topology: 'sfu',
     });
   });
 });

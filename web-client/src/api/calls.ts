@@ -18,6 +18,7 @@ export type NewCall = {
   lobby?: boolean;
   audioOnly?: boolean;
   broadcast?: boolean;
+  topology?: 'sfu' | 'auto';
 };
 
 export type Admission = { token: string; identity: string; role: Role };

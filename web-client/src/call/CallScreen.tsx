@@ -85,7 +85,11 @@ function Call() {
   const toggle = useCallback((name: Panel) => setPanel((shown) => (shown === name ? undefined : name)), []);
   const unread = call.talk.chat.lines.slice(seen).filter((line) => !line.mine).length;
   return (
-    <div className={`call ${panel ? 'with-panel' : ''}`} data-connection={call.connection}>
+    <div
+      className={`call ${panel ? 'with-panel' : ''}`}
+      data-connection={call.connection}
+      data-way={call.direct.running.length > 0 ? 'direct' : 'server'}
+    >
       <TopBar view={view} onView={setView} onInvite={() => setDialog('invite')} />
       <main className="call-main">
         <h1 className="unseen">{call.state.title || words.inCall}</h1>

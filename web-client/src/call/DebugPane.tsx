@@ -10,14 +10,14 @@ const READ_MILLIS = 1000;
 /** For who wants to know why a picture is as it is. */
 export function DebugPane({ onClose }: { onClose: () => void }) {
   const words = useWords();
-  const { room } = useCall();
+  const { room, direct } = useCall();
   const [rows, setRows] = useState<readonly StreamRow[]>([]);
   const [paths, setPaths] = useState<readonly PathRow[]>([]);
   useEffect(() => {
     const reader = new StatsReader();
     let over = false;
     const read = () =>
-      reader.read(room).then(
+      reader.read(room, direct.running).then(
         (found) => {
           if (over) return;
           setRows(found.rows);
@@ -31,9 +31,13 @@ export function DebugPane({ onClose }: { onClose: () => void }) {
       over = true;
       clearInterval(timer);
     };
-  }, [room]);
+  }, [room, direct]);
+  const way = direct.running.length > 0 ? 'direct' : 'server';
   return (
     <PanelFrame title={words.debug} onClose={onClose} className="debug">
+      <p className="debug-way" data-way={way}>
+        {words.debugWay}: {way === 'direct' ? words.debugDirect : words.debugServer}
+      </p>
       {paths.map((path) => (
         <dl key={path.local + path.remote}>
           <dt>{words.debugPath}</dt>
@@ -61,7 +65,11 @@ export function DebugPane({ onClose }: { onClose: () => void }) {
             {rows.map((row) => (
               <tr key={row.key}>
                 <th scope="row">
-                  <bdi>{row.name}</bdi> <small>{row.sent ? words.sent : words.received}</small>
+                  <bdi>{row.name}</bdi>{' '}
+                  <small>
+                    {row.sent ? words.sent : words.received}
+                    {row.direct && `, ${words.debugDirect}`}
+                  </small>
                 </th>
                 <td>{row.kbps}</td>
                 <td>{row.lossPercent === undefined ? '' : `${row.lossPercent.toFixed(1)} %`}</td>

@@ -1,11 +1,12 @@
-import { ConnectionQuality, type TrackPublication } from 'livekit-client';
-import { useEffect, useRef, type CSSProperties } from 'react';
+import { ConnectionQuality } from 'livekit-client';
+import type { CSSProperties } from 'react';
 import { initials } from '../pure/names';
 import { RoundButton } from '../ui/controls';
 import { Icon } from '../ui/icons';
 import { useWords } from '../words/language';
 import { nameOf } from './conversation';
 import { PhotoButton } from './photos';
+import { Picture } from './Picture';
 import type { TileContent } from './tiles';
 import { useCall } from './useCall';
 
@@ -32,7 +33,8 @@ export function Tile({ content, isPinned, onPin, className = '', style }: Props)
   const { who, isScreen, picture } = content;
   const name = who.isLocal ? call.seat.name : nameOf(who);
   const label = isScreen ? words.screenOf(name) : who.isLocal ? `${name} (${words.you})` : name;
-  const speaking = who.isSpeaking && !isScreen;
+  const speaking = (who.isSpeaking || call.direct.isSpeaking(who)) && !isScreen;
+  const isSeen = picture && (picture.track || call.direct.linkTo(who.identity)?.stream(picture.source));
   const reaction = isScreen ? undefined : call.talk.reactions.get(who.identity);
   const hand = !isScreen && call.talk.hands.has(who.identity);
   const mic = who.isMicrophoneEnabled;
@@ -43,8 +45,13 @@ export function Tile({ content, isPinned, onPin, className = '', style }: Props)
       aria-label={label}
       data-identity={who.identity}
     >
-      {picture?.track ? (
-        <Picture publication={picture} mirrored={who.isLocal && !isScreen} label={label} />
+      {isSeen ? (
+        <Picture
+          publication={picture}
+          link={call.direct.linkTo(who.identity)}
+          mirrored={who.isLocal && !isScreen}
+          label={label}
+        />
       ) : (
         <span className={`avatar hue-${hueOf(who.identity)}`} aria-hidden="true">
           {initials(name)}
@@ -58,7 +65,7 @@ export function Tile({ content, isPinned, onPin, className = '', style }: Props)
           </>
         )}
         <bdi>{label}</bdi>
-        {!isScreen && <Quality quality={who.connectionQuality} />}
+        {!isScreen && <Quality quality={call.direct.qualityOf(who)} />}
       </span>
       {hand && (
         <span className="tile-hand" role="img" aria-label={words.handRaised(name)}>
@@ -70,7 +77,7 @@ export function Tile({ content, isPinned, onPin, className = '', style }: Props)
           {reaction}
         </span>
       )}
-      {picture?.track && <PhotoButton identity={who.identity} label={label} />}
+      {isSeen && <PhotoButton identity={who.identity} label={label} />}
       {onPin && (
         <RoundButton
           icon="pin"
@@ -82,22 +89,6 @@ export function Tile({ content, isPinned, onPin, className = '', style }: Props)
         />
       )}
     </section>
-  );
-}
-
-type PictureProps = { publication: TrackPublication; mirrored: boolean; label: string };
-
-function Picture({ publication, mirrored, label }: PictureProps) {
-  const video = useRef<HTMLVideoElement>(null);
-  const track = publication.track;
-  useEffect(() => {
-    const element = video.current;
-    if (!track || !element) return;
-    track.attach(element);
-    return () => void track.detach(element);
-  }, [track]);
-  return (
-    <video ref={video} className={mirrored ? 'mirrored' : ''} autoPlay playsInline muted aria-label={label} />
   );
 }
 

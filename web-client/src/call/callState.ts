@@ -5,7 +5,11 @@ export type CallState = {
   lobby: boolean;
   passwordNeeded: boolean;
   broadcast: boolean;
+  topology: Topology;
 };
+
+/** Which way sound and pictures take. */
+export type Topology = 'sfu' | 'mesh' | 'auto';
 
 export function callState(metadata: string | undefined, title: string): CallState {
   let told: Partial<Record<keyof CallState, unknown>> | null;
@@ -20,5 +24,6 @@ export function callState(metadata: string | undefined, title: string): CallStat
     lobby: told?.lobby === true,
     passwordNeeded: told?.passwordNeeded === true,
     broadcast: told?.broadcast === true,
+    topology: told?.topology === 'mesh' || told?.topology === 'auto' ? told.topology : 'sfu',
   };
 }

@@ -24,7 +24,7 @@ export function PhotoButton({ identity, label }: ButtonProps) {
     return () => clearTimeout(timer);
   }, [state]);
   const take = async () => {
-    const video = place.current?.closest('section')?.querySelector('video');
+    const video = place.current?.closest('section')?.querySelector<HTMLVideoElement>('video:not(.waiting)');
     if (!video || state !== 'ready') return;
     setState('busy');
     const taken = await takeSnapshot(video, identity, roomOf(seat.code), seat.token);

@@ -12,6 +12,8 @@ import { Notices } from './notices';
 import { OwnMedia } from './ownMedia';
 import { roomOptions, type OpenTracks } from './publishing';
 import { roleOf } from './tiles';
+import { DirectPaths } from '../direct/paths';
+import { sendSignal, signalIn } from '../direct/signals';
 
 export type Ending = 'left' | 'removed' | 'ended' | 'elsewhere' | 'unreachable' | 'refused';
 export type Connection = 'joining' | 'connected' | 'reconnecting' | 'offline';
@@ -29,6 +31,7 @@ export class CallSession {
   readonly talk: Conversation;
   readonly media: OwnMedia;
   readonly moderation: Moderation;
+  readonly direct: DirectPaths;
   connection: Connection = 'joining';
   ending: Ending | undefined;
   /** Whether the page shows something else by now. */
@@ -63,6 +66,12 @@ export class CallSession {
       () => this.role,
     );
     this.moderation = moderation(seat.code, () => this.seat.token);
+    this.direct = new DirectPaths(
+      this.room,
+      () => this.state.topology,
+      (to, signal) => sendSignal(this.room.name, this.seat.token, to, signal),
+      () => this.changed(),
+    );
     this.listen();
     this.unwatch = watchEnvironment(
       () => this.networkChanged(),
@@ -162,6 +171,8 @@ export class CallSession {
       // What the server says comes from nobody.
       const photo = topic === TOPIC && !from ? photoIn(bytes) : undefined;
       if (photo) this.talk.photographed(photo);
+      const told = topic === TOPIC && !from ? signalIn(bytes) : undefined;
+      if (told) this.direct.receive(told.from, told.signal);
     });
     room.on(RoomEvent.ParticipantConnected, (who) => {
       if (this.isNews(who)) this.notices.add({ kind: 'joined', name: nameOf(who) });
@@ -241,6 +252,7 @@ export class CallSession {
     note('over', ending);
     this.unwatch();
     this.media.letGo();
+    this.direct.close();
     this.pause.cut();
     giveUpSeat(this.seat.code);
     this.talk.files.close();

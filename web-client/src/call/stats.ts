@@ -1,4 +1,5 @@
 import type { LocalTrack, RemoteTrack, Room } from 'livekit-client';
+import type { DirectLink } from '../direct/link';
 import { nameOf } from './conversation';
 
 /** What is known of one stream (one layer of a sent picture). */
@@ -6,6 +7,8 @@ export type StreamRow = {
   key: string;
   name: string;
   sent: boolean;
+  /** Whether it goes straight from one to the other. */
+  direct: boolean;
   kbps: number;
   lossPercent: number | undefined;
   picture: string;
@@ -28,18 +31,19 @@ type Report = Record<string, unknown> & { id: string; type: string; timestamp: n
 export class StatsReader {
   private before = new Map<string, Counters>();
 
-  async read(room: Room): Promise<{ rows: StreamRow[]; paths: PathRow[] }> {
+  async read(
+    room: Room,
+    links: readonly DirectLink[] = [],
+  ): Promise<{ rows: StreamRow[]; paths: PathRow[] }> {
     const rows: StreamRow[] = [];
     const paths = new Map<string, PathRow>();
     const now = new Map<string, Counters>();
-    for (const { name, track, sent } of tracksOf(room)) {
-      const stats = await track.getRTCStatsReport();
-      if (!stats) continue;
+    for (const { name, sid, stats, sent, direct } of await streamsOf(room, links)) {
       const reports = new Map<string, Report>();
       stats.forEach((report: Report) => reports.set(report.id, report));
       for (const report of reports.values()) {
         if (report.type === (sent ? 'outbound-rtp' : 'inbound-rtp')) {
-          rows.push(this.row(`${track.sid}/${report.id}`, name, sent, report, reports, now));
+          rows.push(this.row({ key: `${sid}/${report.id}`, name, sent, direct }, report, reports, now));
         } else if (
           report.type === 'candidate-pair' &&
           report['nominated'] === true &&
@@ -55,13 +59,12 @@ export class StatsReader {
   }
 
   private row(
-    key: string,
-    name: string,
-    sent: boolean,
+    stream: Pick<StreamRow, 'key' | 'name' | 'sent' | 'direct'>,
     report: Report,
     reports: ReadonlyMap<string, Report>,
     now: Map<string, Counters>,
   ): StreamRow {
+    const { key, sent } = stream;
     const number = (field: string) => (typeof report[field] === 'number' ? report[field] : 0);
     const counters = {
       bytes: number(sent ? 'bytesSent' : 'bytesReceived'),
@@ -77,9 +80,7 @@ export class StatsReader {
     const height = number('frameHeight');
     const codec = reports.get(String(report['codecId']))?.['mimeType'];
     return {
-      key,
-      name,
-      sent,
+      ...stream,
       kbps: Math.round(((counters.bytes - before.bytes) * 8) / millis),
       lossPercent: sent ? undefined : all > 0 ? (100 * lost) / all : 0,
       picture:
@@ -89,6 +90,25 @@ export class StatsReader {
       jitterMillis: sent ? undefined : Math.round(number('jitter') * 1000),
     };
   }
+}
+
+type Stream = { name: string; sid: string; stats: RTCStatsReport; sent: boolean; direct: boolean };
+
+async function streamsOf(room: Room, links: readonly DirectLink[]): Promise<Stream[]> {
+  const found: Stream[] = [];
+  for (const { name, track, sent } of tracksOf(room)) {
+    const stats = await track.getRTCStatsReport();
+    if (stats) found.push({ name, sid: track.sid ?? '', stats, sent, direct: false });
+  }
+  for (const link of links) {
+    const who = room.remoteParticipants.get(link.to);
+    for (const { source, sent, stats } of await link.statistics()) {
+      if (!sent && !link.taken.has(source)) continue;
+      const name = sent || !who ? source : `${nameOf(who)} ${source}`;
+      found.push({ name, sid: `${link.id}/${source}`, stats, sent, direct: true });
+    }
+  }
+  return found;
 }
 
 function tracksOf(room: Room): { name: string; track: LocalTrack | RemoteTrack; sent: boolean }[] {

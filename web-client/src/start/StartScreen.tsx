@@ -37,8 +37,10 @@ function NewCallForm({ onGo }: { onGo: (intent: Intent) => void }) {
   const [lobby, setLobby] = useState(false);
   const [audioOnly, setAudioOnly] = useState(false);
   const [broadcast, setBroadcast] = useState(false);
+  const [direct, setDirect] = useState(false);
   const go = () => {
     const call: NewCall = { lobby, audioOnly, broadcast };
+    if (direct && !broadcast) call.topology = 'auto';
     if (title.trim()) call.title = title.trim();
     if (password) call.password = password;
     onGo({ kind: 'new', call });
@@ -95,6 +97,9 @@ function NewCallForm({ onGo }: { onGo: (intent: Intent) => void }) {
             checked={broadcast}
             onChange={setBroadcast}
           />
+          {!broadcast && (
+            <Switch label={words.direct} hint={words.directHint} checked={direct} onChange={setDirect} />
+          )}
         </div>
       </details>
     </form>

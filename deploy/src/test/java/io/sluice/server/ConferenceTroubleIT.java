@@ -47,6 +47,21 @@ final class ConferenceTroubleIT {
     }
 
     @Test
+    void shouldConnectTwoStraightUntilAThirdComes() {
+        STAGE.check("twoTalkStraightUntilAThirdComes");
+    }
+
+    @Test
+    void shouldGoThroughTheServerWhereThereIsNoOtherWay() {
+        STAGE.check("withoutAWayStraightAllGoesThroughTheServer");
+    }
+
+    @Test
+    void shouldShowThreeInAMeshEachOther() {
+        STAGE.check("threeInAMeshSeeEachOther");
+    }
+
+    @Test
     void shouldShareTheSoundOfAScreen() {
         STAGE.check("aSharedScreenIsHeard");
     }

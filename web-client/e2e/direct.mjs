@@ -1,0 +1,199 @@
+// Two who are connected straight with each other, and what brings them back to the server.
+import assert from 'node:assert/strict';
+import { connected, joinCall, moves, pair, person, pictures } from './stage.mjs';
+
+/** The longest that a picture may be missing. */
+const MAX_GAP_MILLIS = 1000;
+
+/** What counts is seen within this, however busy the machine is. */
+const SHOWN_MILLIS = 3000;
+
+/** Keeps the page's connections, to read their counters. */
+function keepConnections() {
+  const all = [];
+  window.keptConnections = all;
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...options) {
+      super(...options);
+      all.push(this);
+    }
+    createDataChannel(label, options) {
+      this.isStraight ||= label === 'pulse';
+      return super.createDataChannel(label, options);
+    }
+  };
+  window.countersOf = async (isStraight) => {
+    const sum = { sent: 0, received: 0, packets: 0, open: 0 };
+    for (const connection of all) {
+      if (!!connection.isStraight !== isStraight || connection.connectionState !== 'connected') continue;
+      sum.open++;
+      for (const report of (await connection.getStats()).values()) {
+        if (report.type === 'outbound-rtp') sum.sent += report.bytesSent;
+        if (report.type !== 'inbound-rtp') continue;
+        sum.received += report.bytesReceived;
+        sum.packets += report.packetsReceived;
+      }
+    }
+    return sum;
+  };
+}
+
+/** Before their pages are opened. */
+const watched = (...people) =>
+  Promise.all(people.map(({ context }) => context.addInitScript(keepConnections)));
+
+const way = ({ page }, name) => page.locator(`.call[data-way=${name}]`).waitFor();
+
+/** Waits for a second in which all comes straight, and nothing through the server. */
+function onlyStraight({ page }) {
+  return page.waitForFunction(
+    async () => {
+      const counters = async () => [await window.countersOf(true), await window.countersOf(false)];
+      const [straight, server] = await counters();
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      const [straightLater, serverLater] = await counters();
+      return (
+        straightLater.received > straight.received &&
+        straightLater.sent > straight.sent &&
+        serverLater.packets === server.packets &&
+        serverLater.sent === server.sent &&
+        server.open > 0
+      );
+    },
+    undefined,
+    { polling: 200 },
+  );
+}
+
+/** Waits until frames come through the server, and nothing straight. */
+function onlyServer({ page }) {
+  return page.waitForFunction(
+    async () => {
+      const before = (await window.countersOf(false)).packets;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return (await window.countersOf(false)).packets > before && (await window.countersOf(true)).open === 0;
+    },
+    undefined,
+    { polling: 100 },
+  );
+}
+
+/** From now on notes when somebody's picture has shown a frame: the one that is seen, not one that waits. */
+function watchFrames({ page }, name) {
+  return page.evaluate((label) => {
+    const known = new WeakSet();
+    window.shownAt = [performance.now()];
+    const look = () => {
+      for (const video of document.querySelectorAll(`.tile[aria-label="${label}"] video`)) {
+        if (known.has(video)) continue;
+        known.add(video);
+        const onFrame = (now) => {
+          if (!video.classList.contains('waiting')) window.shownAt.push(now);
+          video.requestVideoFrameCallback(onFrame);
+        };
+        video.requestVideoFrameCallback(onFrame);
+      }
+      window.looking = requestAnimationFrame(look);
+    };
+    cancelAnimationFrame(window.looking ?? 0);
+    look();
+  }, name);
+}
+
+/** The longest time in milliseconds without a new frame since then. */
+function longestGap({ page }) {
+  return page.evaluate(() => {
+    const times = [...window.shownAt, performance.now()];
+    return Math.round(Math.max(...times.slice(1).map((time, index) => time - times[index])));
+  });
+}
+
+async function switchDevicesAndScreens(ada, bob) {
+  const tile = ada.page.locator('.tile[aria-label=Bob]');
+  await bob.page.getByRole('button', { name: 'Turn the microphone off' }).click();
+  await tile.getByText('muted').waitFor({ state: 'attached' });
+  await bob.page.getByRole('button', { name: 'Turn the camera off' }).click();
+  await tile.locator('.avatar').waitFor();
+  await bob.page.getByRole('button', { name: 'Turn the camera on' }).click();
+  await bob.page.getByRole('button', { name: 'Turn the microphone on' }).click();
+  await moves(ada, '.tile[aria-label=Bob] video:not(.waiting)');
+  await bob.page.getByRole('button', { name: 'Share the screen' }).click();
+  await moves(ada, '.tile.is-screen video:not(.waiting)');
+  await onlyStraight(ada);
+  await bob.page.locator('.sharing button').click();
+  await ada.page.locator('.tile.is-screen').waitFor({ state: 'detached' });
+}
+
+export async function twoTalkStraightUntilAThirdComes(browser, server) {
+  const { ada, bob, code } = await pair(browser, server, { direct: true }, watched);
+  const straight = async () => {
+    await Promise.all([way(ada, 'direct'), way(bob, 'direct')]);
+    await Promise.all([onlyStraight(ada), onlyStraight(bob)]);
+  };
+  await straight();
+  await ada.page.getByRole('button', { name: 'More' }).click();
+  await ada.page.getByText('Connection details').click();
+  await ada.page.locator('.debug-way').getByText('direct').waitFor();
+  await ada.page.locator('.debug th').getByText('received, direct').first().waitFor();
+  await switchDevicesAndScreens(ada, bob);
+  await straight();
+  const eve = await person(browser, server, { viewport: { width: 640, height: 400 } });
+  await Promise.all([watchFrames(ada, 'Bob'), watchFrames(bob, 'Ada')]);
+  await joinCall(eve, 'Eve', code);
+  await Promise.all([way(ada, 'server'), way(bob, 'server')]);
+  await Promise.all([onlyServer(ada), onlyServer(bob)]);
+  await Promise.all([pictures(ada, 3), pictures(eve, 3)]);
+  const joining = [await longestGap(ada), await longestGap(bob)];
+  await Promise.all([watchFrames(ada, 'Bob'), watchFrames(bob, 'Ada')]);
+  await eve.context.close();
+  await straight();
+  const gaps = [...joining, await longestGap(ada), await longestGap(bob)];
+  for (const gap of gaps) assert.ok(gap <= MAX_GAP_MILLIS, `${gaps} ms`);
+  assert.deepEqual([...ada.errors, ...bob.errors], []);
+  return `longest gaps: ${gaps} ms`;
+}
+
+export async function withoutAWayStraightAllGoesThroughTheServer(browser, server) {
+  const { ada, bob } = await pair(browser, server, { direct: true }, async (...people) => {
+    await watched(...people);
+    for (const { page } of people) {
+      await page.route('**/direct', (route) => {
+        const { kind } = route.request().postDataJSON();
+        return kind === 'candidate' ? route.fulfill({ status: 204 }) : route.continue();
+      });
+    }
+  });
+  const offered = () => window.keptConnections.some(({ isStraight }) => isStraight);
+  const givenUp = () =>
+    window.keptConnections.some(
+      ({ isStraight, connectionState }) => isStraight && connectionState === 'closed',
+    );
+  for (const { page } of [ada, bob]) {
+    await page.waitForFunction(offered);
+    const began = Date.now();
+    await page.waitForFunction(givenUp);
+    assert.ok(Date.now() - began < SHOWN_MILLIS + MAX_GAP_MILLIS);
+  }
+  await Promise.all([pictures(ada, 2), pictures(bob, 2)]);
+  await Promise.all([onlyServer(ada), onlyServer(bob)]);
+  await Promise.all([way(ada, 'server'), way(bob, 'server')]);
+}
+
+export async function threeInAMeshSeeEachOther(browser, server) {
+  const { ada, bob, code } = await pair(browser, server, {}, async (...people) => {
+    await watched(...people);
+    await people[1].page.route('**/api/v1/calls', (route) =>
+      route.continue({ postData: { ...route.request().postDataJSON(), topology: 'mesh' } }),
+    );
+  });
+  const eve = await person(browser, server, { viewport: { width: 640, height: 400 } });
+  await watched(eve);
+  await joinCall(eve, 'Eve', code);
+  await connected(eve);
+  await Promise.all([ada, bob, eve].map((who) => pictures(who, 3)));
+  for (const { page } of [ada, bob, eve]) {
+    const { open } = await page.evaluate(() => window.countersOf(true));
+    assert.equal(open, 2);
+    assert.equal((await page.evaluate(() => window.countersOf(false))).packets, 0);
+  }
+}
