@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fetches what tests use and the machine lacks, where that is allowed: browsers, promtool, PostgreSQL, GStreamer as a foreign
+# Fetches what tests use and the machine lacks, where that is allowed: browsers, Prometheus, PostgreSQL, GStreamer as a foreign
 # client, coturn to be relayed by, and Janus to compare with; or those of them that are named. It never fails: tests that miss something skip themselves and say so.
 set -u
 
@@ -21,7 +21,7 @@ has() {
 }
 
 lacking=
-[ $# -gt 0 ] || set -- chromium firefox-esr promtool postgresql janus coturn gstreamer
+[ $# -gt 0 ] || set -- chromium firefox-esr promtool prometheus postgresql janus coturn gstreamer
 for tool in "$@"; do
     has "$tool" || lacking="$lacking $tool"
 done
@@ -59,9 +59,9 @@ unpack() {
     ) 2>/dev/null
 }
 
-# Taken out of its package, which would install and start a whole Prometheus.
-fetch_promtool() {
-    unpack prometheus && mv "$tools/prometheus.d/usr/bin/promtool" "$tools/"
+# Taken out of their package, which would start a Prometheus with the machine.
+fetch_prometheus() {
+    unpack prometheus && mv "$tools/prometheus.d/usr/bin/promtool" "$tools/prometheus.d/usr/bin/prometheus" "$tools/"
     rm -rf "$tools/prometheus.d"
 }
 
@@ -91,7 +91,7 @@ for attempt in "with the package lists there are" "with fresh package lists"; do
         # One by one, since a distribution may have only one of them.
         has "$tool" && continue
         case $tool in
-            promtool) fetch_promtool ;;
+            promtool | prometheus) fetch_prometheus ;;
             janus | coturn) fetch_with_libraries "$tool" ;;
             postgresql) fetch_postgresql ;;
             gstreamer)

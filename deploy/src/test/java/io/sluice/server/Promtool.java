@@ -21,19 +21,19 @@ final class Promtool {
 
     private Promtool() {}
 
-    /** Where the distribution puts it, or scripts/test-tools.sh. */
-    private static Optional<Path> find() {
+    /** Where the distribution puts a program of Prometheus, or scripts/test-tools.sh. */
+    static Optional<Path> find(String name) {
         Stream<Path> installed =
                 Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                        .map(folder -> Path.of(folder, "promtool"));
-        return Stream.concat(installed, Stream.of(Path.of("..", "target", "tools", "promtool")))
+                        .map(folder -> Path.of(folder, name));
+        return Stream.concat(installed, Stream.of(Path.of("..", "target", "tools", name)))
                 .filter(Files::isExecutable)
                 .findFirst();
     }
 
     /** Fails with what it says if it finds anything wrong. */
     static void check(String input, String... arguments) throws IOException, InterruptedException {
-        Optional<Path> promtool = find();
+        Optional<Path> promtool = find("promtool");
         assumeTrue(promtool.isPresent(), "promtool (of Debian's package prometheus) is not here");
         List<String> command = new ArrayList<>();
         command.add(promtool.orElseThrow().toString());
