@@ -9,6 +9,12 @@ public interface IceListener {
     /** The path is another session's now: nothing may be sent until {@link #onPath} (RFC 7675 5.1). */
     void onPathLost();
 
+    /**
+     * The path, a TCP connection, takes no more for now, or takes more again. It may be said from within
+     * {@link UdpPort#send}: nothing may be sent at once.
+     */
+    default void onPathFull(boolean full) {}
+
     /** There is no path any more: nothing may be sent. The session may still be restarted; else it is to be closed. */
     void onIceFailed(IceFailure reason);
 

@@ -192,6 +192,14 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         return paths.get(socket, high, low, remotePort) != null;
     }
 
+    /** A TCP connection takes no more for now, or takes more again. */
+    void streamFull(int socket, long high, long low, int remotePort, boolean full) {
+        IcePath path = paths.get(socket, high, low, remotePort);
+        if (path != null) {
+            path.session().streamFull(path, full);
+        }
+    }
+
     /** A TCP connection is closed: whoever used it has that path no more. */
     void streamClosed(int socket) {
         for (IceSession session : List.copyOf(sessions)) {

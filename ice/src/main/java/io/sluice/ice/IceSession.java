@@ -462,6 +462,12 @@ public final class IceSession {
         }
     }
 
+    void streamFull(IcePath path, boolean full) {
+        if (path == selected) {
+            listener.onPathFull(full);
+        }
+    }
+
     /** A TCP connection is closed, and with it every path over it. */
     void streamClosed(int socket) {
         for (IcePath path : List.copyOf(paths)) {

@@ -68,6 +68,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements FrameR
     private int queuedBytes;
     private boolean unflushed;
     private boolean received;
+    private boolean full;
     private boolean closing;
     private long nowNanos;
 
@@ -202,6 +203,10 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements FrameR
             counters.drop(TcpFrameDrop.CLOSED);
             return;
         }
+        if (queue.isEmpty() && !channel.isWritable()) {
+            // More than is kept before the system came in one turn; it may have room for all.
+            channel.flush();
+        }
         boolean writable = queue.isEmpty() && channel.isWritable();
         int sizeBytes = FrameReader.HEADER_BYTES + length;
         if (!writable) {
@@ -256,6 +261,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements FrameR
             queuedBytes -= frame.readableBytes();
             write(frame);
             moved = true;
+        }
+        boolean fullNow = !channel.isWritable();
+        if (fullNow != full && !closing) {
+            full = fullNow;
+            server.streamFull(socket, remoteHigh, remoteLow, remotePort, full);
         }
         if (moved) {
             // Not at once: this may be heard within a flush.

@@ -55,6 +55,7 @@ final class IceFixture {
         final IceSession session = loop.call(() -> server.open(this));
         volatile boolean failing;
         volatile int pathsLost;
+        volatile boolean full;
 
         @Override
         public void onPath(Path path) {
@@ -64,6 +65,11 @@ final class IceFixture {
         @Override
         public void onPathLost() {
             pathsLost++;
+        }
+
+        @Override
+        public void onPathFull(boolean nowFull) {
+            full = nowFull;
         }
 
         @Override

@@ -321,6 +321,8 @@ class TcpPortTest {
             return counters.drops(TcpFrameDrop.VIDEO_BEHIND) > 0;
         });
         assertThat(counters.drops(TcpFrameDrop.QUEUE_FULL)).isZero();
+        assertThat(participant.full).isTrue();
+        assertThat(other.full).isFalse();
         // Half of the queue is left for what is small, and no more than that.
         byte[] audio = Arrays.copyOf(RTP, 100);
         send(path, audio, 100);
@@ -334,5 +336,6 @@ class TcpPortTest {
         client.readOn();
         await().until(() -> client.others.stream().anyMatch(data -> data.length == 100));
         assertThat(client.others).allMatch(data -> data.length == 100 || data.length == 1_200);
+        await().until(() -> !participant.full);
     }
 }

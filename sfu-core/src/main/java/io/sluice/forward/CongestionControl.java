@@ -83,6 +83,7 @@ public final class CongestionControl implements FineTicks.Member {
     private long sentNanos;
     private long tickedNanos;
     private boolean pathChanged;
+    private boolean pathFull;
     private boolean ticking;
 
     /** Whether data ever used up its part, and when it did so last. */
@@ -187,7 +188,7 @@ public final class CongestionControl implements FineTicks.Member {
     }
 
     private boolean isOpen() {
-        return pacer.isOpen(nowNanos) || probe.isOpen(nowNanos);
+        return !pathFull && (pacer.isOpen(nowNanos) || probe.isOpen(nowNanos));
     }
 
     /** Has a packet of video wait; if there is no room, nothing waits any more and the stream is broken. */
@@ -250,7 +251,7 @@ public final class CongestionControl implements FineTicks.Member {
     /** How many bytes of data may leave now, behind audio and video. */
     public long dataRoomBytes(long now) {
         advance(now);
-        return video.isEmpty() ? pacer.dataRoomBytes(!streams.isEmpty(), nowNanos) : 0;
+        return video.isEmpty() && !pathFull ? pacer.dataRoomBytes(!streams.isEmpty(), nowNanos) : 0;
     }
 
     /** Data leaves, of so many bytes of the datagram's payload. */
@@ -263,6 +264,11 @@ public final class CongestionControl implements FineTicks.Member {
             dataSpent = true;
             dataSpentNanos = nowNanos;
         }
+    }
+
+    /** The path itself takes no more, whatever it was thought to carry, or takes more again. */
+    void pathFull(boolean full) {
+        pathFull = full;
     }
 
     /** The path is another one: what was learnt of it goes with the next tick. */
@@ -382,7 +388,9 @@ public final class CongestionControl implements FineTicks.Member {
     private void sendWhatWaits() {
         sendAgain();
         sendVideo();
-        probe.fill(nowNanos);
+        if (!pathFull) {
+            probe.fill(nowNanos);
+        }
     }
 
     private void sendAgain() {
@@ -413,7 +421,9 @@ public final class CongestionControl implements FineTicks.Member {
 
     /** Whether the oldest packet leaves, room or not: nothing is given up for a guess. */
     private boolean mustNotWait() {
-        return opening.lasts(nowNanos) && nowNanos - video.sinceNanos() > Opening.WAIT_MAX_NANOS;
+        return !pathFull
+                && opening.lasts(nowNanos)
+                && nowNanos - video.sinceNanos() > Opening.WAIT_MAX_NANOS;
     }
 
     /** What waits comes too late to be seen: each stream goes on with its next keyframe. */

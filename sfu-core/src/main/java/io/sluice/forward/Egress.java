@@ -47,6 +47,7 @@ public final class Egress {
     private final boolean pads;
     private @Nullable SrtpContext srtp;
     private boolean hasPath;
+    private boolean pathFull;
     private int socket;
     private long remoteHigh;
     private long remoteLow;
@@ -123,6 +124,7 @@ public final class Egress {
     /** Sets where to send from now on, or that there is no such place. */
     public void path(@Nullable Path path) {
         hasPath = path != null;
+        pathFull(false);
         if (path == null) {
             return;
         }
@@ -133,6 +135,14 @@ public final class Egress {
         remoteHigh = path.remoteHigh();
         remoteLow = path.remoteLow();
         remotePort = path.remotePort();
+    }
+
+    /** The path takes no more for now, or takes more again: video and data wait, as they do for the pacer. */
+    public void pathFull(boolean full) {
+        pathFull = full;
+        if (congestion != null) {
+            congestion.pathFull(full);
+        }
     }
 
     /** Sets the keys, or takes them away. */
@@ -268,6 +278,7 @@ public final class Egress {
             congestion =
                     new CongestionControl(
                             setup, streams, drops, counters, trace, onDefect, nowNanos);
+            congestion.pathFull(pathFull);
         }
         return congestion;
     }

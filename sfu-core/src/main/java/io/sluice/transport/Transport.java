@@ -281,6 +281,11 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     }
 
     @Override
+    public void onPathFull(boolean full) {
+        egress.pathFull(full);
+    }
+
+    @Override
     public void onIceFailed(IceFailure reason) {
         // Without consent not even a goodbye (RFC 7675 5.1).
         egress.path(null);

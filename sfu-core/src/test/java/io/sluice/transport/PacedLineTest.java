@@ -52,6 +52,24 @@ final class PacedLineTest extends PacedLineFixture {
     }
 
     @Test
+    void shouldHoldVideoBackWhileThePathTakesNoMore() {
+        publishToAKnownPath();
+        sendFrame(true, 1);
+        assertThat(media()).hasSize(1);
+        first.egress.pathFull(true);
+        sendFrame(false, 2);
+        pass(100);
+        assertThat(first.waiting()).isZero();
+        assertThat(control().dataRoomBytes(nowNanos)).isZero();
+
+        first.egress.pathFull(false);
+        pass(20);
+
+        assertThat(media()).hasSize(2);
+        assertThat(counters.of(MediaCount.PACKETS_PACED)).isEqualTo(2);
+    }
+
+    @Test
     void shouldMeasureHowLongPacketsWaited() {
         publishToAKnownPath();
         sendFrame(true, 12);
