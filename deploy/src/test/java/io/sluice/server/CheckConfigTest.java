@@ -2,18 +2,28 @@ package io.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 import picocli.CommandLine;
 
 /** Settings from all three places together, as the start and the check read them. */
 final class CheckConfigTest {
+    /** As systemd takes it. */
+    private static final Pattern VARIABLE = Pattern.compile("\\b(SLUICE_[A-Z_]+)=(\\S+)");
+
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
     @TempDir
@@ -51,6 +61,41 @@ final class CheckConfigTest {
 
         assertThat(check(yaml, Map.of())).as("%s", err).isZero();
         assertThat(out.toString()).contains("right, for a server with keys");
+    }
+
+    /** Of systemd, and of compose where a domain, an address and secrets are filled in. */
+    @Test
+    void shouldFindNothingWrongWithWhatIsShipped() throws IOException {
+        Path systemd = Path.of("package", "systemd");
+        Map<String, String> service = new HashMap<>();
+        VARIABLE.matcher(Files.readString(systemd.resolve("sluice.service")))
+                .results()
+                .forEach(found -> service.put(found.group(1), found.group(2)));
+        assertThat(service).containsKeys("SLUICE_CONFIG", "SLUICE_DATA_DIRECTORY");
+        service.put("SLUICE_KEYS", "mykey: " + SECRET);
+        String yaml = Files.readString(systemd.resolve("sluice.yaml"));
+        assertThat(check(yaml, service)).as("%s", err).isZero();
+
+        JsonNode compose =
+                new ObjectMapper()
+                        .valueToTree(
+                                new Yaml(new SafeConstructor(new LoaderOptions()))
+                                        .load(
+                                                Files.readString(
+                                                        Path.of("compose", "compose.yaml"))));
+        Map<String, String> environment = new HashMap<>();
+        compose.at("/services/sluice/environment")
+                .forEachEntry((name, value) ->
+                        environment.put(
+                                name,
+                                value.asText()
+                                        .replaceAll("\\$\\{PUBLIC_ADDRESS[^}]*}", "203.0.113.7")
+                                        .replaceAll("\\$\\{DOMAIN[^}]*}", "meet.example.com")
+                                        .replaceAll("\\$\\{SLUICE_KEYS[^}]*}", "my: " + SECRET)
+                                        .replaceAll("\\$\\{[^}]*}", SECRET)));
+        assertThat(environment).hasSizeGreaterThan(5);
+        assertThat(check("", environment)).as("%s", err).isZero();
+        assertThat(out + "" + err).doesNotContain("SLUICE_");
     }
 
     @Test
