@@ -5,8 +5,8 @@ import { connected, joinCall, moves, pair, person, pictures } from './stage.mjs'
 /** The longest that a picture may be missing. */
 const MAX_GAP_MILLIS = 1000;
 
-/** What counts is seen within this, however busy the machine is. */
-const SHOWN_MILLIS = 3000;
+/** A way is looked for during three seconds; a busy machine may take as long again to notice. */
+const MAX_LOOKING_MILLIS = 9000;
 
 /** Keeps the page's connections, to read their counters. */
 function keepConnections() {
@@ -78,17 +78,23 @@ function onlyServer({ page }) {
   );
 }
 
-/** From now on notes when somebody's picture has shown a frame: the one that is seen, not one that waits. */
+/**
+ * From now on notes when somebody's picture has shown a frame (the one that is seen, not one that waits), and when one's own has,
+ * which needs no network: by it one tells a machine that stands still from a call that does.
+ */
 function watchFrames({ page }, name) {
   return page.evaluate((label) => {
     const known = new WeakSet();
-    window.shownAt = [performance.now()];
+    const now = performance.now();
+    window.shownAt = { other: [now], own: [now] };
     const look = () => {
-      for (const video of document.querySelectorAll(`.tile[aria-label="${label}"] video`)) {
-        if (known.has(video)) continue;
+      for (const video of document.querySelectorAll('.tile video')) {
+        const { ariaLabel } = video.closest('.tile');
+        const isOwn = video.classList.contains('mirrored');
+        if (known.has(video) || (!isOwn && ariaLabel !== label)) continue;
         known.add(video);
-        const onFrame = (now) => {
-          if (!video.classList.contains('waiting')) window.shownAt.push(now);
+        const onFrame = (at) => {
+          if (!video.classList.contains('waiting')) window.shownAt[isOwn ? 'own' : 'other'].push(at);
           video.requestVideoFrameCallback(onFrame);
         };
         video.requestVideoFrameCallback(onFrame);
@@ -100,11 +106,14 @@ function watchFrames({ page }, name) {
   }, name);
 }
 
-/** The longest time in milliseconds without a new frame since then. */
-function longestGap({ page }) {
+/** The longest times in milliseconds without a new frame since then: of the other's picture, and of one's own. */
+function longestGaps({ page }) {
   return page.evaluate(() => {
-    const times = [...window.shownAt, performance.now()];
-    return Math.round(Math.max(...times.slice(1).map((time, index) => time - times[index])));
+    const longest = (shown) => {
+      const times = [...shown, performance.now()];
+      return Math.round(Math.max(...times.slice(1).map((time, index) => time - times[index])));
+    };
+    return { other: longest(window.shownAt.other), own: longest(window.shownAt.own) };
   });
 }
 
@@ -143,14 +152,15 @@ export async function twoTalkStraightUntilAThirdComes(browser, server) {
   await Promise.all([way(ada, 'server'), way(bob, 'server')]);
   await Promise.all([onlyServer(ada), onlyServer(bob)]);
   await Promise.all([pictures(ada, 3), pictures(eve, 3)]);
-  const joining = [await longestGap(ada), await longestGap(bob)];
+  const joining = [await longestGaps(ada), await longestGaps(bob)];
   await Promise.all([watchFrames(ada, 'Bob'), watchFrames(bob, 'Ada')]);
   await eve.context.close();
   await straight();
-  const gaps = [...joining, await longestGap(ada), await longestGap(bob)];
-  for (const gap of gaps) assert.ok(gap <= MAX_GAP_MILLIS, `${gaps} ms`);
+  const gaps = [...joining, await longestGaps(ada), await longestGaps(bob)];
+  const said = gaps.map(({ other, own }) => `${other} (own ${own})`).join(', ');
+  for (const { other, own } of gaps) assert.ok(other <= MAX_GAP_MILLIS + own, said);
   assert.deepEqual([...ada.errors, ...bob.errors], []);
-  return `longest gaps: ${gaps} ms`;
+  return `longest gaps in ms: ${said}`;
 }
 
 export async function withoutAWayStraightAllGoesThroughTheServer(browser, server) {
@@ -172,7 +182,7 @@ export async function withoutAWayStraightAllGoesThroughTheServer(browser, server
     await page.waitForFunction(offered);
     const began = Date.now();
     await page.waitForFunction(givenUp);
-    assert.ok(Date.now() - began < SHOWN_MILLIS + MAX_GAP_MILLIS);
+    assert.ok(Date.now() - began < MAX_LOOKING_MILLIS);
   }
   await Promise.all([pictures(ada, 2), pictures(bob, 2)]);
   await Promise.all([onlyServer(ada), onlyServer(bob)]);
