@@ -3,6 +3,7 @@ import { Chat, type ChatLine } from '../src/call/chat';
 import { decode, encode } from '../src/call/messages';
 import { partsOf, whomToAsk } from '../src/call/pastChat';
 import { callState } from '../src/call/callState';
+import { Clocks } from '../src/pure/clocks';
 
 const line = (id: string, at: number, text = `line ${id}`): ChatLine => ({
   id,
@@ -103,6 +104,28 @@ describe('the chat of before', () => {
   });
 });
 
+describe('the clocks of others', () => {
+  it('do not matter to what comes at once', () => {
+    const clocks = new Clocks();
+    expect(clocks.saidAt('ada', 1_000, 601_000, false)).toBe(601_000);
+    expect(clocks.saidAt('ada', 2_000, 602_050, false)).toBe(602_000);
+  });
+
+  it('say when something was said that was held up', () => {
+    const clocks = new Clocks();
+    clocks.saidAt('ada', 1_000, 601_000, false);
+    expect(clocks.saidAt('ada', 3_000, 640_000, false)).toBe(603_000);
+    expect(clocks.saidAt('ada', 4_000, 640_000, true)).toBe(604_000);
+  });
+
+  it('are not learned from what is repeated', () => {
+    const clocks = new Clocks();
+    expect(clocks.saidAt('ada', 1_000, 31_000, true)).toBe(1_000);
+    expect(clocks.saidAt('ada', 32_000, 33_000, false)).toBe(33_000);
+    expect(clocks.saidAt('bob', 99_000, 33_000, true)).toBe(33_000);
+  });
+});
+
 describe('what is said of the call', () => {
   it('is read from metadata of any kind', () => {
     const open = {
@@ -112,11 +135,14 @@ describe('what is said of the call', () => {
       lobby: false,
       passwordNeeded: false,
       broadcast: false,
+      keepChat: false,
     };
     expect(callState(undefined, 'Tea')).toEqual(open);
     expect(callState('null', 'Tea')).toEqual(open);
     expect(callState('{', 'Tea')).toEqual(open);
-    expect(callState('{"lobby":true,"passwordNeeded":true,"title":"Coffee","locked":1}', 'Tea')).toEqual({
+    expect(
+      callState('{"lobby":true,"passwordNeeded":true,"title":"Coffee","locked":1}', 'Tea'),
+    ).toEqual({
       title: 'Coffee',
       locked: false,
       lobby: true,

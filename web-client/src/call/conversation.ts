@@ -1,6 +1,7 @@
 import type { Participant, Room } from 'livekit-client';
 import { Chat } from './chat';
 import { Files } from './files';
+import { Clocks } from '../pure/clocks';
 import { newId } from '../pure/names';
 import { note } from './log';
 import { encode, TOPIC, type FileOffer, type Message } from './messages';
@@ -18,6 +19,7 @@ export class Conversation {
   readonly chat: Chat;
   readonly files: Files;
   private readonly past: PastChat;
+  private readonly clocks = new Clocks();
   readonly hands = new Set<string>();
   readonly reactions = new Map<string, string>();
   handUp = false;
@@ -48,8 +50,8 @@ export class Conversation {
       // What was said since may have gone into a connection of which nobody knew yet that it was dead.
       if (!mine || at < this.lostAt - UNNOTICED_MILLIS) continue;
       // Who has it already knows it by its id.
-      if (text !== undefined) this.tell({ type: 'chat', id, at, text });
-      if (file) this.tell({ type: 'file', at, ...file });
+      if (text !== undefined) this.tell({ type: 'chat', id, at, again: true, text });
+      if (file) this.tell({ type: 'file', at, again: true, ...file });
     }
     if (this.handUp) this.tell({ type: 'hand', up: true });
     this.lostAt = undefined;
@@ -57,15 +59,15 @@ export class Conversation {
 
   say(text: string): void {
     const message = { type: 'chat', id: newId(), at: Date.now(), text } as const;
-    this.addLine(message.id, message.at, this.room.localParticipant, { text });
+    this.addLine(message, this.room.localParticipant, { text });
     this.tell(message);
   }
 
   offer(file: File): void {
     const offer = this.files.offer(file);
-    const at = Date.now();
-    this.addLine(offer.id, at, this.room.localParticipant, { file: offer });
-    this.tell({ type: 'file', at, ...offer });
+    const message = { type: 'file', at: Date.now(), ...offer } as const;
+    this.addLine(message, this.room.localParticipant, { file: offer });
+    this.tell(message);
   }
 
   raise(up: boolean): void {
@@ -92,7 +94,7 @@ export class Conversation {
   receive(message: Message, from: Participant): void {
     switch (message.type) {
       case 'chat':
-        return this.addLine(message.id, message.at, from, { text: message.text });
+        return this.addLine(message, from, { text: message.text });
       case 'hand':
         if (message.up && !this.hands.has(from.identity))
           this.notices.add({ kind: 'hand', name: nameOf(from) });
@@ -101,7 +103,7 @@ export class Conversation {
         return this.show(from, message.sign);
       case 'file':
         if (!this.files.transfer(message.id)) this.files.offered(message, from.identity);
-        return this.addLine(message.id, message.at, from, { file: message });
+        return this.addLine(message, from, { file: offerOf(message) });
       case 'file-wanted':
         this.files.wanted(message.id, from.identity).catch((failed) => note('file not sent', failed));
         return;
@@ -125,7 +127,8 @@ export class Conversation {
     const { photoId, at, by } = photo;
     const mine = by === this.room.localParticipant.identity;
     const name = mine ? this.self.name : photo.byName || by;
-    if (this.chat.add({ id: photoId, at, who: by, name, mine, photo: photoId })) this.changed();
+    if (this.chat.add({ id: photoId, at: Math.min(at, Date.now()), who: by, name, mine, photo: photoId }))
+      this.changed();
   }
 
   private tell(message: Message, to?: string): void {
@@ -139,10 +142,15 @@ export class Conversation {
     await this.room.localParticipant.publishData(encode(message), options);
   }
 
-  private addLine(id: string, at: number, who: Participant, what: { text?: string; file?: FileOffer }): void {
+  private addLine(
+    { id, at, again }: { id: string; at: number; again?: true },
+    who: Participant,
+    what: { text?: string; file?: FileOffer },
+  ): void {
     const mine = who.isLocal;
     const name = mine ? this.self.name : nameOf(who);
-    this.chat.add({ id, at, who: who.identity, name, mine, ...what });
+    const said = mine ? at : this.clocks.saidAt(who.identity, at, Date.now(), again === true);
+    this.chat.insert([{ id, at: said, who: who.identity, name, mine, ...what }]);
     this.changed();
   }
 
@@ -160,6 +168,10 @@ export class Conversation {
       this.changed();
     }, REACTION_MILLIS);
   }
+}
+
+function offerOf({ id, name, size, mime }: FileOffer): FileOffer {
+  return { id, name, size, mime };
 }
 
 export function nameOf(who: Participant): string {

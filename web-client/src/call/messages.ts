@@ -18,12 +18,16 @@ export type FileOffer = { id: string; name: string; size: number; mime: string }
 /** A line of the chat as one page tells it another. */
 export type PastLine = { id: string; at: number; who: string; name: string; text?: string; file?: FileOffer };
 
-/** What pages tell each other. */
+/**
+ * What pages tell each other.
+ *
+ * `again`: it was said before, perhaps to nobody, and belongs where its time is.
+ */
 export type Message =
-  | { type: 'chat'; id: string; at: number; text: string }
+  | { type: 'chat'; id: string; at: number; again?: true; text: string }
   | { type: 'hand'; up: boolean }
   | { type: 'reaction'; sign: string }
-  | ({ type: 'file'; at: number } & FileOffer)
+  | ({ type: 'file'; at: number; again?: true } & FileOffer)
   | { type: 'file-wanted'; id: string }
   | { type: 'file-gone'; id: string }
   | { type: 'chat-wanted' }
@@ -47,11 +51,12 @@ export function decode(bytes: Uint8Array): Message | undefined {
 function checked(value: Record<string, unknown>): Message | undefined {
   const id = typeof value.id === 'string' && ID.test(value.id) ? value.id : undefined;
   const at = typeof value.at === 'number' && Number.isFinite(value.at) ? value.at : undefined;
+  const again = value.again === true ? ({ again: true } as const) : {};
   switch (value.type) {
     case 'chat':
       if (!id || at === undefined || typeof value.text !== 'string' || value.text.trim() === '')
         return undefined;
-      return { type: 'chat', id, at, text: value.text.slice(0, MAX_CHAT_CHARS) };
+      return { type: 'chat', id, at, ...again, text: value.text.slice(0, MAX_CHAT_CHARS) };
     case 'hand':
       return typeof value.up === 'boolean' ? { type: 'hand', up: value.up } : undefined;
     case 'reaction': {
@@ -60,7 +65,7 @@ function checked(value: Record<string, unknown>): Message | undefined {
     }
     case 'file': {
       const offer = checkedOffer(value);
-      return offer && at !== undefined ? { type: 'file', at, ...offer } : undefined;
+      return offer && at !== undefined ? { type: 'file', at, ...again, ...offer } : undefined;
     }
     case 'file-wanted':
     case 'file-gone':

@@ -71,12 +71,14 @@ export class PastChat {
     }));
     for (const identity of whomToAsk(people)) {
       this.asked = identity;
+      let tooLate = () => {};
       const answer = new Promise<boolean>((resolve) => {
         this.answered = () => resolve(true);
-        setTimeout(() => resolve(false), ANSWER_MILLIS);
+        tooLate = () => resolve(false);
       });
       try {
         await this.send({ type: 'chat-wanted' }, identity);
+        setTimeout(tooLate, ANSWER_MILLIS);
         if (await answer) return;
       } catch (failed) {
         note('past chat', failed);

@@ -1,4 +1,11 @@
-import { ConnectionState, DisconnectReason, Room, RoomEvent, type Participant } from 'livekit-client';
+import {
+  ConnectionState,
+  DisconnectReason,
+  EngineEvent,
+  Room,
+  RoomEvent,
+  type Participant,
+} from 'livekit-client';
 import { CallError, calls, moderation, type Admission, type Moderation, type Role } from '../api/calls';
 import { retryDelayMillis } from '../pure/retry';
 import { giveUpSeat, keepSeat, type Seat } from '../store/seat';
@@ -39,6 +46,7 @@ export class CallSession {
   /** Who of the others spoke last. */
   lastSpeaker: string | undefined;
   private version = 0;
+  private isReturning = false;
   private scheduled = false;
   private readonly listeners = new Set<() => void>();
   private readonly pause = new Pause();
@@ -117,6 +125,7 @@ export class CallSession {
       }
     }
     if (this.ending !== undefined) return;
+    this.watchReturns();
     note('joined', { room: this.room.name, as: this.room.localParticipant.identity });
     this.move('connected');
     await Promise.all([this.media.publish('microphone'), this.media.publish('camera')]);
@@ -128,14 +137,36 @@ export class CallSession {
   }
 
   private async whenConnected(): Promise<void> {
-    if (this.room.state === ConnectionState.Connected) return;
+    if (this.canSend()) return;
     await new Promise<void>((resolve, reject) => {
       const stop = this.subscribe(() => {
-        if (this.ending === undefined && this.room.state !== ConnectionState.Connected) return;
+        if (this.ending === undefined && !this.canSend()) return;
         stop();
         this.ending === undefined ? resolve() : reject(new Error('the call is over'));
       });
     });
+  }
+
+  private canSend(): boolean {
+    return !this.isReturning && this.room.state === ConnectionState.Connected;
+  }
+
+  /**
+   * LiveKit's client says that it is connected again up to 2 s before its attempt has ended. What is sent meanwhile it keeps
+   * for a replay that is over, and so until the next cut.
+   */
+  private watchReturns(): void {
+    const { engine } = this.room;
+    this.isReturning = false;
+    const begins = () => (this.isReturning = true);
+    // The attempt ends when those have heard it who are told.
+    const ends = () =>
+      setTimeout(() => {
+        this.isReturning = false;
+        this.changed();
+      });
+    engine.on(EngineEvent.Resuming, begins).on(EngineEvent.Restarting, begins);
+    engine.on(EngineEvent.Resumed, ends).on(EngineEvent.Restarted, ends);
   }
 
   /** Whether the server wants us no more. A token that is too old is exchanged. */

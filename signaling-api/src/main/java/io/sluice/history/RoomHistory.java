@@ -14,6 +14,7 @@ import io.sluice.room.RoomsListener;
 import io.sluice.room.TrackInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,9 @@ final class RoomHistory implements RoomsListener {
     /** Of one person that are kept of one stay: nobody says more, and a flood shall not fill the disk. */
     private static final int MAX_CHAT_LINES = 5_000;
 
+    /** Of one room whose ids are remembered: pages repeat what they said in the minute before a cut of the network. */
+    private static final int MAX_REMEMBERED = 500;
+
     private final History history;
 
     /** By room id. */
@@ -42,12 +46,27 @@ final class RoomHistory implements RoomsListener {
         private final long startedMillis;
         private boolean keepsChat;
 
+        /** The newest messages, each its sender's identity and its own id. */
+        private final LinkedHashSet<String> said = new LinkedHashSet<>();
+
         /** By participant id; gone when the participant is. */
         private final Map<String, Presence> people = new HashMap<>();
 
         private Known(long startedMillis, boolean keepsChat) {
             this.startedMillis = startedMillis;
             this.keepsChat = keepsChat;
+        }
+
+        /** Whether somebody says this for the first time. */
+        private boolean isNew(String identity, String messageId) {
+            if (messageId.isEmpty()) {
+                return true;
+            }
+            boolean isNew = said.add(identity + " " + messageId);
+            if (said.size() > MAX_REMEMBERED) {
+                said.removeFirst();
+            }
+            return isNew;
         }
     }
 
@@ -170,7 +189,8 @@ final class RoomHistory implements RoomsListener {
         }
         JsonNode said = CallEvent.details(new String(content, StandardCharsets.UTF_8));
         String text = said.path("text").asText();
-        if (said.path("type").asText().equals("chat") && !text.isBlank()) {
+        boolean isChat = said.path("type").asText().equals("chat") && !text.isBlank();
+        if (isChat && known.isNew(sender.identity(), said.path("id").asText())) {
             there.chatLines++;
             tell(EventKind.CHAT, roomId, name, sender, object().put("text", text));
         }
