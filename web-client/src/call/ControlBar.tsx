@@ -25,7 +25,7 @@ export function ControlBar({ panel, unread, waiting, onPanel, onDialog }: Props)
     else void call.leave();
   };
   return (
-    <footer className="control-bar" role="toolbar" aria-label={words.inCall}>
+    <footer className="control-bar" aria-label={words.inCall}>
       {call.role !== 'viewer' && (
         <>
           <MicAndCam />
