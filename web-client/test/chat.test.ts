@@ -141,7 +141,7 @@ describe('what is said of the call', () => {
     expect(callState('null', 'Tea')).toEqual(open);
     expect(callState('{', 'Tea')).toEqual(open);
     expect(
-      callState('{"lobby":true,"passwordNeeded":true,"title":"Coffee","locked":1}', 'Tea'),
+      callState('{"lobby":true,"passwordNeeded":true,"title":"Coffee","locked":1,"keepChat":true}', 'Tea'),
     ).toEqual({
       title: 'Coffee',
       locked: false,
@@ -149,6 +149,7 @@ describe('what is said of the call', () => {
       passwordNeeded: true,
       broadcast: false,
       topology: 'sfu',
+      keepChat: true,
     });
   });
 });

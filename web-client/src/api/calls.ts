@@ -9,6 +9,7 @@ export type CallInfo = {
   audioOnly: boolean;
   locked: boolean;
   broadcast: boolean;
+  keepChat: boolean;
   participants: number;
 };
 
@@ -19,6 +20,7 @@ export type NewCall = {
   audioOnly?: boolean;
   broadcast?: boolean;
   topology?: 'sfu' | 'auto';
+  keepChat?: boolean;
 };
 
 export type Admission = { token: string; identity: string; role: Role };
@@ -122,8 +124,13 @@ export function moderation(code: string, token: () => string) {
       ),
     decide: (id: string, admit: boolean) => post(`${at(code)}/lobby/${encodeURIComponent(id)}`, { admit }),
     /** An empty password takes it away. */
-    change: (body: { title?: string; password?: string; locked?: boolean; lobby?: boolean }) =>
-      ask<void>(at(code), { method: 'PATCH', body, token: token() }),
+    change: (body: {
+      title?: string;
+      password?: string;
+      locked?: boolean;
+      lobby?: boolean;
+      keepChat?: boolean;
+    }) => ask<void>(at(code), { method: 'PATCH', body, token: token() }),
     end: () => ask<void>(at(code), { method: 'DELETE', token: token() }),
     mute: (identity: string) => post(`${who(identity)}/mute`, { source: 'microphone' }),
     remove: (identity: string) => post(`${who(identity)}/remove`, {}),

@@ -12,7 +12,7 @@ const MAX_PASSWORD_CHARS = 128;
 export function CallSettings() {
   const words = useWords();
   const call = useCall();
-  const { title, locked, lobby, passwordNeeded } = call.state;
+  const { title, locked, lobby, passwordNeeded, keepChat } = call.state;
   const [failed, setFailed] = useState(false);
   const change = async (wish: Parameters<typeof call.moderation.change>[0]): Promise<boolean> => {
     setFailed(false);
@@ -65,6 +65,12 @@ export function CallSettings() {
         hint={words.lockHint}
         value={locked}
         onSave={(on) => change({ locked: on })}
+      />
+      <SwitchSetting
+        label={words.keepChat}
+        hint={words.keepChatHint}
+        value={keepChat}
+        onSave={(on) => change({ keepChat: on })}
       />
       <Blocked onFailed={() => setFailed(true)} />
     </div>

@@ -35,6 +35,7 @@ export function ChatPanel({ onClose }: { onClose: () => void }) {
           offer(event.dataTransfer.files);
         }}
       >
+        {call.state.keepChat && <p className="hint chat-kept">{words.chatIsKept}</p>}
         {lines.length === 0 && <p className="hint">{words.noMessages}</p>}
         <ol aria-live="polite" aria-relevant="additions">
           {lines.map((line) => (

@@ -6,6 +6,7 @@ export type CallState = {
   passwordNeeded: boolean;
   broadcast: boolean;
   topology: Topology;
+  keepChat: boolean;
 };
 
 /** Which way sound and pictures take. */
@@ -25,5 +26,6 @@ export function callState(metadata: string | undefined, title: string): CallStat
     passwordNeeded: told?.passwordNeeded === true,
     broadcast: told?.broadcast === true,
     topology: told?.topology === 'mesh' || told?.topology === 'auto' ? told.topology : 'sfu',
+    keepChat: told?.keepChat === true,
   };
 }

@@ -6,6 +6,9 @@ type EntryProps = { call: PastCall; past: History; words: HistoryWords };
 
 const CALL_ROOM = 'sluice-call-';
 
+/** Of calls by number that nobody took. */
+const DIAL_ROOM = 'sluice-dial';
+
 /** One call, which tells what happened in it when it is opened. */
 export function CallEntry({ call, past, words }: EntryProps) {
   const [events, setEvents] = useState<PastEvent[]>();
@@ -15,7 +18,8 @@ export function CallEntry({ call, past, words }: EntryProps) {
     setFailed(false);
     past.events(call).then(setEvents, () => setFailed(true));
   };
-  const name = call.title || call.room.replace(CALL_ROOM, '');
+  const isMissed = call.room === DIAL_ROOM;
+  const name = isMissed ? words.missedCall : call.title || call.room.replace(CALL_ROOM, '');
   const names = call.people.map((person) => person.name || person.identity).join(', ');
   return (
     <li>

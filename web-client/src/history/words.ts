@@ -28,6 +28,7 @@ const en = {
   noHistory: 'This server keeps no history.',
   failed: 'That did not work.',
   again: 'Try again',
+  missedCall: 'Missed call',
   kinds: {
     started: 'The call began',
     ended: 'The call ended',
@@ -39,7 +40,7 @@ const en = {
     quality: 'connection',
     chat: 'wrote',
     snapshot: 'took a photo',
-    missed: 'was not let in',
+    missed: 'called, and nobody answered',
   } as Record<string, string>,
   sources: {
     microphone: 'microphone',
@@ -59,6 +60,12 @@ const en = {
     removed: 'removed',
     replaced: 'came again elsewhere',
     room_closed: 'the call ended',
+    missed: 'nobody answered',
+    unanswered: 'it rang in vain',
+    cancelled: 'the caller hung up',
+    declined: 'it was declined',
+    busy: 'there was another call',
+    absent: 'the page was not open',
   } as Record<string, string>,
 };
 
@@ -92,6 +99,7 @@ const ko: HistoryWords = {
   noHistory: '이 서버는 기록을 보관하지 않습니다.',
   failed: '작업에 실패했습니다.',
   again: '다시 시도',
+  missedCall: '부재중 전화',
   kinds: {
     started: '통화 시작',
     ended: '통화 종료',
@@ -103,7 +111,7 @@ const ko: HistoryWords = {
     quality: '연결 품질',
     chat: '메시지',
     snapshot: '사진 촬영',
-    missed: '입장하지 못함',
+    missed: '전화했지만 받지 않음',
   },
   sources: {
     microphone: '마이크',
@@ -123,6 +131,12 @@ const ko: HistoryWords = {
     removed: '내보내짐',
     replaced: '다른 곳에서 참가',
     room_closed: '통화 종료',
+    missed: '받지 않음',
+    unanswered: '응답 없음',
+    cancelled: '발신자가 끊음',
+    declined: '거절함',
+    busy: '통화 중',
+    absent: '페이지가 열려 있지 않음',
   },
 };
 

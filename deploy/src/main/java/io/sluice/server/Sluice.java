@@ -14,7 +14,6 @@ import io.sluice.calls.CallsConfig;
 import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
 import io.sluice.history.History;
-import io.sluice.history.HistoryConfig;
 import io.sluice.history.HistoryCounters;
 import io.sluice.ice.TcpPort;
 import io.sluice.livekit.LiveKitProtocol;
@@ -123,10 +122,10 @@ public final class Sluice implements AutoCloseable {
         History history = null;
         try {
             webhooks = openWebhooks(config, webhookKey, counters, random);
-            history = openHistory(config, historyCounters, random);
+            history = Stores.openHistory(config, historyCounters, random);
             CallsConfig callsConfig = config.calls();
             if (callsConfig != null) {
-                calls = Calls.open(callsConfig, Clock.systemUTC(), random);
+                calls = Stores.openCalls(callsConfig, history, random);
             }
             return start(
                     config,
@@ -151,24 +150,6 @@ public final class Sluice implements AutoCloseable {
             }
             media.close();
             throw failed;
-        }
-    }
-
-    /** Null where none is kept; a directory that cannot be used costs the history, and no call. */
-    private static @Nullable History openHistory(
-            SluiceConfig config, HistoryCounters counters, SecureRandom random) {
-        HistoryConfig settings = config.history();
-        if (settings == null) {
-            return null;
-        }
-        try {
-            return History.open(settings, Clock.systemUTC(), counters, random);
-        } catch (IOException unusable) {
-            LOG.warn(
-                    "No history of calls is kept: {}. Choose another directory with"
-                            + " --data-directory; each server needs its own.",
-                    unusable.getMessage());
-            return null;
         }
     }
 

@@ -243,6 +243,32 @@ final class HistoryIT {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void shouldKeepWhatWasMissedAsACallUntilItsCallerIsErased(Database database)
+            throws IOException {
+        try (History history = open(config(database))) {
+            awaitDatabase(history);
+            String from = "number-of-ada-" + database;
+            history.tellMissed(from, "Ada", "abcd-efgh-ijkl", "unanswered");
+
+            EventQuery missed =
+                    new EventQuery(null, "sluice-dial", from, null, null, null, null, 0, 10);
+            await().atMost(PATIENCE).until(() -> now(history.events(missed)).size() == 1);
+            KeptEvent one = now(history.events(missed)).getFirst();
+            assertThat(one.kind()).isEqualTo("missed");
+            assertThat(one.name()).isEqualTo("Ada");
+            assertThat(one.detail().path("to").asText()).isEqualTo("abcd-efgh-ijkl");
+            assertThat(one.detail().path("reason").asText()).isEqualTo("unanswered");
+            List<KeptEvent> all = now(history.events(of(one.callId())));
+            assertThat(all)
+                    .extracting(KeptEvent::kind)
+                    .containsExactly("started", "missed", "ended");
+            assertThat(now(history.erase(from))).isEqualTo(1);
+            assertThat(now(history.events(missed))).isEmpty();
+        }
+    }
+
     @Test
     void shouldKeepTheChatOnlyWhereTheRoomSaysSo() throws IOException {
         ParticipantInfo ada = new ParticipantInfo("PA_ada", "ada", "Ada", "", Instant.EPOCH);
@@ -267,7 +293,9 @@ final class HistoryIT {
                 rooms.onRoomEvent(room, "tea", new RoomEvent.ParticipantConnected(ada));
                 for (String said :
                         List.of(
-                                "{\"type\":\"chat\",\"text\":\"hello\"}",
+                                "{\"type\":\"chat\",\"id\":\"a\",\"text\":\"hello\"}",
+                                // As a page repeats what it said before a cut of its network.
+                                "{\"type\":\"chat\",\"id\":\"a\",\"text\":\"hello\"}",
                                 "{\"type\":\"hand\",\"up\":true}",
                                 "{\"type\":\"chat\",\"text\":\" \"}",
                                 "[".repeat(5_000),

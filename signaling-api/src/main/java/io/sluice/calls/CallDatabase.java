@@ -64,7 +64,7 @@ final class CallDatabase implements AutoCloseable {
                         query.executeQuery(
                                 "SELECT code, title, password_hash, lobby, audio_only, locked,"
                                         + " max_participants, host_key_hash, used_millis, broadcast,"
-                                        + " topology FROM call_record")) {
+                                        + " topology, keep_chat FROM call_record")) {
             while (row.next()) {
                 String code = row.getString(1);
                 CallSettings settings =
@@ -76,7 +76,8 @@ final class CallDatabase implements AutoCloseable {
                                 row.getBoolean(6),
                                 row.getBoolean(10),
                                 Topology.valueOf(row.getString(11)),
-                                row.getInt(7));
+                                row.getInt(7),
+                                row.getBoolean(12));
                 calls.add(
                         new CallRecord(
                                 code,
@@ -115,8 +116,8 @@ final class CallDatabase implements AutoCloseable {
                         connection.prepareStatement(
                                 "MERGE INTO call_record (code, title, password_hash, lobby,"
                                         + " audio_only, locked, max_participants, host_key_hash,"
-                                        + " used_millis, broadcast, topology) KEY (code) VALUES"
-                                        + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                                        + " used_millis, broadcast, topology, keep_chat) KEY (code) VALUES"
+                                        + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
                 PreparedStatement clear =
                         connection.prepareStatement("DELETE FROM call_member WHERE code = ?");
                 PreparedStatement insert =
@@ -135,6 +136,7 @@ final class CallDatabase implements AutoCloseable {
             merge.setLong(9, call.usedMillis());
             merge.setBoolean(10, settings.broadcast());
             merge.setString(11, settings.topology().name());
+            merge.setBoolean(12, settings.keepChat());
             merge.executeUpdate();
             clear.setString(1, call.code());
             clear.executeUpdate();

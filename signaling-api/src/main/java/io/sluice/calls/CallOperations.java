@@ -82,6 +82,7 @@ final class CallOperations {
         boolean audioOnly = body.flag("audioOnly", false);
         boolean broadcast = body.flag("broadcast", false);
         Topology topology = topology(body, broadcast);
+        boolean keepChat = body.flag("keepChat", false);
         Long most = body.whole("maxParticipants", 2, maxParticipants);
         body.requireNoOthers();
         if (!rates.pass(call.address(), System.nanoTime())) {
@@ -100,7 +101,8 @@ final class CallOperations {
                         false,
                         broadcast,
                         topology,
-                        most(most, topology));
+                        most(most, topology),
+                        keepChat);
         if (password == null || password.isEmpty()) {
             make(call, name, device, settings);
         } else {
@@ -161,7 +163,15 @@ final class CallOperations {
                 device,
                 name,
                 new CallSettings(
-                        "", null, false, audioOnly, false, false, Topology.SFU, maxParticipants),
+                        "",
+                        null,
+                        false,
+                        audioOnly,
+                        false,
+                        false,
+                        Topology.SFU,
+                        maxParticipants,
+                        false),
                 null);
     }
 
@@ -193,8 +203,9 @@ final class CallOperations {
         String password = body.text("password", MAX_PASSWORD_CHARS);
         Boolean lobby = body.flag("lobby");
         Boolean locked = body.flag("locked");
+        Boolean keepChat = body.flag("keepChat");
         body.requireNoOthers();
-        Wishes wishes = new Wishes(title, password != null, lobby, locked);
+        Wishes wishes = new Wishes(title, password != null, lobby, locked, keepChat);
         if (password == null || password.isEmpty()) {
             change(call, record.code(), wishes, null);
         } else {
@@ -207,7 +218,8 @@ final class CallOperations {
             @Nullable String title,
             boolean password,
             @Nullable Boolean lobby,
-            @Nullable Boolean locked) {
+            @Nullable Boolean locked,
+            @Nullable Boolean keepChat) {
         CallSettings applied(CallSettings before, @Nullable String hash) {
             return new CallSettings(
                     title == null ? before.title() : PersonNames.title(title),
@@ -217,7 +229,8 @@ final class CallOperations {
                     locked == null ? before.locked() : locked,
                     before.broadcast(),
                     before.topology(),
-                    before.maxParticipants());
+                    before.maxParticipants(),
+                    keepChat == null ? before.keepChat() : keepChat);
         }
     }
 

@@ -63,7 +63,8 @@ final class CallRooms {
                 .put("audioOnly", settings.audioOnly())
                 .put("locked", settings.locked())
                 .put("broadcast", settings.broadcast())
-                .put("topology", settings.topology().word());
+                .put("topology", settings.topology().word())
+                .put("keepChat", settings.keepChat());
     }
 
     /** Who is there; empty if nobody is. */

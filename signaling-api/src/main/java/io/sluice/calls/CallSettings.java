@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param broadcast whether newcomers only watch, until the host makes speakers of them
  * @param topology which way sound and pictures take
  * @param maxParticipants at once
+ * @param keepChat whether what is written to everybody goes into the history
  */
 record CallSettings(
         String title,
@@ -22,10 +23,19 @@ record CallSettings(
         boolean locked,
         boolean broadcast,
         Topology topology,
-        int maxParticipants) {
+        int maxParticipants,
+        boolean keepChat) {
 
     CallSettings withPassword(String hash) {
         return new CallSettings(
-                title, hash, lobby, audioOnly, locked, broadcast, topology, maxParticipants);
+                title,
+                hash,
+                lobby,
+                audioOnly,
+                locked,
+                broadcast,
+                topology,
+                maxParticipants,
+                keepChat);
     }
 }

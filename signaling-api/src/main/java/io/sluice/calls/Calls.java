@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Calls by code, for people without accounts: whoever makes one is its host, others join by its code. They take place
@@ -36,7 +37,8 @@ public final class Calls implements AutoCloseable {
             InstantSource clock,
             SecureRandom random,
             CallCounters counters,
-            CallBook book) {
+            CallBook book,
+            Consumer<MissedCall> onMissed) {
         this.config = config;
         this.clock = clock;
         this.random = random;
@@ -44,14 +46,27 @@ public final class Calls implements AutoCloseable {
         this.book = book;
         lobbies = new Lobbies(random);
         passwords = new Passwords(random);
-        dialing = new Dialing(random, book::remove);
+        dialing = new Dialing(random, book::remove, onMissed);
     }
 
-    /** Opens what is kept of calls; blocks while the database is opened, if there is one. */
-    public static Calls open(CallsConfig config, InstantSource clock, SecureRandom random) {
+    /**
+     * Opens what is kept of calls; blocks while the database is opened, if there is one.
+     *
+     * @param onMissed hears, on any thread, of each call that nobody took; must not block
+     */
+    public static Calls open(
+            CallsConfig config,
+            InstantSource clock,
+            SecureRandom random,
+            Consumer<MissedCall> onMissed) {
         CallCounters counters = new CallCounters();
         return new Calls(
-                config, clock, random, counters, CallBook.open(config, clock, random, counters));
+                config,
+                clock,
+                random,
+                counters,
+                CallBook.open(config, clock, random, counters),
+                onMissed);
     }
 
     /** The server's keys, and the one by which the tokens of calls are signed. */

@@ -183,7 +183,7 @@ final class DialOperations {
         Reach reach = dialing.reach(to, System.nanoTime());
         switch (reach) {
             case ABSENT, BUSY -> {
-                dialing.missed(from, to, clock.millis());
+                dialing.missed(from, to, reach, clock.millis());
                 throw notReached(reach);
             }
             case FREE -> {

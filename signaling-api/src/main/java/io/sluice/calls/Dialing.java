@@ -145,15 +145,22 @@ final class Dialing {
     private final class Later {
         private final List<CompletableFuture<Void>> told = new ArrayList<>();
         private final List<String> unused = new ArrayList<>();
+        private final List<MissedCall> missed = new ArrayList<>();
+
+        void miss(Presence from, String to, MissedCall.Why why) {
+            missed.add(new MissedCall(from.number(), from.name(), to, why));
+        }
 
         void tell() {
             told.forEach(one -> one.complete(null));
             unused.forEach(onUnused);
+            missed.forEach(onMissed);
         }
     }
 
     private final RandomGenerator random;
     private final Consumer<String> onUnused;
+    private final Consumer<MissedCall> onMissed;
     private final Lock lock = new ReentrantLock();
 
     /** By number; whoever asked last is last. */
@@ -165,10 +172,12 @@ final class Dialing {
 
     /**
      * @param onUnused takes the code of a call to which nobody came
+     * @param onMissed hears of each call that nobody took; must not block
      */
-    Dialing(RandomGenerator random, Consumer<String> onUnused) {
+    Dialing(RandomGenerator random, Consumer<String> onUnused, Consumer<MissedCall> onMissed) {
         this.random = random;
         this.onUnused = onUnused;
+        this.onMissed = onMissed;
     }
 
     /** A page is open: its device can be rung for a while. Returns what there is to know. */
@@ -257,11 +266,18 @@ final class Dialing {
     }
 
     /** Notes that somebody was called who was not free. */
-    void missed(Presence from, String to, long nowMillis) {
+    void missed(Presence from, String to, Reach reach, long nowMillis) {
         Later later = new Later();
         lock.lock();
         try {
             addMissed(from, to, nowMillis, later);
+            // A number that no page ever had is anybody's invention.
+            if (devices.containsKey(to)) {
+                later.miss(
+                        from,
+                        to,
+                        reach == Reach.BUSY ? MissedCall.Why.BUSY : MissedCall.Why.ABSENT);
+            }
         } finally {
             lock.unlock();
             later.tell();
@@ -435,11 +451,22 @@ final class Dialing {
         later.told.add(ring.news);
         if (state != State.ACCEPTED) {
             later.unused.add(ring.code);
+            later.miss(ring.from, ring.to, why(state));
         }
         Device device = devices.get(ring.to);
         if (device != null) {
             changed(device, later);
         }
+    }
+
+    private static MissedCall.Why why(State end) {
+        return switch (end) {
+            case DECLINED -> MissedCall.Why.DECLINED;
+            case CANCELLED -> MissedCall.Why.CANCELLED;
+            case MISSED -> MissedCall.Why.UNANSWERED;
+            case RINGING, ACCEPTED ->
+                    throw new IllegalArgumentException("nobody misses a call that is " + end);
+        };
     }
 
     private void addMissed(Presence from, String to, long atMillis, Later later) {

@@ -18,7 +18,7 @@ public enum EventKind {
     QUALITY,
     CHAT,
     SNAPSHOT,
-    /** Somebody wanted to come, and nobody let that one in. */
+    /** Somebody called somebody by number, and nobody took the call. */
     MISSED,
     /** Never shown: the server began; calls of its earlier life that are open still are over. */
     SERVER_STARTED;

@@ -44,6 +44,12 @@ public final class History implements AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    /** Calls that nobody took have no room; only tokens for all rooms see them. */
+    private static final String DIAL_ROOM = "sluice-dial";
+
+    private static final String DIAL_PREFIX = "DL_";
+    private static final String MISSED_DETAIL = "{\"reason\":\"missed\",\"seconds\":0}";
+
     /** Of names that tell servers, and lives of a server, apart. */
     private static final int ID_BYTES = 8;
 
@@ -233,6 +239,21 @@ public final class History implements AutoCloseable {
                         who.identity(),
                         who.name(),
                         detail.toString()));
+    }
+
+    /**
+     * Somebody was called by number, and nobody took the call: it stands there as a call that began and ended at once.
+     *
+     * @param from number of who called; what is kept of it is deleted by this
+     * @param to number of who was called
+     * @param why in a word
+     */
+    public void tellMissed(String from, String fromName, String to, String why) {
+        String callId = DIAL_PREFIX + lifeId + "-" + nextEvent.incrementAndGet();
+        ObjectNode missed = JsonNodeFactory.instance.objectNode().put("to", to).put("reason", why);
+        tell(event(EventKind.STARTED, callId, DIAL_ROOM, "", "", "", "{}"));
+        tell(event(EventKind.MISSED, callId, DIAL_ROOM, "", from, fromName, missed.toString()));
+        tell(event(EventKind.ENDED, callId, DIAL_ROOM, "", "", "", MISSED_DETAIL));
     }
 
     /** A page of events, the oldest first; fails with {@link HistoryUnavailableException} where that is so. */

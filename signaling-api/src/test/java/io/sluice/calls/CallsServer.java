@@ -45,7 +45,7 @@ final class CallsServer implements AutoCloseable {
     CallsServer(CallsConfig config) throws IOException {
         ApiConfig api = ApiConfig.development().withAddress("127.0.0.1", 0);
         SecureRandom random = new SecureRandom();
-        calls = Calls.open(config, Clock.systemUTC(), random);
+        calls = Calls.open(config, Clock.systemUTC(), random, _ -> {});
         tokens =
                 new AccessTokens(
                         calls.keys(api.access().keys()), Clock.systemUTC(), calls.review(true));

@@ -8,6 +8,7 @@ import io.sluice.calls.Dialing.Outgoing;
 import io.sluice.calls.Dialing.Presence;
 import io.sluice.calls.Dialing.Reach;
 import io.sluice.calls.Dialing.State;
+import io.sluice.calls.MissedCall.Why;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +25,8 @@ final class DialingTest {
     private static final String EVE = DialNumbers.of("eve-0123456789abcdef");
 
     private final List<String> unused = new ArrayList<>();
-    private final Dialing dialing = new Dialing(new Random(1), unused::add);
+    private final List<MissedCall> missed = new ArrayList<>();
+    private final Dialing dialing = new Dialing(new Random(1), unused::add, missed::add);
 
     private static long at(long second) {
         return TimeUnit.SECONDS.toNanos(second);
@@ -40,6 +42,11 @@ final class DialingTest {
 
     private Outgoing ring(String from, String to, long second) {
         return dialing.ring(presence(from), to, false, "code-" + from, 0, at(second)).orElseThrow();
+    }
+
+    /** Of somebody who called Bob. */
+    private static MissedCall missed(String from, Why why) {
+        return new MissedCall(from, "who", BOB, why);
     }
 
     private State state(Outgoing ring, long second) {
@@ -103,6 +110,7 @@ final class DialingTest {
         assertThat(state(ring, 2)).isEqualTo(State.DECLINED);
         assertThat(unused).containsExactly("code-" + ADA);
         assertThat(here(BOB, 2).missed()).isEmpty();
+        assertThat(missed).containsExactly(missed(ADA, Why.DECLINED));
     }
 
     @Test
@@ -114,7 +122,7 @@ final class DialingTest {
         Outgoing second = ring(EVE, BOB, 31);
         dialing.cancel(second.secret());
         assertThat(state(second, 31)).isEqualTo(State.CANCELLED);
-        dialing.missed(presence(ADA), BOB, 7);
+        dialing.missed(presence(ADA), BOB, Reach.BUSY, 7);
 
         News news = here(BOB, 32);
         assertThat(news.incoming()).isEmpty();
@@ -123,6 +131,11 @@ final class DialingTest {
         Presence looked = new Presence(BOB, "Bob", false, Set.of(), Set.of(), seen);
         assertThat(dialing.here(looked, at(33)).missed()).hasSize(1);
         assertThat(unused).containsExactly("code-" + ADA, "code-" + EVE);
+        assertThat(missed)
+                .containsExactly(
+                        missed(ADA, Why.UNANSWERED),
+                        missed(EVE, Why.CANCELLED),
+                        missed(ADA, Why.BUSY));
     }
 
     @Test
@@ -163,13 +176,14 @@ final class DialingTest {
     void shouldKeepOnlySoMuch() {
         here(BOB, 0);
         for (int i = 0; i < 100; i++) {
-            dialing.missed(presence(EVE), BOB, i);
+            dialing.missed(presence(EVE), BOB, Reach.BUSY, i);
         }
         assertThat(here(BOB, 0).missed()).hasSize(20);
         assertThat(here(BOB, 0).missed().getLast().atMillis()).isEqualTo(99);
         // Whoever is not known misses nothing.
-        dialing.missed(presence(EVE), ADA, 0);
+        dialing.missed(presence(EVE), ADA, Reach.ABSENT, 0);
         assertThat(here(ADA, 0).missed()).isEmpty();
+        assertThat(missed).hasSize(100);
         for (int i = 0; i < 10_000; i++) {
             here(DialNumbers.of("device-" + i), 1);
         }

@@ -387,7 +387,8 @@ final class HostileCallsTest {
         CallRecord call =
                 new CallRecord(
                         "abcd-efgh",
-                        new CallSettings("", null, false, false, false, false, Topology.SFU, 10),
+                        new CallSettings(
+                                "", null, false, false, false, false, Topology.SFU, 10, false),
                         null,
                         0,
                         Map.of("host", new Member(Role.HOST, Standing.ADMITTED, "h")));

@@ -115,7 +115,7 @@ final class MetricsManualTest {
         RestApi rest =
                 new RestApi(
                         api, RoomConfig.defaults(), tokens, gate, rooms, random, Clock.systemUTC());
-        try (Calls calls = Calls.open(CallsConfig.defaults(), Clock.systemUTC(), random);
+        try (Calls calls = Calls.open(CallsConfig.defaults(), Clock.systemUTC(), random, _ -> {});
                 Metrics metrics =
                         new Metrics(
                                 "1",
