@@ -47,6 +47,7 @@ export class CallSession {
   lastSpeaker: string | undefined;
   private version = 0;
   private isReturning = false;
+  private isJoining = false;
   private scheduled = false;
   private readonly listeners = new Set<() => void>();
   private readonly pause = new Pause();
@@ -105,6 +106,22 @@ export class CallSession {
 
   /** Joins, and tries again for as long as there is hope. */
   async connect(): Promise<void> {
+    if (this.isJoining) return;
+    this.isJoining = true;
+    try {
+      await this.tryToJoin();
+    } finally {
+      this.isJoining = false;
+    }
+    if (this.ending !== undefined) return;
+    this.watchReturns();
+    note('joined', { room: this.room.name, as: this.room.localParticipant.identity });
+    this.move('connected');
+    await Promise.all([this.media.publish('microphone'), this.media.publish('camera')]);
+  }
+
+  /** Returns when the page has joined, or the call is over for it. */
+  private async tryToJoin(): Promise<void> {
     keepSeat(this.seat);
     const began = performance.now();
     for (let tries = 0; this.ending === undefined; tries++) {
@@ -124,11 +141,6 @@ export class CallSession {
         await this.pause.wait(delay);
       }
     }
-    if (this.ending !== undefined) return;
-    this.watchReturns();
-    note('joined', { room: this.room.name, as: this.room.localParticipant.identity });
-    this.move('connected');
-    await Promise.all([this.media.publish('microphone'), this.media.publish('camera')]);
   }
 
   async leave(): Promise<void> {
@@ -261,7 +273,8 @@ export class CallSession {
         return;
       default:
         // The server was restarted, or LiveKit's client gave up: a new join in the same seat.
-        if (this.connection === 'joining') return;
+        // A try to join that fails says so, too: it is repeated already.
+        if (this.isJoining) return;
         this.move(navigator.onLine ? 'reconnecting' : 'offline');
         void this.connect();
     }
