@@ -28,7 +28,11 @@ export async function theHostChangesTheCallWhileItGoesOn(browser, server) {
   await dialog.locator('[name=call-password]').press('Enter');
   await dialog.getByRole('button', { name: 'Remove the password' }).waitFor();
   await dialog.getByRole('switch').first().check({ force: true });
+  await dialog.getByRole('switch', { name: /Keep the chat/ }).check({ force: true });
   await ada.page.keyboard.press('Escape');
+  // Who writes is told before that it is kept.
+  await openPanel(bob, /Chat/);
+  await bob.page.locator('.chat-kept').waitFor();
 
   const eve = await person(browser, server);
   await joinCall(eve, 'Eve', code, 'geheim');
@@ -75,6 +79,26 @@ export async function whoComesLateReadsWhatWasSaid(browser, server) {
   await carl.page.getByRole('link', { name: 'Save' }).waitFor();
 }
 
+/** As a player does that is no page of ours: it joins by the code, and watches by one request. Returns what ends that. */
+async function watchByWhep(code) {
+  const joined = await fetch(`/api/v1/calls/${code}/join`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'A player', device: 'player-0123456789abcdef' }),
+  });
+  const { token } = await joined.json();
+  const connection = (window.player = new RTCPeerConnection());
+  connection.addTransceiver('video', { direction: 'recvonly' });
+  await connection.setLocalDescription();
+  const answer = await fetch(`/whep/sluice-call-${code}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/sdp', authorization: `Bearer ${token}` },
+    body: connection.localDescription.sdp,
+  });
+  await connection.setRemoteDescription({ type: 'answer', sdp: await answer.text() });
+  return answer.headers.get('location');
+}
+
 export async function aBroadcastIsWatchedAndItsSpeakersChange(browser, server) {
   const ada = await person(browser, server);
   const code = await startCall(ada, 'Ada', { broadcast: true });
@@ -89,6 +113,10 @@ export async function aBroadcastIsWatchedAndItsSpeakersChange(browser, server) {
   const [bob, eve] = watchers;
   await ada.page.locator('.top-bar').getByText('2 watching').waitFor();
   await eve.page.locator('.top-bar').getByText('2 watching').waitFor();
+  const session = await eve.page.evaluate(watchByWhep, code);
+  await ada.page.locator('.top-bar').getByText('3 watching').waitFor();
+  await eve.page.evaluate((url) => fetch(url, { method: 'DELETE' }), session);
+  await ada.page.locator('.top-bar').getByText('2 watching').waitFor();
   await bob.page.getByRole('button', { name: 'Raise the hand' }).click();
   await openPanel(ada, /People/);
   await ada.page.getByRole('button', { name: 'What to do with Watcher 0' }).click();

@@ -22,7 +22,6 @@ import io.sluice.transport.RemoteTransport;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -143,7 +142,7 @@ final class WhipSession implements RoomEntry.Newcomer {
                 grants.identity(),
                 name.isEmpty() ? grants.identity() : name,
                 grants.metadata() == null ? "" : grants.metadata(),
-                Map.of(),
+                grants.attributes(),
                 grants.guise(),
                 grants.permissions(),
                 DataDialect.BARE,
