@@ -5,6 +5,7 @@ import * as cuts from './cuts.mjs';
 import * as devices from './devices.mjs';
 import * as direct from './direct.mjs';
 import * as dialing from './dialing.mjs';
+import * as history from './history.mjs';
 import * as hosting from './hosting.mjs';
 import * as joining from './joining.mjs';
 import * as moderation from './moderation.mjs';
@@ -23,6 +24,7 @@ const checks = {
   ...devices,
   ...direct,
   ...dialing,
+  ...history,
   ...hosting,
   ...refusals,
   ...views,

@@ -70,4 +70,11 @@ export async function twoCallEachOtherByTheirNumbers(browser, server) {
   await ada.page.getByRole('button', { name: 'Call Bob without camera' }).click();
   await Promise.all([connected(ada), connected(bob)]);
   assert.equal(await bob.page.getByRole('button', { name: /camera/ }).count(), 0);
+
+  // What nobody took stands in the history; the newest is the first.
+  await eve.page.goto(`${server}history`);
+  const missed = eve.page.locator('.history-call').filter({ hasText: 'Missed call' });
+  await missed.nth(2).waitFor();
+  await missed.first().locator('summary').click();
+  await missed.first().getByText('there was another call').waitFor();
 }

@@ -1,4 +1,6 @@
 // What the checks of the page stand on: one Chromium with fake devices, and a person in each context of its own.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 
 const PROGRAM = '/usr/bin/chromium';
@@ -218,6 +220,22 @@ function humming({ page }) {
 
 /** A pair whose call others join, and change; Bob is heard all the time. */
 export const hosted = (browser, server) => sharedPair(browser, server, 'hosted', {}, humming);
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** Faults that axe finds, however small, in both colour schemes. */
+export async function faults({ page }, where) {
+  // As text of the test and not of the page, which refuses scripts of others.
+  await page.evaluate(await readFile(AXE, 'utf8'));
+  const found = [];
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }));
+    for (const { id, impact, nodes } of violations)
+      found.push(`${where}, ${colorScheme}: ${id} (${impact}) ${nodes[0].html.slice(0, 200)}`);
+  }
+  return found;
+}
 
 const keptOpen = new Set();
 

@@ -1,11 +1,11 @@
 // What one does in a call.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import {
   connected,
   endSharedPairs,
   enter,
+  faults,
   openPanel,
   person,
   pictures,
@@ -141,25 +141,7 @@ export async function detailsOfTheConnectionAreShown(browser, server) {
   assert.doesNotMatch(log, /eyJ/);
 }
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-/** Faults that axe calls serious or critical, in both colour schemes. */
-async function faults({ page }, where) {
-  // As text of the test and not of the page, which refuses scripts of others.
-  await page.evaluate(await readFile(AXE, 'utf8'));
-  const found = [];
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ['violations'] }));
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    found.push(
-      ...serious.map(({ id, nodes }) => `${where}, ${colorScheme}: ${id} ${nodes[0].html.slice(0, 200)}`),
-    );
-  }
-  return found;
-}
-
-export async function nothingIsSeriouslyInaccessible(browser, server) {
+export async function nothingIsInaccessible(browser, server) {
   const { ada, code } = await sharedPair(browser, server, 'talking', { title: 'Monday round' });
   const eve = await person(browser, server);
   await eve.page.goto(server);

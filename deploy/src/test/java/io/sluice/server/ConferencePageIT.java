@@ -76,7 +76,12 @@ final class ConferencePageIT {
 
     @Test
     void shouldHaveNothingSeriouslyInaccessible() {
-        STAGE.check("nothingIsSeriouslyInaccessible");
+        STAGE.check("nothingIsInaccessible");
+    }
+
+    @Test
+    void shouldShowPhotosInTheChatAndInTheHistory() {
+        STAGE.check("aPhotoStandsInTheChatAndInTheHistory");
     }
 
     @Test

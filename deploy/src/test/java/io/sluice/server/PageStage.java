@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.calls.CallsConfig;
+import io.sluice.history.HistoryConfig;
 import io.sluice.server.browser.Chromium;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -93,7 +94,8 @@ final class PageStage implements BeforeAllCallback, AfterAllCallback {
     private SluiceConfig config(int port) {
         SluiceConfig config = TestServer.config();
         return config.withApi(config.api().withAddress("127.0.0.1", port))
-                .withCalls(CallsConfig.defaults().withDirectory(directory));
+                .withCalls(CallsConfig.defaults().withDirectory(directory))
+                .withHistory(HistoryConfig.defaults(directory));
     }
 
     /** Types, form, and unit tests of the page. */
