@@ -15,8 +15,10 @@ import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtcpReader;
 import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.TrackSequence;
+import io.sluice.rtp.Wire;
 import io.sluice.srtp.SrtpContext;
 import io.sluice.srtp.SrtpError;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -26,6 +28,11 @@ import java.util.List;
  * <p>Owned by the transport's loop.
  */
 final class Rtcp {
+    /** RFC 5761 4: what an RTCP packet type looks like where RTP has marker and payload type. */
+    private static final int TYPE_MIN = 192;
+
+    private static final int TYPE_MAX = 223;
+
     /** What fits any path that carries our media. */
     private static final int MAX_COMPOUND_BYTES = 1_200;
 
@@ -84,6 +91,15 @@ final class Rtcp {
         this.settings = settings;
         reader = scratch.rtcpReader();
         writer = scratch.rtcpWriter();
+    }
+
+    /** Whether what comes as media is RTCP; it need not be whole. */
+    static boolean isRtcp(MemorySegment memory, long offset, int length) {
+        if (length < 2) {
+            return false;
+        }
+        int type = Wire.u8(memory, offset + 1);
+        return type >= TYPE_MIN && type <= TYPE_MAX;
     }
 
     /** Takes one protected compound packet. */

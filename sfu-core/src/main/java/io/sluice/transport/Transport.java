@@ -24,7 +24,6 @@ import io.sluice.receive.TransportFeedback;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.PacketRecord;
 import io.sluice.rtp.PacketRecord.Kind;
-import io.sluice.rtp.Wire;
 import io.sluice.srtp.SrtpContext;
 import io.sluice.srtp.SrtpContexts;
 import io.sluice.srtp.SrtpKeys;
@@ -43,11 +42,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transport implements IceListener, DtlsListener, Ticking {
     private static final int CNAME_BYTES = 12;
-
-    /** RFC 5761 4: what an RTCP packet type looks like where RTP has marker and payload type. */
-    private static final int RTCP_TYPE_MIN = 192;
-
-    private static final int RTCP_TYPE_MAX = 223;
 
     /**
      * How often it is looked at what the client is sent, and how. What is urgent of it is done as packets come, or
@@ -301,7 +295,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
         }
         meter.onPacket(nowNanos);
         try {
-            boolean isRtcp = isRtcp(slot, length);
+            boolean isRtcp = Rtcp.isRtcp(loop.slab().memory(), Slab.offset(slot), length);
             note(isRtcp ? Kind.RTCP : Kind.RTP, slot, length, nowNanos);
             if (isRtcp) {
                 rtcp.onPacket(context, slot, length, nowNanos);
@@ -325,14 +319,6 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
             long offset = Slab.offset(slot);
             record.received(kind, loop.slab().memory(), offset, length, nowNanos);
         }
-    }
-
-    private boolean isRtcp(int slot, int length) {
-        if (length < 2) {
-            return false;
-        }
-        int type = Wire.u8(loop.slab().memory(), Slab.offset(slot) + 1);
-        return type >= RTCP_TYPE_MIN && type <= RTCP_TYPE_MAX;
     }
 
     @Override
