@@ -35,7 +35,7 @@ public final class Slab implements AutoCloseable {
                             + ", not "
                             + slots);
         }
-        memory = arena.allocate((long) slots << SLOT_SHIFT, SLOT_BYTES);
+        memory = LazyMemory.allocate(arena, (long) slots << SLOT_SHIFT, SLOT_BYTES);
         holds = new int[slots];
         free = new int[slots];
         Arrays.setAll(free, i -> slots - 1 - i);
