@@ -35,6 +35,7 @@ public final class LayerCeiling {
     private long highestBps;
     private long stepBps;
     private long allBps;
+    private boolean saidMore;
 
     /** Written by the loop. */
     private volatile Noted noted = Noted.NOTHING;
@@ -70,20 +71,31 @@ public final class LayerCeiling {
 
     /** What a viewer's pictures are; on the loop. */
     public void note(long sheddableBps, long stepMoreBps, long allMoreBps) {
+        begin();
+        saidMore = true;
         highestBps = Math.max(highestBps, sheddableBps);
         stepBps += stepMoreBps;
         allBps += allMoreBps;
     }
 
-    /** All viewers were asked: tells what they said once they have; on the loop. */
+    /** Tells what was said in this round so far: viewers are looked at in turns of some ticks; on the loop. */
     public void endTick() {
+        begin();
+        if (saidMore) {
+            saidMore = false;
+            noted = new Noted(highestBps, stepBps, allBps);
+        }
+    }
+
+    private void begin() {
         int current = round;
         if (notedRound != current) {
             notedRound = current;
-            noted = new Noted(highestBps, stepBps, allBps);
             highestBps = 0;
             stepBps = 0;
             allBps = 0;
+            // Where nobody says anything, that is told too.
+            saidMore = true;
         }
     }
 
