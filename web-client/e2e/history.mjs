@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { faults, openPanel, person, pictures, sharedPair } from './stage.mjs';
 
-const shown = (image) => image.naturalWidth > 0;
+/** An image that is broken cannot be decoded. */
+const shown = async (image) => {
+  await image.decode();
+  return image.naturalWidth > 0;
+};
 
 export async function aPhotoStandsInTheChatAndInTheHistory(browser, server) {
   const { ada, bob } = await sharedPair(browser, server, 'talking', { title: 'Monday round' });

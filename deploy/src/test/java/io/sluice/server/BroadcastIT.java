@@ -9,6 +9,7 @@ import io.sluice.server.client.ClientOptions;
 import io.sluice.server.client.ClientProcess;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,10 +37,10 @@ final class BroadcastIT {
     private static final int HEIGHT = 180;
 
     /** Looked at for so many pictures, 15 a second. */
-    private static final int PICTURES = 60;
+    private static final int PICTURES = 30;
 
-    /** A machine that others keep busy freezes pictures as well: an audience does so each time. */
-    private static final int ROUNDS = 4;
+    /** A machine that others keep busy freezes a picture now and then as well: the median counts. */
+    private static final int ROUNDS = 3;
 
     @Test
     void shouldNotFreezeThePictureOfWhoWatchesAmongThreeHundred() {
@@ -50,11 +51,11 @@ final class BroadcastIT {
         try (ClientProcess speakers = new ClientProcess();
                 ClientProcess audience = new ClientProcess()) {
             speakers.join(server, "show", 1, SPEAKERS, AUDIO, VIDEO, PATIENCE);
-            double alone = freezes(dan, ROUNDS);
+            double alone = freezes(dan);
 
             audience.watch(server, ROOM, VIEWERS, PATIENCE);
             audience.awaitTracks(TRACKS, PACKETS, PATIENCE);
-            double among = freezes(dan, ROUNDS);
+            double among = freezes(dan);
 
             JsonNode seen = audience.statistics();
             LOG.info("Freezes alone {}, among {} viewers {}; {}", alone, VIEWERS, among, seen);
@@ -67,20 +68,20 @@ final class BroadcastIT {
         }
     }
 
-    /** The fewest in a time in which so many pictures are decoded; ends with the first time without. */
-    private static double freezes(Page viewer, int rounds) {
-        double fewest = Double.MAX_VALUE;
-        for (int round = 0; round < rounds && fewest > 0; round++) {
+    /** The median of some times, in each of which so many pictures are decoded. */
+    private static double freezes(Page viewer) {
+        double[] frozen = new double[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
             JsonNode before = viewer.evaluate("inbound('dan')");
             viewer.waitUntil(
                     "(await inbound('dan')).framesDecoded >= %d"
                             .formatted(before.path("framesDecoded").asInt() + PICTURES),
                     PATIENCE);
             JsonNode after = viewer.evaluate("inbound('dan')");
-            double frozen =
+            frozen[round] =
                     after.path("freezeCount").asDouble() - before.path("freezeCount").asDouble();
-            fewest = Math.min(fewest, frozen);
         }
-        return fewest;
+        Arrays.sort(frozen);
+        return frozen[ROUNDS / 2];
     }
 }

@@ -75,7 +75,7 @@ final class ConferencePageIT {
     }
 
     @Test
-    void shouldHaveNothingSeriouslyInaccessible() {
+    void shouldHaveNothingInaccessible() {
         STAGE.check("nothingIsInaccessible");
     }
 

@@ -37,7 +37,7 @@ final class OverloadIT {
 
     private static final int COMPARED_FRAMES = 2 * FRAMES_PER_SECOND;
 
-    /** What the issue promises, and what it may take more where others keep the machine busy. */
+    /** Ten seconds, as docs/operations.md says, and as long again where others keep the machine busy. */
     private static final Duration GIVEN_BACK = Duration.ofSeconds(20);
 
     @SuppressWarnings("NullAway.Init")

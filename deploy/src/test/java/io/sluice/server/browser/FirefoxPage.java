@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.opentest4j.TestAbortedException;
 
 /** A top-level browsing context of Firefox. */
 final class FirefoxPage extends ScriptedPage {
@@ -129,10 +132,15 @@ final class FirefoxPage extends ScriptedPage {
         destroyed.complete(null);
     }
 
-    /** Asks the browser's own window around the page, as BiDi has no command for it. */
+    /** Asks the browser's own window around the page, as BiDi has no command for it; not every Firefox has one to ask. */
     private long rendererPid() {
         String window = tree(here().put("root", context)).path("clientWindow").asText();
-        for (JsonNode chrome : trees(params().put("moz:scope", "chrome"))) {
+        List<JsonNode> windows = new ArrayList<>();
+        trees(params().put("moz:scope", "chrome")).forEach(windows::add);
+        if (windows.stream().noneMatch(one -> one.path("url").asText().startsWith("chrome:"))) {
+            throw new TestAbortedException("older than 141, Firefox does not show its own windows");
+        }
+        for (JsonNode chrome : windows) {
             if (chrome.path("clientWindow").asText().equals(window)) {
                 String script =
                         "(async () => String("
