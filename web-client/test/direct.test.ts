@@ -2,16 +2,16 @@ import { ConnectionQuality } from 'livekit-client';
 import { describe, expect, it } from 'vitest';
 import { callState } from '../src/call/callState';
 import { measureOf, qualityBetween } from '../src/direct/measure';
-import { offers, pauseMillis, wantedPeers } from '../src/direct/plan';
+import { offers, pauseMillis, wantedOthers } from '../src/direct/plan';
 import { signalIn } from '../src/direct/signals';
 
 describe('whom to be connected with', () => {
   it('is nobody, everybody, or the one other', () => {
-    expect(wantedPeers('sfu', ['bob'])).toEqual([]);
-    expect(wantedPeers('mesh', ['bob', 'eve'])).toEqual(['bob', 'eve']);
-    expect(wantedPeers('auto', [])).toEqual([]);
-    expect(wantedPeers('auto', ['bob'])).toEqual(['bob']);
-    expect(wantedPeers('auto', ['bob', 'eve'])).toEqual([]);
+    expect(wantedOthers('sfu', ['bob'])).toEqual([]);
+    expect(wantedOthers('mesh', ['bob', 'eve'])).toEqual(['bob', 'eve']);
+    expect(wantedOthers('auto', [])).toEqual([]);
+    expect(wantedOthers('auto', ['bob'])).toEqual(['bob']);
+    expect(wantedOthers('auto', ['bob', 'eve'])).toEqual([]);
   });
 
   it('is offered by one of two', () => {

@@ -208,13 +208,14 @@ export class CallSession {
     room.on(RoomEvent.SignalReconnecting, () => this.move(navigator.onLine ? 'reconnecting' : 'offline'));
     room.on(RoomEvent.Reconnected, () => this.move('connected'));
     room.on(RoomEvent.Disconnected, (reason) => this.disconnected(reason));
-    room.on(RoomEvent.DataReceived, (bytes, from, _kind, topic) => {
+    room.on(RoomEvent.DataReceived, (bytes, from, _kind, topic, _encryption, identity) => {
       const message = topic === TOPIC && from ? decode(bytes) : undefined;
       if (message && from) this.talk.receive(message, from);
-      // What the server says comes from nobody.
-      const photo = topic === TOPIC && !from ? photoIn(bytes) : undefined;
+      // What the server says has no identity; somebody who has just left still has one, but is no participant.
+      const byServer = topic === TOPIC && !from && !identity;
+      const photo = byServer ? photoIn(bytes) : undefined;
       if (photo) this.talk.photographed(photo);
-      const told = topic === TOPIC && !from ? signalIn(bytes) : undefined;
+      const told = byServer ? signalIn(bytes) : undefined;
       if (told) this.direct.receive(told.from, told.signal);
     });
     room.on(RoomEvent.ParticipantConnected, (who) => {

@@ -10,13 +10,13 @@ import type { Topology } from '../call/callState';
 import { note } from '../call/log';
 import { newId } from '../pure/names';
 import { DirectLink, SOURCES } from './link';
-import { offers, pauseMillis, wantedPeers } from './plan';
+import { offers, pauseMillis, wantedOthers } from './plan';
 import type { Signal } from './signals';
 
 const TICK_MILLIS = 250;
 
 /** The largest mesh has seven others. */
-const MAX_LINKS = 8;
+const MAX_LINKS = 7;
 const UNREADY_MILLIS = 500;
 const MAX_EARLY_SIGNALS = 64;
 
@@ -117,7 +117,7 @@ export class DirectPaths {
   private update(): void {
     if (this.room.state !== ConnectionState.Connected) return;
     const others = [...this.room.remoteParticipants.keys()];
-    const wanted = wantedPeers(this.topology(), others).slice(0, MAX_LINKS);
+    const wanted = wantedOthers(this.topology(), others).slice(0, MAX_LINKS);
     for (const link of [...this.links.values()]) {
       if (!this.room.remoteParticipants.has(link.to)) {
         link.close('the other has left');

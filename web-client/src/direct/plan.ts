@@ -1,7 +1,7 @@
 import type { Topology } from '../call/callState';
 
 /** With whom this page is to be connected directly. */
-export function wantedPeers(topology: Topology, others: readonly string[]): readonly string[] {
+export function wantedOthers(topology: Topology, others: readonly string[]): readonly string[] {
   switch (topology) {
     case 'sfu':
       return [];

@@ -85,7 +85,8 @@ public final class DoctorMain implements Callable<Integer> {
                 media.udpPort(),
                 media.loops(),
                 !config.ice().addresses().advertised().isEmpty()
-                        || !config.ice().addresses().publicOnes().isEmpty(),
+                        || !config.ice().addresses().publicOnes().isEmpty()
+                        || media.stunServer() != null,
                 config.whip().iceServers(),
                 config.tls(),
                 config.api().access().devMode());

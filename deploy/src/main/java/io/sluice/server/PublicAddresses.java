@@ -74,10 +74,21 @@ final class PublicAddresses {
                 if (mapped == null) {
                     throw new IOException("there is no answer");
                 }
+                if (!isAnnounceable(mapped, local)) {
+                    throw new IOException("its answer is no address: " + mapped.getHostAddress());
+                }
                 return mapped;
             }
         }
         throw new IOException("it has no address of that kind");
+    }
+
+    /** Whether clients could reach anybody at what a server says. */
+    private static boolean isAnnounceable(InetAddress mapped, InetAddress local) {
+        return !mapped.isAnyLocalAddress()
+                && !mapped.isMulticastAddress()
+                && !mapped.isLinkLocalAddress()
+                && mapped.isLoopbackAddress() == local.isLoopbackAddress();
     }
 
     private static void take(

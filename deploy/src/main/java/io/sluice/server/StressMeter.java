@@ -68,13 +68,13 @@ final class StressMeter implements AutoCloseable {
         for (int i = 0; i < loops.size(); i++) {
             Loop loop = loops.get(i);
             UdpCounters counters = loop.port().counters();
-            long total = counters.packetsIn() + counters.packetsOut();
+            long total = counters.packetsIn() + counters.packetsOut() + loop.ice().packetsOverTcp();
             double perSecond = (total - packets[i]) / seconds;
             packets[i] = total;
             double now = stress(loop.busyShare(), perSecond, current);
             smoothed[i] += WEIGHT * (now - smoothed[i]);
             highest = Math.max(highest, smoothed[i]);
-            long carried = counters.bytesIn() + counters.bytesOut();
+            long carried = counters.bytesIn() + counters.bytesOut() + loop.ice().bytesOverTcp();
             double carriedBps = (carried - bytes[i]) * Byte.SIZE / seconds;
             bytes[i] = carried;
             shed(loop.ceiling(), shedding.get(i), now, carriedBps, current.shedStress());

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All ICE sessions on one UDP port, and on the node's TCP port, and the way of each datagram to its session: by its first byte (RFC
- * 7983), then DTLS and media by remote address, STUN requests always by the ufrag they name, STUN
+ * All ICE sessions on one UDP port, and on the node's TCP port, and the way of each datagram to its session: by its
+ * first byte (RFC 7983), then DTLS and media by remote address, STUN requests always by the ufrag they name, STUN
  * responses by their transaction. So a restart from an unchanged address reaches the new credentials.
  *
  * <p>Owned by the loop: every method is called there, but for {@link #drops}, {@link #failures} and
@@ -64,6 +64,10 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     private final @Nullable TcpPort tcp;
     private final TcpCounters tcpCounters;
     private final TcpStreams streams = new TcpStreams(this);
+
+    /** Datagrams that this loop carried over TCP, both ways, and their bytes. */
+    private final AtomicLongArray overTcp = new AtomicLongArray(2);
+
     private volatile int sessionCount;
     private boolean inBatch;
     private boolean closed;
@@ -187,6 +191,21 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         return tcpCounters;
     }
 
+    void carriedByTcp(int sizeBytes) {
+        add(overTcp, 0, 1);
+        overTcp.setOpaque(1, overTcp.getPlain(1) + sizeBytes);
+    }
+
+    /** Datagrams received and sent over TCP; from any thread. */
+    public long packetsOverTcp() {
+        return overTcp.getOpaque(0);
+    }
+
+    /** Their bytes; from any thread. */
+    public long bytesOverTcp() {
+        return overTcp.getOpaque(1);
+    }
+
     /** Whether an address is a session's. */
     boolean knows(int socket, long high, long low, int remotePort) {
         return paths.get(socket, high, low, remotePort) != null;
@@ -237,6 +256,12 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     public boolean onDatagram(
             int socket, long high, long low, int remotePort, int slot, int length, long nowNanos) {
         inBatch = true;
+        if (remotePort == 0) {
+            // Nobody can be answered there: the system refuses such a run, as if it could not cut
+            // any.
+            drop(DatagramDrop.UNKNOWN_ADDRESS);
+            return false;
+        }
         int first =
                 length == 0
                         ? -1

@@ -470,10 +470,14 @@ public final class IceSession {
 
     /** A TCP connection is closed, and with it every path over it. */
     void streamClosed(int socket) {
-        for (IcePath path : List.copyOf(paths)) {
+        // From behind: losing a path takes it out of the list. All sessions are asked, and most
+        // have none.
+        for (int i = paths.size() - 1; i >= 0; i--) {
+            IcePath path = paths.get(i);
             if (path.path().socket() == socket) {
                 server.forget(path);
                 lost(path);
+                return;
             }
         }
     }

@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,11 +43,20 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements FrameR
      */
     private static final int UNSENT_BYTES = 16 << 10;
 
+    /** In the queues of all connections of the node together: of clients that read, they are empty. */
+    private static final long ALL_QUEUES_BYTES = 64 << 20;
+
     /**
      * Media up to here counts as audio: Opus at 128 kbit/s has 320 bytes in 20 ms. What little of video is
      * as small does no harm.
      */
     private static final int AUDIO_BYTES = 400;
+
+    /** RTP's header: nothing that ICE, DTLS or SRTP sends is shorter. */
+    private static final int FRAME_MIN_BYTES = 12;
+
+    /** A frame of two bytes costs us as much as a datagram. */
+    private static final int USELESS_MAX = 64;
 
     private static final int RTCP_TYPE_MIN = 192;
     private static final int RTCP_TYPE_MAX = 223;
@@ -70,6 +80,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements FrameR
     private boolean received;
     private boolean full;
     private boolean closing;
+    private int useless;
+    private @Nullable Future<?> unused;
     private long nowNanos;
 
     TcpConnection(IceServer server, TcpStreams streams, Channel channel, int socket) {
@@ -104,7 +116,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements FrameR
             epoll.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) UNSENT_BYTES);
         }
         // What no session has a use for by then never gets one.
-        Future<?> _ =
+        unused =
                 server.loop()
                         .schedule(
                                 this::closeIfUnused,
@@ -164,6 +176,14 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements FrameR
     public boolean onFrame(ByteBuffer datagram) {
         int length = datagram.remaining();
         counters.received(length);
+        server.carriedByTcp(length);
+        if (length < FRAME_MIN_BYTES) {
+            counters.drop(TcpFrameDrop.TOO_SHORT);
+            if (++useless > USELESS_MAX) {
+                close();
+            }
+            return !closing;
+        }
         Slab slab = server.slab();
         int slot = slab.take();
         if (slot == Slab.NONE) {
@@ -212,7 +232,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements FrameR
         if (!writable) {
             boolean video = isVideo(memory, offset, length);
             int limit = video ? queueBytes / 2 : queueBytes;
-            if (queuedBytes + sizeBytes > limit) {
+            if (queuedBytes + sizeBytes > limit || counters.queuedBytes() > ALL_QUEUES_BYTES) {
                 counters.drop(video ? TcpFrameDrop.VIDEO_BEHIND : TcpFrameDrop.QUEUE_FULL);
                 return;
             }
@@ -224,8 +244,13 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements FrameR
             write(frame);
         } else {
             queue.add(frame);
-            queuedBytes += sizeBytes;
+            queued(sizeBytes);
         }
+    }
+
+    private void queued(int moreBytes) {
+        queuedBytes += moreBytes;
+        counters.queued(moreBytes);
     }
 
     private static boolean isVideo(MemorySegment memory, long offset, int length) {
@@ -239,7 +264,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements FrameR
     }
 
     private void write(ByteBuf frame) {
-        counters.sent(frame.readableBytes() - FrameReader.HEADER_BYTES);
+        int length = frame.readableBytes() - FrameReader.HEADER_BYTES;
+        counters.sent(length);
+        server.carriedByTcp(length);
         // A write that fails closes the channel, which is heard of then.
         ChannelFuture _ = channel.write(frame, channel.voidPromise());
         if (!unflushed) {
@@ -258,7 +285,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements FrameR
         boolean moved = false;
         while (!closing && channel.isWritable() && !queue.isEmpty()) {
             ByteBuf frame = queue.remove();
-            queuedBytes -= frame.readableBytes();
+            queued(-frame.readableBytes());
             write(frame);
             moved = true;
         }
@@ -281,7 +308,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements FrameR
         closing = true;
         queue.forEach(ByteBuf::release);
         queue.clear();
-        queuedBytes = 0;
+        queued(-queuedBytes);
+        Future<?> timer = unused;
+        if (timer != null) {
+            // It would keep all this alive until its time.
+            timer.cancel(false);
+        }
         channel.flush();
         ChannelFuture _ = channel.close();
     }

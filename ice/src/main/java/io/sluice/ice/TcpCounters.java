@@ -10,7 +10,8 @@ public final class TcpCounters {
     private static final int BYTES_IN = 3;
     private static final int FRAMES_OUT = 4;
     private static final int BYTES_OUT = 5;
-    private static final int COUNTS = 6;
+    private static final int QUEUED_BYTES = 6;
+    private static final int COUNTS = 7;
 
     private final AtomicLongArray counts = new AtomicLongArray(COUNTS);
     private final AtomicLongArray drops = new AtomicLongArray(TcpFrameDrop.values().length);
@@ -46,6 +47,15 @@ public final class TcpCounters {
     /** Their bytes, without framing. */
     public long bytesOut() {
         return counts.get(BYTES_OUT);
+    }
+
+    /** Bytes that wait for clients to read, of all connections. */
+    long queuedBytes() {
+        return counts.get(QUEUED_BYTES);
+    }
+
+    void queued(int moreBytes) {
+        counts.addAndGet(QUEUED_BYTES, moreBytes);
     }
 
     /** Datagrams dropped for one reason. */

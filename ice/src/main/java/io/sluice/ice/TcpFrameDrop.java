@@ -2,6 +2,8 @@ package io.sluice.ice;
 
 /** Why a datagram in a TCP stream was dropped; each has a counter in {@link TcpCounters}. */
 public enum TcpFrameDrop {
+    /** Received, and nothing that is sent is as short; whoever goes on is closed. */
+    TOO_SHORT,
     /** Received, but longer than a slot of the slab. */
     TOO_LONG,
     /** Received, but no slot of the slab was free for it. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -101,5 +103,28 @@ class PlainStunTest {
             send(client, request().bytes());
             ice.awaitDrops(DatagramDrop.STUN_UNKNOWN_UFRAG, 1);
         }
+    }
+
+    @Test
+    void shouldAnswerNobodyWhoCannotBeReached() throws Exception {
+        byte[] bytes = request().bytes();
+        long local = RemoteAddress.low(InetAddress.ofLiteral("127.0.0.1"));
+
+        ice.loop.run(() -> {
+            int slot = ice.slab.take();
+            MemorySegment.copy(
+                    bytes,
+                    0,
+                    ice.slab.memory(),
+                    ValueLayout.JAVA_BYTE,
+                    Slab.offset(slot),
+                    bytes.length);
+            ice.server.onDatagram(0, 0, local, 0, slot, bytes.length, 1);
+            ice.server.onBatchEnd(1);
+            ice.slab.release(slot);
+        });
+
+        ice.awaitDrops(DatagramDrop.UNKNOWN_ADDRESS, 1);
+        assertThat(ice.server.plainAnswers()).isZero();
     }
 }

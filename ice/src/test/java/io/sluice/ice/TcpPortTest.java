@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** ICE over TCP against a client, and against who is none. */
 class TcpPortTest {
-    private static final byte[] DTLS = {22, 1, 2, 3};
-    private static final byte[] RTP = {(byte) 0x80, 1, 2, 3};
+    private static final byte[] DTLS = {22, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    private static final byte[] RTP = {(byte) 0x80, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
     private static final Duration LONG = Duration.ofMinutes(5);
 
     private IceFixture ice = new IceFixture(limited(100, 100, 100, LONG));
@@ -122,7 +122,7 @@ class TcpPortTest {
         }
         await().until(() -> participant.media.size() == 1);
         assertThat(ice.tcp.counters().drops(TcpFrameDrop.TOO_LONG)).isEqualTo(1);
-        assertThat(ice.drops(DatagramDrop.UNKNOWN_KIND)).isEqualTo(1);
+        assertThat(ice.tcp.counters().drops(TcpFrameDrop.TOO_SHORT)).isEqualTo(1);
         // As much at once as no read takes.
         ByteArrayOutputStream flood = new ByteArrayOutputStream();
         for (int i = 0; i < 50_000; i++) {
@@ -132,6 +132,16 @@ class TcpPortTest {
         await().until(() -> participant.media.size() == 50_001);
         // Half a frame, and the end: nothing is left behind, which the fixture sees.
         client.stream().getOutputStream().write(new byte[] {0, 50, 1});
+    }
+
+    @Test
+    void shouldCloseWhoSendsFramesOfNothing() throws Exception {
+        TestClient client = connect(ice.participant());
+
+        client.stream().getOutputStream().write(new byte[1_000]);
+
+        assertClosed(client.stream());
+        assertThat(ice.tcp.counters().drops(TcpFrameDrop.TOO_SHORT)).isBetween(2L, 100L);
     }
 
     @Test

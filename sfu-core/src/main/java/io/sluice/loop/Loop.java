@@ -105,7 +105,7 @@ public final class Loop implements Executor, AutoCloseable {
     /**
      * As the other, and reachable over TCP too.
      *
-     * @param tcp the node's port for all loops, if it has one; closed after them
+     * @param tcp the node's port for all loops, if it has one; closed before them
      */
     public Loop(
             int index,

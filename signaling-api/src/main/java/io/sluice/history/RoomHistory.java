@@ -33,6 +33,14 @@ final class RoomHistory implements RoomsListener {
     /** Of one person that are kept of one stay: nobody says more, and a flood shall not fill the disk. */
     private static final int MAX_CHAT_LINES = 5_000;
 
+    /** The page sends no more in one message. */
+    private static final int MAX_TEXT_CHARS = 4_000;
+
+    private static final int MAX_MESSAGE_ID_CHARS = 64;
+
+    /** Of one room that is kept while it lasts, whoever comes and goes. */
+    private static final long MAX_ROOM_CHARS = 4_000_000;
+
     /** Of one room whose ids are remembered: pages repeat what they said in the minute before a cut of the network. */
     private static final int MAX_REMEMBERED = 500;
 
@@ -45,6 +53,7 @@ final class RoomHistory implements RoomsListener {
     private static final class Known {
         private final long startedMillis;
         private boolean keepsChat;
+        private long keptChars;
 
         /** The newest messages, each its sender's identity and its own id. */
         private final LinkedHashSet<String> said = new LinkedHashSet<>();
@@ -190,8 +199,14 @@ final class RoomHistory implements RoomsListener {
         JsonNode said = CallEvent.details(new String(content, StandardCharsets.UTF_8));
         String text = said.path("text").asText();
         boolean isChat = said.path("type").asText().equals("chat") && !text.isBlank();
-        if (isChat && known.isNew(sender.identity(), said.path("id").asText())) {
+        String id = said.path("id").asText();
+        boolean isBounded =
+                text.length() <= MAX_TEXT_CHARS
+                        && id.length() <= MAX_MESSAGE_ID_CHARS
+                        && known.keptChars + text.length() <= MAX_ROOM_CHARS;
+        if (isChat && isBounded && known.isNew(sender.identity(), id)) {
             there.chatLines++;
+            known.keptChars += text.length();
             tell(EventKind.CHAT, roomId, name, sender, object().put("text", text));
         }
     }

@@ -1,6 +1,7 @@
 package io.sluice.api.rest;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.api.AccessTokens;
 import io.sluice.api.AccessTokens.Bearer;
 import io.sluice.api.AddressRates;
 import io.sluice.api.Rate;
@@ -32,7 +33,6 @@ final class DirectOperations {
     /** The label of what pages are told in a call. */
     private static final String LABEL = "sluice";
 
-    private static final int MAX_IDENTITY_CHARS = 512;
     private static final int MAX_SDP_CHARS = 32 * 1024;
     private static final int MAX_CANDIDATE_CHARS = 1_024;
     private static final int MAX_MID_CHARS = 32;
@@ -50,8 +50,12 @@ final class DirectOperations {
     /** A mesh of eight connects anew with some hundred messages of each, behind one address. */
     private static final Rate RATE = new Rate(20, 400);
 
+    /** Two of each with seven others, at once: what waits for somebody who reads slowly must not break its channel. */
+    private static final Rate DESCRIPTIONS = new Rate(2, 56);
+
     private final Rooms rooms;
     private final AddressRates rates;
+    private final AddressRates descriptions;
 
     /**
      * @param maxAddresses whose messages are counted at a time
@@ -59,6 +63,7 @@ final class DirectOperations {
     DirectOperations(Rooms rooms, int maxAddresses) {
         this.rooms = rooms;
         rates = new AddressRates(RATE, maxAddresses);
+        descriptions = new AddressRates(DESCRIPTIONS, maxAddresses);
     }
 
     List<Operation> operations() {
@@ -70,16 +75,10 @@ final class DirectOperations {
         Bearer bearer = SnapshotOperations.requireOfRoom(call, name);
         call.requireQueryOf(Set.of());
         Fields body = call.body();
-        String to = body.requiredText("to", MAX_IDENTITY_CHARS);
+        String to = body.requiredText("to", AccessTokens.MAX_IDENTITY_CHARS);
+        // Before it is read: that is the dear part.
+        pass(rates, call);
         ObjectNode message = message(body);
-        if (!rates.pass(call.address(), System.nanoTime())) {
-            call.routing().response().putHeader("retry-after", "1");
-            throw new Refusal(
-                    429,
-                    "too-many-requests",
-                    "Too many requests",
-                    "Too many offers and candidates come from your address. Wait a second.");
-        }
         Room room = RoomOperations.find(rooms, name);
         call.await(
                 RoomQuestions.describe(room),
@@ -142,7 +141,18 @@ final class DirectOperations {
         return sdp;
     }
 
-    private static void relay(
+    private static void pass(AddressRates rates, Call call) throws Refusal {
+        if (!rates.pass(call.address(), System.nanoTime())) {
+            call.routing().response().putHeader("retry-after", "1");
+            throw new Refusal(
+                    429,
+                    "too-many-requests",
+                    "Too many requests",
+                    "Too many offers and candidates come from your address. Wait a second.");
+        }
+    }
+
+    private void relay(
             Call call, Room room, RoomInfo info, String from, String to, ObjectNode message)
             throws Refusal {
         Topology topology = info.settings().topology();
@@ -166,6 +176,9 @@ final class DirectOperations {
                     "There are more than "
                             + topology.maxDirectParticipants()
                             + " in the room: all goes through the server.");
+        }
+        if (message.has("sdp")) {
+            pass(descriptions, call);
         }
         CompletableFuture<Integer> reply = new CompletableFuture<>();
         message.put("from", from);

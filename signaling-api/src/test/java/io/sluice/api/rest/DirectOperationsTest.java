@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What two need to connect with each other, and whoever abuses that. That it arrives is seen in browsers: here nobody has
- * data channels, and what passed all checks goes to nobody.
+ * What two need to connect with each other, and whoever abuses that. That it arrives is seen in browsers: here nobody
+ * has data channels, and what passed all checks goes to nobody.
  */
 final class DirectOperationsTest {
     private static final String SDP =
