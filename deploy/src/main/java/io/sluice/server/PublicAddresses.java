@@ -88,7 +88,7 @@ final class PublicAddresses {
         return !mapped.isAnyLocalAddress()
                 && !mapped.isMulticastAddress()
                 && !mapped.isLinkLocalAddress()
-                && mapped.isLoopbackAddress() == local.isLoopbackAddress();
+                && (local.isLoopbackAddress() || !mapped.isLoopbackAddress());
     }
 
     private static void take(
