@@ -93,11 +93,12 @@ record MediaPattern(
         if (next.frame == frame && next.encoding == encoding) {
             return next.index == index + 1;
         }
-        // Another encoding begins with a keyframe, of the same picture at the earliest.
-        boolean later =
-                next.encoding == encoding
-                        ? next.frame > frame
-                        : next.keyframe && next.frame >= frame;
-        return index == packets - 1 && next.index == 0 && later;
+        if (next.encoding != encoding) {
+            // It begins with a keyframe, of the same picture at the earliest. What it comes after
+            // may lack its end:
+            // where that was lost on the way to the server, nobody there knew of it.
+            return next.index == 0 && next.keyframe && next.frame >= frame;
+        }
+        return index == packets - 1 && next.index == 0 && next.frame > frame;
     }
 }

@@ -43,6 +43,12 @@ final class MediaPatternTest {
         assertThat(last.precedes(new MediaPattern(1, 8, 0, 4, 0, true, 0))).as("left out").isTrue();
         assertThat(last.precedes(new MediaPattern(1, 6, 1, 4, 0, false, 0))).isFalse();
         assertThat(last.precedes(new MediaPattern(2, 6, 0, 4, 0, false, 0))).isFalse();
+        MediaPattern unfinished = new MediaPattern(1, 5, 2, 4, 0, false, 0);
+        assertThat(unfinished.precedes(new MediaPattern(1, 6, 0, 4, 0, false, 0))).isFalse();
+        assertThat(unfinished.precedes(new MediaPattern(1, 5, 0, 8, 1, true, 0)))
+                .as("another encoding, whatever was lost before")
+                .isTrue();
+        assertThat(unfinished.precedes(new MediaPattern(1, 6, 0, 8, 1, false, 0))).isFalse();
         assertThat(last.precedes(new MediaPattern(1, 4, 0, 4, 0, false, 0))).isFalse();
     }
 }
