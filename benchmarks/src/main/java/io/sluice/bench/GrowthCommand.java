@@ -32,6 +32,7 @@ final class GrowthCommand extends Bench {
             new Figure("receivedPerSecond", "received/s", "%,.0f", false);
     private static final Figure SENT = new Figure("sentPerSecond", "sent/s", "%,.0f", false);
     private static final Figure FITTED = new Figure("fittedCpuShare", "fitted", "%.4f", true);
+    private static final Figure IDLE = new Figure("idleCpuShare", "nobody there", "%.4f", true);
     private static final Figure PER_RECEIVED =
             new Figure("microsPerReceived", "a: us/received", "%.2f", true);
     private static final Figure PER_SENT = new Figure("microsPerSent", "b: us/sent", "%.2f", true);
@@ -42,7 +43,6 @@ final class GrowthCommand extends Bench {
     private static final Figure ROOMS_SHARE =
             new Figure("shareOfRooms", "share of c", "%.3f", true);
 
-    private static final String IDLE = "nobody there";
     private static final String FIT = "fit";
     private static final String FEW_VIEWERS = "b at 500 viewers beside 10";
     private static final String MANY_ROOMS = "c at 100 rooms";
@@ -143,7 +143,7 @@ final class GrowthCommand extends Bench {
                 run(server, largest, warmUpSeconds, 1);
             }
             double idle = idleShare(server, seconds);
-            turn.put(IDLE, CPU, idle);
+            turn.put(FIT, IDLE, idle);
             for (Cell cell : cells) {
                 LoadTrial trial =
                         run(server, cell.shape(), warmUpSeconds > 0 ? SETTLE_SECONDS : 0, seconds);
