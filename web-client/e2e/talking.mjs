@@ -179,12 +179,15 @@ export async function theKeyboardSuffices(browser, server) {
     ada.page.evaluate(
       () => document.activeElement?.textContent || document.activeElement?.getAttribute('aria-label'),
     );
+  // A page that has loaded may not have drawn itself yet.
+  await ada.page.getByRole('button', { name: 'New call' }).waitFor();
   await press('Tab');
   assert.equal(await focused(), 'Skip to the content');
   while ((await focused()) !== 'New call') await press('Tab');
   await press('Enter');
   await ada.page.locator('[name=name]').waitFor();
   await ada.page.keyboard.type('Ada');
+  await ada.page.locator('.preview button[type=submit]:enabled').waitFor();
   await press('Enter');
   await connected(ada);
   await press('Control+d');

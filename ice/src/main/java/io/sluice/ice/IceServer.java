@@ -257,8 +257,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
             int socket, long high, long low, int remotePort, int slot, int length, long nowNanos) {
         inBatch = true;
         if (remotePort == 0) {
-            // Nobody can be answered there: the system refuses such a run, as if it could not cut
-            // any.
+            // The system refuses runs to there, as if it could not cut any.
             drop(DatagramDrop.UNKNOWN_ADDRESS);
             return false;
         }

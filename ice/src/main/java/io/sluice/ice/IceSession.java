@@ -470,8 +470,7 @@ public final class IceSession {
 
     /** A TCP connection is closed, and with it every path over it. */
     void streamClosed(int socket) {
-        // From behind: losing a path takes it out of the list. All sessions are asked, and most
-        // have none.
+        // Without a copy of the list: all sessions are asked, and most have no such path.
         for (int i = paths.size() - 1; i >= 0; i--) {
             IcePath path = paths.get(i);
             if (path.path().socket() == socket) {

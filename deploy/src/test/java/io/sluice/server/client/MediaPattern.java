@@ -94,9 +94,8 @@ record MediaPattern(
             return next.index == index + 1;
         }
         if (next.encoding != encoding) {
-            // It begins with a keyframe, of the same picture at the earliest. What it comes after
-            // may lack its end:
-            // where that was lost on the way to the server, nobody there knew of it.
+            // With a keyframe, of the same picture at the earliest. The end of what it comes after
+            // may have been lost on the way to the server, which cannot know that there was more.
             return next.index == 0 && next.keyframe && next.frame >= frame;
         }
         return index == packets - 1 && next.index == 0 && next.frame > frame;
