@@ -85,6 +85,7 @@ final class CallOperations {
         boolean keepChat = body.flag("keepChat", false);
         Long most = body.whole("maxParticipants", 2, maxParticipants);
         body.requireNoOthers();
+        int maximum = most(most, topology);
         if (!rates.pass(call.address(), System.nanoTime())) {
             throw CallAccess.tooMany(
                     call,
@@ -101,7 +102,7 @@ final class CallOperations {
                         false,
                         broadcast,
                         topology,
-                        most(most, topology),
+                        maximum,
                         keepChat);
         if (password == null || password.isEmpty()) {
             make(call, name, device, settings);
@@ -123,12 +124,15 @@ final class CallOperations {
         return topology;
     }
 
-    private int most(@Nullable Long asked, Topology topology) {
+    private int most(@Nullable Long asked, Topology topology) throws Refusal {
         int most =
                 topology == Topology.MESH
                         ? Math.min(maxParticipants, Topology.MAX_MESH_PARTICIPANTS)
                         : maxParticipants;
-        return asked == null ? most : Math.min(most, asked.intValue());
+        if (asked != null && asked > most) {
+            throw Fields.invalid("maxParticipants", "must be from 2 to " + most + " in a mesh");
+        }
+        return asked == null ? most : asked.intValue();
     }
 
     private void make(Call call, String name, String device, CallSettings settings) throws Refusal {

@@ -10,7 +10,6 @@ import io.sluice.api.rest.LiveRooms;
 import io.sluice.calls.CallsServer.Seat;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.RoomEvent;
-import io.sluice.room.RoomSettings;
 import io.sluice.room.Topology;
 import io.sluice.transport.TrackSource;
 import io.vertx.core.json.JsonObject;
@@ -262,29 +261,6 @@ final class CallsTest {
         moderate(ada, bob, "role", new JsonObject().put("role", "speaker"));
         assertThat(grants(bob).permissions().canPublish()).isTrue();
         assertThat(server.joined(ada.code(), "bob").door().getString("role")).isEqualTo("speaker");
-    }
-
-    @Test
-    void shouldTellTheWayOfSoundAndPictures() throws Exception {
-        Seat usual = server.make(NOTHING);
-        Seat direct = server.make(new JsonObject().put("topology", "auto"));
-        Seat mesh = server.make(new JsonObject().put("topology", "mesh"));
-
-        assertThat(show(usual.code()).getString("topology")).isEqualTo("sfu");
-        assertThat(show(direct.code()).getString("topology")).isEqualTo("auto");
-        RoomSettings settings = server.calls.settings(CallCodes.room(direct.code())).orElseThrow();
-        assertThat(settings.topology()).isEqualTo(Topology.AUTO);
-        assertThat(settings.metadata()).contains("\"topology\":\"auto\"");
-        server.enter(mesh);
-        assertThat(server.calls.settings(CallCodes.room(mesh.code())).orElseThrow())
-                .extracting(RoomSettings::topology, RoomSettings::maxParticipants)
-                .containsExactly(Topology.MESH, Topology.MAX_MESH_PARTICIPANTS);
-        String wrong = "{\"name\": \"Ada\", \"device\": \"" + CallsServer.device("ada") + "\", ";
-        assertRefused(server.post("", wrong + "\"topology\": \"star\"}"), 422, "invalid-field");
-        assertRefused(
-                server.post("", wrong + "\"topology\": \"auto\", \"broadcast\": true}"),
-                422,
-                "invalid-field");
     }
 
     @Test
