@@ -8,37 +8,54 @@ package io.sluice.bandwidth;
  */
 final class AcknowledgedRate {
     /** Long enough for several frames, short enough to see a fall. */
-    private static final long WINDOW_NANOS = 400_000_000;
+    private static final int WINDOW_MICROS = 400_000;
 
     /** Fewer tell nothing, so that the window becomes longer. */
     private static final int PACKETS_MIN = 12;
 
-    private static final long WINDOW_MAX_NANOS = 3_000_000_000L;
+    private static final int WINDOW_MAX_MICROS = 3_000_000;
     private static final int CAPACITY_MIN = 64;
 
-    /** With more packets in the window, the window is shorter. */
+    /** With more in the window, the window is shorter. */
     private static final int CAPACITY_MAX = 1_024;
 
-    private static final double NANOS_PER_SECOND = 1e9;
-    private static final int BITS = 8;
+    private static final double BITS_MICROS = 8e6;
+    private static final int MICROS_MIN = 1_000;
+    private static final int NANOS_PER_MICRO = 1_000;
 
-    /** Of a size: bytes of packets are in it that were never reported, so that the pause before is none. */
+    /** Bytes of a burst, and of what is skipped before it: the low bits of its facts. */
+    private static final int BYTES_MASK = 0xff_ffff;
+
+    private static final int SKIPPED_MAX = BYTES_MASK >> 1;
+    private static final int PACKET = BYTES_MASK + 1;
+    private static final int PACKETS_SHIFT = 24;
+    private static final int PACKETS_MASK = 0x3f;
+
+    /** Of the facts: bytes of packets are in it that were never reported, so that the pause before is none. */
     private static final int BRIDGED = 1 << 30;
 
-    private long[] sentNanos = new long[CAPACITY_MIN];
-    private long[] arrivalNanos = new long[CAPACITY_MIN];
-    private int[] sizes = new int[CAPACITY_MIN];
+    /**
+     * Of each burst, which left and arrived in one microsecond each, when it left in the upper half and when it arrived
+     * in the lower one; both wrap. Bursts and not packets, and little of each, for with hundreds of viewers
+     * each line of the cache has to be fetched.
+     */
+    private long[] times = new long[CAPACITY_MIN];
 
-    /** Entries are first to last - 1, by arrival; their places are the low bits. */
+    /** Of each its bytes, packets, and whether it is bridged. */
+    private int[] facts = new int[CAPACITY_MIN];
+
+    /** Bursts are first to last - 1, by arrival; their places are the low bits. */
     private int first;
 
     private int last;
+    private int packets;
     private long acknowledged;
     private long sent;
 
     void reset() {
         first = 0;
         last = 0;
+        packets = 0;
         acknowledged = 0;
         sent = 0;
     }
@@ -48,54 +65,84 @@ final class AcknowledgedRate {
      *
      * @param skippedBytes of packets before it, whose report was lost
      */
-    void onPacket(long sent, long arrival, int sizeBytes, int skippedBytes) {
-        if (last - first == sizes.length) {
-            if (sizes.length < CAPACITY_MAX) {
-                grow();
-            } else {
-                first++;
-            }
+    void onPacket(long sentNanos, long arrivalNanos, int sizeBytes, int skippedBytes) {
+        int arrival = (int) Math.floorDiv(arrivalNanos, NANOS_PER_MICRO);
+        long time =
+                Math.floorDiv(sentNanos, NANOS_PER_MICRO) << Integer.SIZE
+                        | Integer.toUnsignedLong(arrival);
+        packets++;
+        if (skippedBytes == 0 && joinsLast(time)) {
+            facts[place(last - 1)] += PACKET + sizeBytes;
+            return;
         }
+        makeRoom();
         int at = last++;
-        while (at > first && arrivalNanos[place(at - 1)] > arrival) {
-            copy(at - 1, at);
+        while (at > first && arrival(at - 1) - arrival > 0) {
+            times[place(at)] = times[place(at - 1)];
+            facts[place(at)] = facts[place(at - 1)];
             at--;
         }
-        sentNanos[place(at)] = sent;
-        arrivalNanos[place(at)] = arrival;
-        sizes[place(at)] = sizeBytes + Math.min(skippedBytes, BRIDGED - sizeBytes - 1);
+        times[place(at)] = time;
+        facts[place(at)] = PACKET | sizeBytes + Math.min(skippedBytes, SKIPPED_MAX);
         if (skippedBytes > 0) {
-            sizes[place(at)] |= BRIDGED;
+            facts[place(at)] |= BRIDGED;
         }
-        if (arrivalNanos[place(last - 1)] - arrival > WINDOW_MAX_NANOS) {
+        if (arrival(last - 1) - arrival > WINDOW_MAX_MICROS) {
             // The viewer's clock jumped.
             reset();
         }
     }
 
-    private int place(int index) {
-        return index & (sizes.length - 1);
+    private boolean joinsLast(long time) {
+        return last > first && times[place(last - 1)] == time && packets(last - 1) < PACKETS_MASK;
     }
 
-    private void copy(int from, int to) {
-        sentNanos[place(to)] = sentNanos[place(from)];
-        arrivalNanos[place(to)] = arrivalNanos[place(from)];
-        sizes[place(to)] = sizes[place(from)];
+    private void makeRoom() {
+        if (last - first < times.length) {
+            return;
+        }
+        if (times.length < CAPACITY_MAX) {
+            grow();
+        } else {
+            dropFirst();
+        }
+    }
+
+    private void dropFirst() {
+        packets -= packets(first);
+        first++;
+    }
+
+    private int place(int index) {
+        return index & (times.length - 1);
+    }
+
+    private int arrival(int index) {
+        return (int) times[place(index)];
+    }
+
+    private int left(int index) {
+        return (int) (times[place(index)] >>> Integer.SIZE);
+    }
+
+    private int bytes(int index) {
+        return facts[place(index)] & BYTES_MASK;
+    }
+
+    private int packets(int index) {
+        return facts[place(index)] >> PACKETS_SHIFT & PACKETS_MASK;
     }
 
     private void grow() {
         int held = last - first;
-        long[] sentGrown = new long[2 * held];
-        long[] arrivalGrown = new long[2 * held];
-        int[] sizesGrown = new int[2 * held];
+        long[] timesGrown = new long[2 * held];
+        int[] factsGrown = new int[2 * held];
         for (int i = 0; i < held; i++) {
-            sentGrown[i] = sentNanos[place(first + i)];
-            arrivalGrown[i] = arrivalNanos[place(first + i)];
-            sizesGrown[i] = sizes[place(first + i)];
+            timesGrown[i] = times[place(first + i)];
+            factsGrown[i] = facts[place(first + i)];
         }
-        sentNanos = sentGrown;
-        arrivalNanos = arrivalGrown;
-        sizes = sizesGrown;
+        times = timesGrown;
+        facts = factsGrown;
         first = 0;
         last = held;
     }
@@ -105,33 +152,37 @@ final class AcknowledgedRate {
         if (last == first) {
             return;
         }
-        long newest = arrivalNanos[place(last - 1)];
-        while (last - first > 1 && newest - arrivalNanos[place(first)] > windowNanos()) {
-            first++;
+        int newest = arrival(last - 1);
+        while (last - first > 1 && newest - arrival(first) > windowMicros()) {
+            dropFirst();
         }
-        if (last - first < PACKETS_MIN) {
+        if (packets < PACKETS_MIN) {
             acknowledged = 0;
             sent = 0;
             return;
         }
-        long firstSent = Long.MAX_VALUE;
-        long lastSent = Long.MIN_VALUE;
-        int lastSentBytes = 0;
-        long bytes = 0;
-        long longest = 0;
-        long second = 0;
+        int origin = left(first);
+        int firstLeft = 0;
+        int lastLeft = 0;
+        int lastLeftBytes = bytes(first);
+        long bytes = lastLeftBytes;
+        int longest = 0;
+        int second = 0;
         boolean bridged = false;
-        for (int i = first; i < last; i++) {
-            int place = place(i);
-            int size = sizes[place] & (BRIDGED - 1);
+        int before = arrival(first);
+        for (int i = first + 1; i < last; i++) {
+            int size = bytes(i);
             bytes += size;
-            bridged |= i > first && (sizes[place] & BRIDGED) != 0;
-            firstSent = Math.min(firstSent, sentNanos[place]);
-            if (sentNanos[place] > lastSent) {
-                lastSent = sentNanos[place];
-                lastSentBytes = size;
+            bridged |= (facts[place(i)] & BRIDGED) != 0;
+            int left = left(i) - origin;
+            firstLeft = Math.min(firstLeft, left);
+            if (left > lastLeft) {
+                lastLeft = left;
+                lastLeftBytes = size;
             }
-            long gap = i == first ? 0 : arrivalNanos[place] - arrivalNanos[place(i - 1)];
+            int arrival = arrival(i);
+            int gap = arrival - before;
+            before = arrival;
             if (gap > longest) {
                 second = longest;
                 longest = gap;
@@ -139,18 +190,17 @@ final class AcknowledgedRate {
                 second = Math.max(second, gap);
             }
         }
-        long pause = bridged ? 0 : longest - second;
-        long lasted = newest - arrivalNanos[place(first)] - pause;
-        acknowledged = rate(bytes - (sizes[place(first)] & (BRIDGED - 1)), lasted);
-        sent = rate(bytes - lastSentBytes, lastSent - firstSent);
+        int pause = bridged ? 0 : longest - second;
+        acknowledged = rate(bytes - bytes(first), newest - arrival(first) - pause);
+        sent = rate(bytes - lastLeftBytes, lastLeft - firstLeft);
     }
 
-    private long windowNanos() {
-        return last - first > PACKETS_MIN ? WINDOW_NANOS : WINDOW_MAX_NANOS;
+    private int windowMicros() {
+        return packets > PACKETS_MIN ? WINDOW_MICROS : WINDOW_MAX_MICROS;
     }
 
-    private static long rate(long bytes, long nanos) {
-        return (long) (bytes * BITS * NANOS_PER_SECOND / Math.max(nanos, 1_000_000));
+    private static long rate(long bytes, int micros) {
+        return (long) (bytes * BITS_MICROS / Math.max(micros, MICROS_MIN));
     }
 
     /** Bits per second that arrived, no more than left; 0 if not known. */
