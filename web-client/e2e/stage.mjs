@@ -109,7 +109,27 @@ export async function pictures({ page }, count, millis = PATIENCE_MILLIS) {
 export async function openPanel({ page }, name) {
   const button = page.locator('.control-bar').getByRole('button', { name });
   if ((await button.getAttribute('aria-expanded')) !== 'true') await button.click();
+  // By its button, since another panel may have been open.
+  await page.locator('.control-bar').getByRole('button', { name, expanded: true }).waitFor();
   await page.locator('.panel').waitFor();
+}
+
+/** Closes what stands beside the pictures, whatever it is. */
+export async function closePanel({ page }) {
+  const panel = page.locator('.panel');
+  if ((await panel.count()) > 0) await panel.locator('header button').click();
+  await absent(panel);
+}
+
+/** Waits until there is no such thing, if there still is one. */
+export async function absent(locator) {
+  await locator.first().waitFor({ state: 'detached' });
+}
+
+/** The file that this saves. */
+export async function saved({ page }, link) {
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  return download;
 }
 
 export async function say(who, text) {

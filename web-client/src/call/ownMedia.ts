@@ -27,9 +27,13 @@ export class OwnMedia {
     this.seat[what] = on;
     keepSeat(this.seat);
     if (on) return this.publish(what);
+    await this.mute(what);
+    this.changed();
+  }
+
+  private async mute(what: 'microphone' | 'camera'): Promise<void> {
     const self = this.room.localParticipant;
     await (what === 'microphone' ? self.setMicrophoneEnabled(false) : self.setCameraEnabled(false));
-    this.changed();
   }
 
   async share(on: boolean): Promise<void> {
@@ -61,6 +65,8 @@ export class OwnMedia {
         this.open = { ...this.open, video: undefined };
         await publishCamera(this.room, open);
       }
+      // Who turned it off while it opened had nothing to mute yet.
+      if (!this.seat[what]) await this.mute(what);
       if (this.lost.delete(what)) this.notices.add({ kind: 'device', what, back: true });
     } catch (failed) {
       note(`${what} failed`, failed);

@@ -55,6 +55,11 @@ final class ConferenceTroubleIT {
     }
 
     @Test
+    void shouldMuteWhoTurnsTheMicrophoneOffWhileItOpens() {
+        STAGE.check("whoTurnsTheMicrophoneOffWhileItOpensIsMuted");
+    }
+
+    @Test
     void shouldSwitchToAnotherCameraAndMicrophone() {
         STAGE.check("anotherCameraAndMicrophoneAreChosenInTheCall");
     }
