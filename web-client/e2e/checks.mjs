@@ -11,6 +11,7 @@ import * as joining from './joining.mjs';
 import * as moderation from './moderation.mjs';
 import * as recovery from './recovery.mjs';
 import * as refusals from './refusals.mjs';
+import * as screens from './screens.mjs';
 import * as talking from './talking.mjs';
 import * as views from './views.mjs';
 import { closeOthers, launch } from './stage.mjs';
@@ -27,6 +28,7 @@ const checks = {
   ...history,
   ...hosting,
   ...refusals,
+  ...screens,
   ...views,
 };
 const server = process.argv[2];

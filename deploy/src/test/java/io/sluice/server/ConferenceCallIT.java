@@ -20,6 +20,16 @@ final class ConferenceCallIT {
     }
 
     @Test
+    void shouldSpeakKoreanOnEveryScreenOfAPhone() {
+        STAGE.check("everyScreenIsKoreanAndFitsAPhone");
+    }
+
+    @Test
+    void shouldHaveAScreenForAFullCall() {
+        STAGE.check("aFullCallHasAScreen");
+    }
+
+    @Test
     void shouldBeUsedByKeyboardAlone() {
         STAGE.check("theKeyboardSuffices");
     }
