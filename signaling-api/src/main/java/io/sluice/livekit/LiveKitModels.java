@@ -268,7 +268,8 @@ final class LiveKitModels {
             case SIGNALING_LOST -> DisconnectReason.SIGNAL_CLOSE;
             case REPLACED -> DisconnectReason.DUPLICATE_IDENTITY;
             case REMOVED -> DisconnectReason.PARTICIPANT_REMOVED;
-            case ROOM_CLOSED -> DisconnectReason.ROOM_CLOSED;
+            // One with people in it ends because an application says so, or the server stops.
+            case ROOM_CLOSED -> DisconnectReason.ROOM_DELETED;
         };
     }
 }

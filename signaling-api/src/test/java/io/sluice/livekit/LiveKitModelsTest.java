@@ -3,12 +3,15 @@ package io.sluice.livekit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.room.Guise;
+import io.sluice.room.LeaveReason;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.Permissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import livekit.LivekitModels;
+import livekit.LivekitModels.DisconnectReason;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,5 +34,12 @@ final class LiveKitModelsTest {
                 LiveKitModels.participant(participant, List.of()).build();
         assertThat(told.getKind().name()).isEqualTo(kind.name());
         assertThat(told.getPermission().getHidden()).isTrue();
+    }
+
+    /** Applications tell by it that nobody wants their users back. */
+    @Test
+    void saysOfARoomWithPeopleInItThatItWasDeleted() {
+        assertThat(LiveKitModels.reason(LeaveReason.ROOM_CLOSED))
+                .isEqualTo(DisconnectReason.ROOM_DELETED);
     }
 }
