@@ -5,6 +5,7 @@ async function enter(url, token, options = {}) {
   window.room = new Room({dynacast: true, ...options});
   window.texts = [];
   window.left = null;
+  window.moved = [];
   room.on(RoomEvent.TrackSubscribed, (track, _, participant) => {
     const shown = track.attach();
     shown.dataset.of = participant.identity + ' ' + track.source;
@@ -16,6 +17,7 @@ async function enter(url, token, options = {}) {
   room.on(RoomEvent.DataReceived, (bytes, from, _, topic) =>
     texts.push([from?.identity, topic, new TextDecoder().decode(bytes)].join(' ')));
   room.on(RoomEvent.Disconnected, reason => { left = reason; });
+  room.on(RoomEvent.Moved, name => moved.push(name));
   await room.connect(url, token);
 }
 
@@ -43,6 +45,33 @@ async function heard(of) {
 
 function say(topic, text) {
   return room.localParticipant.publishData(new TextEncoder().encode(text), {reliable: true, topic});
+}
+
+// Publishes a data track and pushes the same frame again and again, since each may be lost; until it is unpublished.
+async function push(name, text) {
+  const track = await room.localParticipant.publishDataTrack({name});
+  const frame = {payload: new TextEncoder().encode(text)};
+  const timer = setInterval(() => track.tryPush(frame), 50);
+  window.unpush = () => {
+    clearInterval(timer);
+    return track.unpublish();
+  };
+}
+
+// Subscribes to a data track of a participant; its frames are texts then.
+async function pull(of, name) {
+  const track = await room.remoteParticipants.get(of).dataTracks.getDeferred(name);
+  for await (const {payload} of track.subscribe())
+    texts.push([of, name, new TextDecoder().decode(payload)].join(' '));
+  texts.push([of, name, 'ended'].join(' '));
+}
+
+// Calls RoomService as an application does; the status.
+async function service(method, token, request) {
+  const headers = {authorization: 'Bearer ' + token, 'content-type': 'application/json'};
+  const body = JSON.stringify(request);
+  const response = await fetch('/twirp/livekit.RoomService/' + method, {method: 'POST', headers, body});
+  return response.status;
 }
 
 // How many bytes come in so many milliseconds.

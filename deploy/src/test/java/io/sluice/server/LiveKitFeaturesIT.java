@@ -4,17 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.api.Grants;
 import io.sluice.server.browser.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What apps build on LiveKit's client for browsers beyond a call: layers on demand, screens, encryption. */
+/** What apps build on LiveKit's client for browsers beyond a call: layers on demand, screens, encryption, other rooms, data tracks. */
 @Tag("browser")
 final class LiveKitFeaturesIT {
     @RegisterExtension static final BrowserStage STAGE = new BrowserStage();
@@ -31,6 +33,8 @@ final class LiveKitFeaturesIT {
 
     private static final String TILES =
             "[...document.querySelectorAll('.lk-participant-tile video')]";
+
+    private static final Duration TOKEN_VALIDITY = Duration.ofMinutes(10);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -127,6 +131,75 @@ final class LiveKitFeaturesIT {
         page.enter(STAGE.server(), "secret", identity, "await encryption('%s')".formatted(key));
         page.evaluate("room.setE2EEEnabled(true)");
         return page;
+    }
+
+    /** Of both modes: Ada has one connection, Bob has two. */
+    @Test
+    void shouldShowAndSendSomebodyInAnotherRoom() throws IOException {
+        LiveKitPage ada = join("here", "ada", "{}");
+        LiveKitPage bob = join("there", "bob", "{singlePeerConnection: false}");
+        ada.publishCameraAndMicrophone();
+        bob.publishCameraAndMicrophone();
+        Grants moving = Grants.moving("root", "here", "there");
+        service(ada, "ForwardParticipant", moving, sent("here", "ada", "there"));
+        bob.awaitSightOf("ada");
+        bob.awaitSoundOf("ada");
+        service(
+                ada,
+                "RemoveParticipant",
+                Grants.administration("root", false, false, "there"),
+                "{room: 'there', identity: 'ada'}");
+        bob.awaitGone("ada");
+
+        service(ada, "MoveParticipant", moving, sent("here", "ada", "there"));
+        ada.await("moved.join() === 'there'");
+        bob.awaitSightOf("ada");
+        ada.awaitSightOf("bob");
+
+        Grants creation = Grants.administration("root", true, false, null);
+        service(bob, "CreateRoom", creation, "{name: 'far', emptyTimeout: 60}");
+        moving = Grants.moving("root", "there", "far");
+        service(bob, "MoveParticipant", moving, sent("there", "bob", "far"));
+        bob.await("moved.join() === 'far'");
+        service(bob, "ForwardParticipant", moving, sent("there", "ada", "far"));
+        bob.awaitSightOf("ada");
+        service(ada, "MoveParticipant", moving, sent("there", "ada", "far"));
+        ada.awaitSightOf("bob");
+        ada.awaitSoundOf("bob");
+        leave(ada);
+        service(bob, "DeleteRoom", creation, "{room: 'far'}");
+        bob.await("left === LivekitClient.DisconnectReason.ROOM_DELETED");
+    }
+
+    private static String sent(String room, String identity, String destination) {
+        return "{room: '%s', identity: '%s', destinationRoom: '%s'}"
+                .formatted(room, identity, destination);
+    }
+
+    private static void service(LiveKitPage from, String method, Grants grants, String request) {
+        String token = STAGE.server().sluice().tokens().issue("devkey", grants, TOKEN_VALIDITY);
+        String call = "service('%s', '%s', %s)".formatted(method, token, request);
+        assertThat(from.evaluate(call).asInt()).as("%s %s", method, request).isEqualTo(200);
+    }
+
+    /** Of both modes, to the other one. */
+    @Test
+    void shouldPassFramesOfDataTracks() throws IOException {
+        LiveKitPage ada = join("frames", "ada", "{}");
+        LiveKitPage bob = join("frames", "bob", "{singlePeerConnection: false}");
+        ada.evaluate("push('pose', 'left')");
+        bob.evaluate("push('depth', 'near')");
+        ada.evaluate("void pull('bob', 'depth')");
+        bob.evaluate("void pull('ada', 'pose')");
+        bob.awaitText("ada pose left");
+        ada.awaitText("bob depth near");
+
+        ada.evaluate("unpush()");
+        bob.awaitText("ada pose ended");
+        bob.await("!room.remoteParticipants.get('ada').dataTracks.has('pose')");
+        bob.evaluate("unpush()");
+        ada.awaitText("bob depth ended");
+        leave(ada, bob);
     }
 
     /** The conference that livekit's components for React bring along, as their manual shows it. */
