@@ -22,6 +22,7 @@ final class MixedClientsIT {
 
     private static final String ADA = "Ada Lovelace";
     private static final String GRACE = "Grace Hopper";
+    private static final String MARY = "Mary Somerville";
     private static final Duration SOON = Duration.ofSeconds(40);
 
     @Test
@@ -73,15 +74,37 @@ final class MixedClientsIT {
         ada.awaitPicturesOf(List.of(GRACE));
         grace.awaitPicturesOf(List.of(ADA));
 
-        Page bare = stage.open(stage.chromium(), "/tutorial.html?room=tutorial&identity=bare");
-
-        bare.waitUntil("document.querySelectorAll('video').length === 2", SOON);
-        bare.waitUntil(
-                "[...document.querySelectorAll('video')].every(video => video.videoWidth > 0)",
-                SOON);
+        Page bare = bare("bare", "answer");
+        awaitPictures(bare, 2);
         ada.awaitPicturesOf(List.of(GRACE, "bare"));
         grace.awaitPicturesOf(List.of(ADA, "bare"));
+
+        // Some tutorials have the server offer; it is seen by all, and sees who came before and who
+        // comes later.
+        Page offered = bare("offered", "offer");
+        awaitPictures(offered, 3);
+        assertThat(offered.evaluate("watching.connectionState").asText()).isEqualTo("connected");
+        awaitPictures(bare, 3);
+        ada.awaitPicturesOf(List.of(GRACE, "bare", "offered"));
+        Guest mary = stage.join(stage.chromium(), "tutorial", MARY);
+        mary.awaitPicturesOf(List.of(ADA, GRACE, "bare", "offered"));
+        awaitPictures(offered, 4);
         // Else the participant would outlive its WebSocket for a while.
         bare.evaluate("send({type: 'leave'})");
+        offered.evaluate("send({type: 'leave'})");
+    }
+
+    private static Page bare(String identity, String subscribe) {
+        return stage.open(
+                stage.chromium(),
+                "/tutorial.html?room=tutorial&identity=%s&subscribe=%s"
+                        .formatted(identity, subscribe));
+    }
+
+    private static void awaitPictures(Page page, int videos) {
+        page.waitUntil("document.querySelectorAll('video').length === " + videos, SOON);
+        page.waitUntil(
+                "[...document.querySelectorAll('video')].every(video => video.videoWidth > 0)",
+                SOON);
     }
 }
