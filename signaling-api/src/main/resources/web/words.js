@@ -4,6 +4,7 @@
 export const WORDS = {
     invalid_token: "The access token is not valid for this room, or has expired.",
     room_full: "The room is full.",
+    key_limit: "Whoever invited you has no room left on this server. Try again later.",
     server_full: "The server is full. Try again later.",
     4100: "You joined this room again from another window.",
     4101: "The call goes on in another window.",

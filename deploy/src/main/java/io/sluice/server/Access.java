@@ -26,16 +26,18 @@ final class Access {
 
     /** Rooms by their names, made where there are none, until the server stops. */
     static RoomDirectory rooms(Rooms rooms, @Nullable Calls calls, AtomicBoolean closing) {
-        return (name, create) -> {
+        return (name, apiKey, create) -> {
             if (closing.get()) {
                 return Optional.empty();
             }
             Optional<RoomSettings> ofCall = calls == null ? Optional.empty() : calls.settings(name);
             if (ofCall.isPresent()) {
                 // Whoever has a token for a call may always begin it.
-                return Optional.of(rooms.create(name, ofCall.get()).room());
+                return Optional.of(rooms.create(name, ofCall.get(), apiKey).room());
             }
-            return create ? Optional.of(rooms.room(name)) : rooms.find(name).map(room -> room);
+            return create
+                    ? Optional.of(rooms.room(name, apiKey))
+                    : rooms.find(name).map(room -> room);
         };
     }
 }

@@ -69,6 +69,7 @@ final class Governance implements AutoCloseable {
                 new NodeDoor(
                         config.load(),
                         name -> rooms.find(name).isPresent(),
+                        rooms::whyKeyIsFull,
                         stress::stress,
                         System::nanoTime);
         gate.guard(door);
@@ -90,7 +91,14 @@ final class Governance implements AutoCloseable {
 
     void bind(LoadMeters meters) {
         meters.bind(
-                stress::stress, door::refusedStressed, door::refusedHasty, door::refusedDraining);
+                stress::stress,
+                new LoadMeters.Refused(
+                        door::refusedStressed, door::refusedHasty, door::refusedDraining),
+                new LoadMeters.RefusedOfKeys(
+                        door::refusedHastyOfKeys,
+                        rooms::refusedRoomsOfKeys,
+                        rooms::refusedParticipantsOfKeys,
+                        rest.rates()::refusedOfKeys));
     }
 
     /** Those with a password of their own, and those that take a credential of ours. */
@@ -111,7 +119,7 @@ final class Governance implements AutoCloseable {
         stress.reconfigure(next.load());
         door.reconfigure(next.load());
         gate.limitJoins(next.api().socketLimits().joins());
-        rest.rates().limit(next.api().limits().rest().requests());
+        rest.rates().limit(next.api().limits().rest());
         whip.limitRequests(next.whip().requests());
         tellIceServers(next);
         WebhookSettings told = next.webhooks();

@@ -15,8 +15,12 @@ import io.sluice.api.Rate;
  *     For virtual machines whose network is narrower than their CPU. 0, for no such bound
  * @param joins of the whole node. A join costs some milliseconds of ICE and DTLS: 200 a second are most of a
  *     core; at once come a lecture's listeners: 2 000
+ * @param joinsPerKey with tokens of one API key; calls by code count as one key. The limit of the node is enough
+ *     where all keys are one's own: 1 000 000
  */
-public record LoadConfig(double maxStress, double shedStress, int packetsPerSecond, Rate joins) {
+public record LoadConfig(
+        double maxStress, double shedStress, int packetsPerSecond, Rate joins, Rate joinsPerKey) {
+    private static final Rate ANY = new Rate(1_000_000, 1_000_000);
     private static final double MAX_STRESS = 10;
 
     public LoadConfig {
@@ -38,11 +42,11 @@ public record LoadConfig(double maxStress, double shedStress, int packetsPerSeco
     }
 
     public static LoadConfig defaults() {
-        return new LoadConfig(0.85, 0.95, 0, new Rate(200, 2_000));
+        return new LoadConfig(0.85, 0.95, 0, new Rate(200, 2_000), ANY);
     }
 
     /** Takes everybody. */
     public static LoadConfig unbounded() {
-        return new LoadConfig(MAX_STRESS, MAX_STRESS, 0, new Rate(1_000_000, 1_000_000));
+        return new LoadConfig(MAX_STRESS, MAX_STRESS, 0, ANY, ANY);
     }
 }

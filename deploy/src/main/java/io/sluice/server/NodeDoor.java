@@ -1,5 +1,6 @@
 package io.sluice.server;
 
+import io.sluice.api.KeyRates;
 import io.sluice.api.Problem;
 import io.sluice.api.Rate;
 import io.sluice.api.RateLimit;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -18,11 +20,13 @@ import java.util.function.Predicate;
  */
 final class NodeDoor implements SocketGate.Door {
     private final Predicate<String> isThere;
+    private final Function<String, Optional<String>> whyKeyIsFull;
     private final DoubleSupplier stress;
     private final LongSupplier clockNanos;
     private final LongAdder refusedDraining = new LongAdder();
     private final LongAdder refusedStressed = new LongAdder();
     private final LongAdder refusedHasty = new LongAdder();
+    private final KeyRates joinsPerKey;
     private final Lock lock = new ReentrantLock();
 
     /** Under the lock. */
@@ -33,21 +37,26 @@ final class NodeDoor implements SocketGate.Door {
 
     /**
      * @param isThere whether there is a room of a name
+     * @param whyKeyIsFull why nobody more can come in with a token of an API key, if so
      */
     NodeDoor(
             LoadConfig config,
             Predicate<String> isThere,
+            Function<String, Optional<String>> whyKeyIsFull,
             DoubleSupplier stress,
             LongSupplier clockNanos) {
         this.config = config;
         this.isThere = isThere;
+        this.whyKeyIsFull = whyKeyIsFull;
         this.stress = stress;
         this.clockNanos = clockNanos;
         joins = new RateLimit(config.joins(), clockNanos.getAsLong());
+        joinsPerKey = new KeyRates(config.joinsPerKey());
     }
 
     /** Takes other limits from now on. */
     void reconfigure(LoadConfig changed) {
+        joinsPerKey.limit(changed.joinsPerKey());
         lock.lock();
         try {
             Rate before = config.joins();
@@ -66,7 +75,7 @@ final class NodeDoor implements SocketGate.Door {
     }
 
     @Override
-    public Optional<Problem> check(String room, boolean returning) {
+    public Optional<Problem> check(String room, String apiKey, boolean returning) {
         if (draining && !isThere.test(room)) {
             refusedDraining.increment();
             return Optional.of(
@@ -90,6 +99,15 @@ final class NodeDoor implements SocketGate.Door {
                             "Try later",
                             "This server has as much to do as it can; try again in some seconds."));
         }
+        // Before it is counted among those of the node: what one key has too much must not be the
+        // others' loss.
+        if (!joinsPerKey.pass(apiKey, clockNanos.getAsLong())) {
+            return Optional.of(Problem.keyLimit(TOO_MANY_OF_KEY));
+        }
+        Optional<Problem> full = whyKeyIsFull.apply(apiKey).map(Problem::keyLimit);
+        if (full.isPresent()) {
+            return full;
+        }
         if (!mayJoin()) {
             refusedHasty.increment();
             return Optional.of(
@@ -101,6 +119,9 @@ final class NodeDoor implements SocketGate.Door {
         }
         return Optional.empty();
     }
+
+    private static final String TOO_MANY_OF_KEY =
+            "Too many come at once with tokens of this API key; try again in some seconds.";
 
     private boolean mayJoin() {
         lock.lock();
@@ -119,6 +140,11 @@ final class NodeDoor implements SocketGate.Door {
     /** Joins refused because the server had too much to do. */
     long refusedStressed() {
         return refusedStressed.sum();
+    }
+
+    /** Joins refused because too many came at once with tokens of their key. */
+    long refusedHastyOfKeys() {
+        return joinsPerKey.refused();
     }
 
     /** Joins refused because too many came at once. */

@@ -98,7 +98,8 @@ final class HostileSignalingIT {
                                                 room.maxSubscriptionsPerParticipant(),
                                                 room.maxMetadataChars(),
                                                 room.spillBusyShare(),
-                                                room.loudestAudio())));
+                                                room.loudestAudio(),
+                                                room.perKey())));
     }
 
     @AfterAll

@@ -57,6 +57,7 @@ final class OverloadIT {
                                                 0.85,
                                                 0.95,
                                                 PACKETS_PER_SECOND,
+                                                new Rate(1_000, 1_000),
                                                 new Rate(1_000, 1_000))));
     }
 

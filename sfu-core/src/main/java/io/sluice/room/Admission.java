@@ -22,7 +22,16 @@ final class Admission {
     private final Distribution distribution;
 
     /** Identities on their way in: their transport is being made on another loop. */
-    private final Map<String, RoomCommand.Join> joining = new HashMap<>();
+    private final Map<String, Arrival> joining = new HashMap<>();
+
+    /** Somebody on the way in, who counts for its API key already. */
+    private record Arrival(RoomCommand.Join join, KeyQuotas.Seat seat) {
+        /** Is not to come in. */
+        boolean refuse(RoomException why) {
+            seat.leave();
+            return join.reply().completeExceptionally(why);
+        }
+    }
 
     Admission(Room room, Rooms rooms, Participants participants, Distribution distribution) {
         this.distribution = distribution;
@@ -46,11 +55,19 @@ final class Admission {
                             + limit
                             + " participants. Try again when somebody has left.");
         }
-        RoomCommand.Join overtaken = joining.put(join.identity(), join);
+        Arrival arrival =
+                new Arrival(
+                        join,
+                        rooms.quotas()
+                                .enter(
+                                        join.apiKey(),
+                                        rooms.config().perKey(),
+                                        isKnown(join.identity())));
+        Arrival overtaken = joining.put(join.identity(), arrival);
         if (overtaken != null) {
-            overtaken.reply().completeExceptionally(replaced());
+            overtaken.refuse(replaced());
         }
-        place(join);
+        place(arrival);
     }
 
     private boolean isKnown(String identity) {
@@ -63,7 +80,8 @@ final class Admission {
                 "the same identity joined again at the same time; use one connection an identity");
     }
 
-    private void place(RoomCommand.Join join) {
+    private void place(Arrival arrival) {
+        RoomCommand.Join join = arrival.join();
         Loop home = room.home();
         Loop loop = home.busyShare() < rooms.config().spillBusyShare() ? home : rooms.leastBusy();
         ParticipantInfo info =
@@ -88,7 +106,7 @@ final class Admission {
                     mailbox.attach(transport::data, transport::defect);
                     transport.allow(maxBitrate);
                     LocalTransport local = transport.local();
-                    home.execute(() -> welcome(join, info, mailbox, transport, local));
+                    home.execute(() -> welcome(arrival, info, mailbox, transport, local));
                 });
     }
 
@@ -145,15 +163,16 @@ final class Admission {
     }
 
     private void welcome(
-            RoomCommand.Join join,
+            Arrival arrival,
             ParticipantInfo info,
             Mailbox mailbox,
             Transport transport,
             LocalTransport local) {
         Loop loop = mailbox.loop();
-        if (joining.get(join.identity()) != join) {
+        RoomCommand.Join join = arrival.join();
+        if (joining.get(join.identity()) != arrival) {
             loop.execute(transport::close);
-            join.reply().completeExceptionally(replaced());
+            arrival.refuse(replaced());
             return;
         }
         Participant older = participants.findByIdentity(join.identity());
@@ -163,7 +182,8 @@ final class Admission {
         joining.remove(join.identity());
         Joined joined = new Joined(info, local, room.describe().withoutHidden());
         participants.tellOf(info, new RoomEvent.ParticipantJoined(info));
-        Participant newcomer = new Participant(info, join.listener(), loop, transport, mailbox);
+        Participant newcomer =
+                new Participant(info, join.listener(), loop, transport, mailbox, arrival.seat());
         participants.add(newcomer);
         join.reply().complete(joined);
         room.catchUp(newcomer);
@@ -171,17 +191,21 @@ final class Admission {
 
     /** A join that was refused or broke. */
     void forget(RoomCommand.Join join) {
-        joining.remove(join.identity(), join);
+        Arrival arrival = joining.get(join.identity());
+        if (arrival != null && arrival.join() == join) {
+            joining.remove(join.identity());
+            arrival.seat().leave();
+        }
     }
 
     /** Stops the coming in of an identity; answers whether it was on its way. */
     boolean refuse(String identity, RoomException why) {
-        RoomCommand.Join join = joining.remove(identity);
-        return join != null && join.reply().completeExceptionally(why);
+        Arrival arrival = joining.remove(identity);
+        return arrival != null && arrival.refuse(why);
     }
 
     void refuseAll(RoomException why) {
-        joining.values().forEach(join -> join.reply().completeExceptionally(why));
+        joining.values().forEach(arrival -> arrival.refuse(why));
         joining.clear();
     }
 }

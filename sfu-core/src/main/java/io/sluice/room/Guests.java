@@ -38,7 +38,8 @@ final class Guests {
         }
         Mailbox none =
                 new Mailbox(arrival.loop(), info, DataDialect.BARE, false, Mailbox.Outlet.NONE);
-        Participant guest = new Participant(info, arrival.listener(), arrival.loop(), null, none);
+        Participant guest =
+                new Participant(info, arrival.listener(), arrival.loop(), null, none, null);
         guest.viewerRule(arrival.viewerRule());
         participants.tellOf(info, new RoomEvent.ParticipantJoined(info));
         participants.add(guest);

@@ -23,6 +23,9 @@ final class Participant {
 
     private final Mailbox mailbox;
 
+    /** Null for a guest, who counts where it is at home. */
+    private final KeyQuotas.@Nullable Seat seat;
+
     /** What it watches goes over it; null: over the first. */
     private @Nullable Transport watching;
 
@@ -42,12 +45,14 @@ final class Participant {
             RoomListener listener,
             Loop loop,
             @Nullable Transport transport,
-            Mailbox mailbox) {
+            Mailbox mailbox,
+            KeyQuotas.@Nullable Seat seat) {
         this.info = info;
         this.listener = listener;
         this.loop = loop;
         this.transport = transport;
         this.mailbox = mailbox;
+        this.seat = seat;
     }
 
     ParticipantInfo info() {
@@ -111,8 +116,11 @@ final class Participant {
         return carries;
     }
 
-    /** Closes what carries it, on its loop. */
+    /** Closes what carries it, on its loop, and gives back its place. */
     void close() {
+        if (seat != null) {
+            seat.leave();
+        }
         if (transport != null) {
             loop.execute(transport::close);
         }

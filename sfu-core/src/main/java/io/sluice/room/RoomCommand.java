@@ -30,7 +30,7 @@ public sealed interface RoomCommand {
      * A participant comes in. An older connection of the same identity ends with {@link
      * LeaveReason#REPLACED}. {@code listener} hears the room's events from the moment of the reply's
      * snapshot on, none missing and none twice, on the home loop. {@code dialect} says how messages stand
-     * on its data channels.
+     * on its data channels. {@code apiKey} is that of its token, whose quota it counts for; empty: nobody's.
      */
     record Join(
             String identity,
@@ -39,6 +39,7 @@ public sealed interface RoomCommand {
             Map<String, String> attributes,
             Guise guise,
             Permissions permissions,
+            String apiKey,
             DataDialect dialect,
             RoomListener listener,
             CompletableFuture<Joined> reply)

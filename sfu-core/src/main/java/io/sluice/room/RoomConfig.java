@@ -15,6 +15,7 @@ package io.sluice.room;
  *     placed on another; with 0 everybody is placed where most room is. 0.7 leaves room for the next keyframe
  *     of everybody.
  * @param loudestAudio whether large rooms hear their loudest only
+ * @param perKey of the tokens of each API key, so that one tenant leaves something for the others
  */
 public record RoomConfig(
         int maxRooms,
@@ -23,7 +24,25 @@ public record RoomConfig(
         int maxSubscriptionsPerParticipant,
         int maxMetadataChars,
         double spillBusyShare,
-        LoudestAudio loudestAudio) {
+        LoudestAudio loudestAudio,
+        PerKey perKey) {
+
+    /**
+     * What the tokens of one API key may have at once on this node. Calls by code count as one key.
+     *
+     * @param maxRooms that they have made. 0, for no such bound: with one key the limits of the node are enough
+     * @param maxParticipants in all rooms. 0, for no such bound
+     */
+    public record PerKey(int maxRooms, int maxParticipants) {
+        public static final PerKey UNBOUNDED = new PerKey(0, 0);
+
+        public PerKey {
+            if (maxRooms < 0 || maxParticipants < 0) {
+                throw new IllegalArgumentException(
+                        "maxRooms and maxParticipants of a key must not be negative; 0 is no bound.");
+            }
+        }
+    }
 
     /**
      * @param tracks that are forwarded, the loudest; 0 for all of them: nobody's first word is lost, and silence
@@ -60,7 +79,8 @@ public record RoomConfig(
     }
 
     public static RoomConfig defaults() {
-        return new RoomConfig(10_000, 1_000, 16, 512, 4_096, 0.7, LoudestAudio.OFF);
+        return new RoomConfig(
+                10_000, 1_000, 16, 512, 4_096, 0.7, LoudestAudio.OFF, PerKey.UNBOUNDED);
     }
 
     public RoomConfig withLoudestAudio(LoudestAudio changed) {
@@ -71,7 +91,8 @@ public record RoomConfig(
                 maxSubscriptionsPerParticipant,
                 maxMetadataChars,
                 spillBusyShare,
-                changed);
+                changed,
+                perKey);
     }
 
     public RoomConfig withSpillBusyShare(double changed) {
@@ -82,6 +103,19 @@ public record RoomConfig(
                 maxSubscriptionsPerParticipant,
                 maxMetadataChars,
                 changed,
-                loudestAudio);
+                loudestAudio,
+                perKey);
+    }
+
+    public RoomConfig withPerKey(PerKey changed) {
+        return new RoomConfig(
+                maxRooms,
+                maxParticipants,
+                maxTracksPerParticipant,
+                maxSubscriptionsPerParticipant,
+                maxMetadataChars,
+                spillBusyShare,
+                loudestAudio,
+                changed);
     }
 }

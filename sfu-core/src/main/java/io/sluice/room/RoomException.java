@@ -19,6 +19,8 @@ public final class RoomException extends RuntimeException {
         /** A setting or a text is out of its limits. */
         INVALID_SETTINGS,
         TOO_MANY_ROOMS,
+        /** The API key whose token it is has as many rooms or participants as it may. */
+        KEY_LIMIT,
         TOO_MANY_LISTENERS
     }
 

@@ -43,6 +43,7 @@ public final class Rooms {
     /** Rooms by home loop: a busy loop asks for it with each join, and must not walk all rooms. */
     private final ConcurrentMap<Loop, Integer> homes = new ConcurrentHashMap<>();
 
+    private final KeyQuotas quotas = new KeyQuotas();
     private final List<RoomsListener> listeners = new CopyOnWriteArrayList<>();
 
     /** Held while a room is made or a listener added: their numbers are limited. */
@@ -76,24 +77,36 @@ public final class Rooms {
         this.clock = clock;
     }
 
+    /** The room of a name, made if there is none, which is no key's then. */
+    public Room room(String name) {
+        return room(name, "");
+    }
+
     /**
      * The room of a name, made if there is none.
      *
-     * @throws RoomException if there are too many rooms, or the server stops
+     * @param apiKey of the token by which it is made
+     * @throws RoomException if there are too many rooms, of this key or at all, or the server stops
      */
-    public Room room(String name) {
+    public Room room(String name, String apiKey) {
         Room room = rooms.get(name);
-        return room != null ? room : create(name, RoomSettings.defaults(config)).room();
+        return room != null ? room : create(name, RoomSettings.defaults(config), apiKey).room();
+    }
+
+    /** Makes a room that is no key's. */
+    public Created create(String name, RoomSettings settings) {
+        return create(name, settings, "");
     }
 
     /**
      * Makes a room with settings of its own. It lives for {@link RoomSettings#emptyTimeout} without
      * anybody.
      *
-     * @throws RoomException if the settings are out of bounds, there are too many rooms, or the server
-     *     stops
+     * @param apiKey of the token by which it is made
+     * @throws RoomException if the settings are out of bounds, there are too many rooms, of this key or at all, or
+     *     the server stops
      */
-    public Created create(String name, RoomSettings settings) {
+    public Created create(String name, RoomSettings settings, String apiKey) {
         settings.check(config);
         growing.lock();
         try {
@@ -115,7 +128,9 @@ public final class Rooms {
                         Reason.TOO_MANY_ROOMS,
                         "this server has its " + config.maxRooms() + " rooms. Try again later.");
             }
+            quotas.requireRoom(apiKey, config.perKey());
             Room room = new Room(name, settings, leastBusy(), this);
+            quotas.begun(room, apiKey);
             room.start();
             rooms.put(name, room);
             homes.merge(room.home(), 1, Integer::sum);
@@ -210,6 +225,7 @@ public final class Rooms {
 
     /** Forgets a room that has ended; a new one of its name may begin at once. On its home loop. */
     void ended(Room room, RoomEnd reason) {
+        quotas.ended(room);
         if (rooms.remove(room.name(), room)) {
             homes.merge(room.home(), -1, Integer::sum);
         }
@@ -244,6 +260,25 @@ public final class Rooms {
 
     RoomConfig config() {
         return config;
+    }
+
+    KeyQuotas quotas() {
+        return quotas;
+    }
+
+    /** Why nobody more of an API key can come in now. Counts as a refusal; to be asked once for each. */
+    public Optional<String> whyKeyIsFull(String apiKey) {
+        return quotas.whyFull(apiKey, config.perKey());
+    }
+
+    /** Rooms that were not made, since their key had as many as it may. */
+    public long refusedRoomsOfKeys() {
+        return quotas.refusedRooms();
+    }
+
+    /** Participants who did not come in, since their key had as many as it may. */
+    public long refusedParticipantsOfKeys() {
+        return quotas.refusedParticipants();
     }
 
     TransportConfig transportConfig() {

@@ -60,7 +60,15 @@ abstract class RoomFixture {
     final int restingSlots = slotsInUse();
     final Rooms rooms =
             new Rooms(
-                    new RoomConfig(8, 3, 2, 4, 32, spillBusyShare(), RoomConfig.LoudestAudio.OFF),
+                    new RoomConfig(
+                            8,
+                            3,
+                            2,
+                            4,
+                            32,
+                            spillBusyShare(),
+                            RoomConfig.LoudestAudio.OFF,
+                            perKey()),
                     TransportConfig.defaults().withSrtpWatch(CheckingSrtpContext::new),
                     loops.all(),
                     DtlsIdentity.generate(new SecureRandom(), Instant.now()),
@@ -85,6 +93,11 @@ abstract class RoomFixture {
     /** How busy a room's home loop may be before newcomers are placed on another. */
     double spillBusyShare() {
         return 0.7;
+    }
+
+    /** What one API key may have. */
+    RoomConfig.PerKey perKey() {
+        return RoomConfig.PerKey.UNBOUNDED;
     }
 
     @AfterEach
@@ -112,8 +125,13 @@ abstract class RoomFixture {
     }
 
     Guest join(String room, String identity, Guise guise, Permissions permissions) {
+        return join(room, identity, guise, permissions, "");
+    }
+
+    /** By a token of an API key. */
+    Guest join(String room, String identity, Guise guise, Permissions permissions, String apiKey) {
         Guest guest = new Guest();
-        rooms.room(room)
+        rooms.room(room, apiKey)
                 .submit(
                         new RoomCommand.Join(
                                 identity,
@@ -122,6 +140,7 @@ abstract class RoomFixture {
                                 Map.of(),
                                 guise,
                                 permissions,
+                                apiKey,
                                 DataDialect.BARE,
                                 guest.events::add,
                                 guest.reply));

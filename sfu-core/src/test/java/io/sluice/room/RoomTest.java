@@ -137,6 +137,7 @@ final class RoomTest extends RoomFixture {
                         Map.of(),
                         Guise.PERSON,
                         Permissions.ALL,
+                        "",
                         DataDialect.BARE,
                         late.events::add,
                         late.reply));

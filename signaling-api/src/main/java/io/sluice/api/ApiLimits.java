@@ -37,13 +37,19 @@ public record ApiLimits(
      *
      * @param requests from one address (one /64 of IPv6). A dashboard asks a few, a back end behind one address
      *     some tens: 100 a second; one that fills its rooms in the morning: 500 at once
+     * @param requestsPerKey with tokens of one API key, from whichever addresses. The limit of each address is
+     *     enough where all keys are one's own: 1 000 000
      * @param maxBodyBytes of a request. Metadata of 4,096 characters is 24 KiB where each is escaped: 64 KiB
      * @param roomTimeout for the answer of a room. A room answers within a turn of its loop; a loop that is
      *     stuck must not hold its clients as well: 5 s
      * @param maxTokenValidity of a token from {@code POST /tokens}: who needs more has the API key: 24 h
      */
     public record RestLimits(
-            Rate requests, int maxBodyBytes, Duration roomTimeout, Duration maxTokenValidity) {
+            Rate requests,
+            Rate requestsPerKey,
+            int maxBodyBytes,
+            Duration roomTimeout,
+            Duration maxTokenValidity) {
         /** The smallest in which a room with metadata can be asked for. */
         private static final int MIN_BODY_BYTES = 1024;
 
@@ -94,7 +100,11 @@ public record ApiLimits(
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(10)),
                 new RestLimits(
-                        new Rate(100, 500), 64 * 1024, Duration.ofSeconds(5), Duration.ofHours(24)),
+                        new Rate(100, 500),
+                        new Rate(1_000_000, 1_000_000),
+                        64 * 1024,
+                        Duration.ofSeconds(5),
+                        Duration.ofHours(24)),
                 new EventLimits(
                         100, 4_096, 512 * 1024, 1024 * 1024, 10_000, Duration.ofSeconds(15)),
                 10_000);

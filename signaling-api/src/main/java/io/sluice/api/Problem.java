@@ -13,11 +13,20 @@ import java.util.Locale;
  * @param detail of this one; says what to do
  */
 public record Problem(int status, String name, String title, String detail) {
+    /** The name of {@link #keyLimit}. */
+    public static final String KEY_LIMIT = "key-limit";
+
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
 
     public static Problem badRequest(String name, String detail) {
         return new Problem(400, name, "Bad request", detail);
+    }
+
+    /** An API key has used up what it may. */
+    public static Problem keyLimit(String detail) {
+        String sentence = Character.toUpperCase(detail.charAt(0)) + detail.substring(1);
+        return new Problem(TOO_MANY_REQUESTS, KEY_LIMIT, "Limit of the API key", sentence);
     }
 
     public static Problem of(TokenException refused) {

@@ -9,7 +9,8 @@ public interface RoomDirectory {
     /**
      * Finds a room.
      *
+     * @param apiKey of the token of whoever would come in, for whose quota it counts if it is made
      * @param create whether to make it where there is none
      */
-    Optional<CommandSink> find(String name, boolean create);
+    Optional<CommandSink> find(String name, String apiKey, boolean create);
 }

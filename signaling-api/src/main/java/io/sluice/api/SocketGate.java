@@ -27,7 +27,7 @@ public final class SocketGate {
     private final LongAdder full = new LongAdder();
     private final AddressRates rates;
     private final RevokedTokens revoked = new RevokedTokens();
-    private volatile Door door = (_, _) -> Optional.empty();
+    private volatile Door door = (_, _, _) -> Optional.empty();
     private volatile Supplier<List<IceServer>> iceServers = List::of;
 
     /** Whether the node as a whole takes anybody in; asked from any thread. */
@@ -36,9 +36,10 @@ public final class SocketGate {
         /**
          * Says why somebody may not come in now.
          *
+         * @param apiKey of its token
          * @param returning whether it was in the room a moment ago and comes back
          */
-        Optional<Problem> check(String room, boolean returning);
+        Optional<Problem> check(String room, String apiKey, boolean returning);
     }
 
     public SocketGate(ApiConfig config, AccessTokens tokens) {
@@ -96,8 +97,8 @@ public final class SocketGate {
     }
 
     /** Says why the node takes nobody into this room now. To be asked once for each who would join. */
-    public Optional<Problem> checkDoor(String room, boolean returning) {
-        return door.check(room, returning);
+    public Optional<Problem> checkDoor(String room, String apiKey, boolean returning) {
+        return door.check(room, apiKey, returning);
     }
 
     /** Lets another number of joins of each address through from now on. */

@@ -194,6 +194,7 @@ final class CallRooms {
                             INVALID_DESCRIPTION,
                             INVALID_SETTINGS,
                             TOO_MANY_ROOMS,
+                            KEY_LIMIT,
                             TOO_MANY_LISTENERS ->
                             false;
                 };

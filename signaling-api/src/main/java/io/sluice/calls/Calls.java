@@ -1,9 +1,9 @@
 package io.sluice.calls;
 
 import io.sluice.api.AccessTokens;
-import io.sluice.api.AddressRates;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.ApiKeys;
+import io.sluice.api.RequestRates;
 import io.sluice.api.SignalingProtocol;
 import io.sluice.api.SocketGate;
 import io.sluice.api.TokenReview;
@@ -92,14 +92,14 @@ public final class Calls implements AutoCloseable {
      * Calls over HTTP, under {@code /api/v1/calls} and {@code /api/v1/dial}.
      *
      * @param tokens with {@link #keys} and {@link #review}
-     * @param rates of each address, shared with the other interfaces
+     * @param rates of each address and key, shared with the other interfaces
      * @param maxParticipants of a room
      */
     public SignalingProtocol protocol(
             ApiConfig api,
             AccessTokens tokens,
             SocketGate gate,
-            AddressRates rates,
+            RequestRates rates,
             Rooms rooms,
             int maxParticipants) {
         OperationRoutes routes = new OperationRoutes(api, tokens, gate, null, rates);

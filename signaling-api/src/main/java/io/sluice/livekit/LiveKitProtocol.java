@@ -217,7 +217,9 @@ public final class LiveKitProtocol implements SignalingProtocol, RoomServiceApi.
     private CompletionStage<Boolean> isFull(Visitor visitor) {
         // Who comes back is in the room.
         Optional<CommandSink> room =
-                visitor.wish().getReconnect() ? Optional.empty() : knownRoom(visitor.room());
+                visitor.wish().getReconnect()
+                        ? Optional.empty()
+                        : knownRoom(visitor.room(), visitor.bearer());
         if (room.isEmpty()) {
             return CompletableFuture.completedFuture(false);
         }
@@ -235,9 +237,9 @@ public final class LiveKitProtocol implements SignalingProtocol, RoomServiceApi.
     }
 
     /** A room that is there already. */
-    private Optional<CommandSink> knownRoom(String name) {
+    private Optional<CommandSink> knownRoom(String name, Bearer bearer) {
         try {
-            return rooms.find(name, false);
+            return rooms.find(name, bearer.apiKey(), false);
         } catch (RoomException _) {
             // It cannot be made now; who joins it hears why.
             return Optional.empty();
@@ -267,11 +269,12 @@ public final class LiveKitProtocol implements SignalingProtocol, RoomServiceApi.
             counters.count(Refusal.BAD_JOIN_REQUEST);
             throw new Refused(400, malformed.text());
         }
-        Optional<Problem> shut = gate.checkDoor(room, wish.getReconnect());
+        Optional<Problem> shut = gate.checkDoor(room, bearer.apiKey(), wish.getReconnect());
         if (shut.isPresent()) {
             throw new Refused(shut.get().status(), shut.get().detail());
         }
-        if (!apiConfig.access().autoCreate() && rooms.find(room, false).isEmpty()) {
+        if (!apiConfig.access().autoCreate()
+                && rooms.find(room, bearer.apiKey(), false).isEmpty()) {
             throw new Refused(404, "requested room does not exist");
         }
         return new Visitor(room, token, bearer, wish, mode);
@@ -393,8 +396,8 @@ public final class LiveKitProtocol implements SignalingProtocol, RoomServiceApi.
      *
      * @throws RoomException if it cannot be made
      */
-    Optional<CommandSink> findRoom(String name) {
-        return rooms.find(name, apiConfig.access().autoCreate());
+    Optional<CommandSink> findRoom(String name, String apiKey) {
+        return rooms.find(name, apiKey, apiConfig.access().autoCreate());
     }
 
     /**
@@ -425,7 +428,7 @@ public final class LiveKitProtocol implements SignalingProtocol, RoomServiceApi.
             return CompletableFuture.failedFuture(LiveKitSession.notThere());
         }
         CompletableFuture<RoomInfo> there = new CompletableFuture<>();
-        knownRoom(destination)
+        knownRoom(destination, session.bearer())
                 .ifPresentOrElse(
                         room -> room.submit(new RoomCommand.Describe(there)),
                         () -> there.completeExceptionally(LiveKitSession.notThere()));

@@ -197,6 +197,11 @@ final class LiveKitSession implements RoomEntry.Newcomer {
         });
     }
 
+    /** Whose token it began with; from any thread. */
+    Bearer bearer() {
+        return bearer;
+    }
+
     static RoomException notThere() {
         return new RoomException(
                 RoomException.Reason.NO_SUCH_PARTICIPANT,
@@ -207,7 +212,7 @@ final class LiveKitSession implements RoomEntry.Newcomer {
 
     @Override
     public Optional<CommandSink> findRoom() {
-        return protocol.findRoom(roomName);
+        return protocol.findRoom(roomName, bearer.apiKey());
     }
 
     @Override
@@ -227,6 +232,7 @@ final class LiveKitSession implements RoomEntry.Newcomer {
                 attributes,
                 grants.guise(),
                 grants.permissions(),
+                bearer.apiKey(),
                 protocol.dialect(),
                 listener,
                 reply);
@@ -273,7 +279,7 @@ final class LiveKitSession implements RoomEntry.Newcomer {
     public void onRefused(@Nullable Throwable why) {
         if (why instanceof RoomException refused) {
             switch (refused.reason()) {
-                case ROOM_FULL, TOO_MANY_ROOMS -> protocol.count(Refusal.SERVER_FULL);
+                case ROOM_FULL, TOO_MANY_ROOMS, KEY_LIMIT -> protocol.count(Refusal.SERVER_FULL);
                 case NOT_PERMITTED -> protocol.count(Refusal.NOT_PERMITTED);
                 case NO_SUCH_PARTICIPANT,
                         NO_SUCH_TRACK,

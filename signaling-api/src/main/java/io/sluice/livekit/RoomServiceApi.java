@@ -2,13 +2,13 @@ package io.sluice.livekit;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sluice.api.AccessTokens;
-import io.sluice.api.AddressRates;
+import io.sluice.api.AccessTokens.Bearer;
 import io.sluice.api.ApiLimits;
 import io.sluice.api.BearerAuth;
 import io.sluice.api.BodyReader;
 import io.sluice.api.Cors;
-import io.sluice.api.Grants;
 import io.sluice.api.Problem;
+import io.sluice.api.RequestRates;
 import io.sluice.api.SignalingProtocol;
 import io.sluice.api.TokenException;
 import io.sluice.livekit.RoomServiceMethod.Form;
@@ -60,7 +60,7 @@ public final class RoomServiceApi implements SignalingProtocol {
     private final AccessTokens tokens;
     private final ApiLimits limits;
     private final Cors cors;
-    private final AddressRates rates;
+    private final RequestRates rates;
     private final Map<String, RoomServiceMethod<?>> methods = new HashMap<>();
 
     /**
@@ -81,7 +81,7 @@ public final class RoomServiceApi implements SignalingProtocol {
     }
 
     /**
-     * @param rates of each address, shared with the other interfaces for applications
+     * @param rates of each address and key, shared with the other interfaces for applications
      */
     public RoomServiceApi(
             Rooms rooms,
@@ -89,7 +89,7 @@ public final class RoomServiceApi implements SignalingProtocol {
             AccessTokens tokens,
             ApiLimits limits,
             Cors cors,
-            AddressRates rates,
+            RequestRates rates,
             Clients clients) {
         this.tokens = tokens;
         this.limits = limits;
@@ -126,12 +126,12 @@ public final class RoomServiceApi implements SignalingProtocol {
         try {
             RoomServiceMethod<?> method = route(request);
             Form form = form(request);
-            Grants grants = admit(request);
+            Bearer bearer = admit(request);
             BodyReader.read(
                     routing,
                     limits.rest().maxBodyBytes(),
                     limits.connections().bodyTimeout(),
-                    body -> call(routing, method, grants, form, body.getBytes()),
+                    body -> call(routing, method, bearer, form, body.getBytes()),
                     (why, _) -> refuse(routing, why.status(), error(why), why.detail()));
         } catch (TwirpException refused) {
             refuse(routing, refused);
@@ -171,14 +171,20 @@ public final class RoomServiceApi implements SignalingProtocol {
                 "the Content-Type must be application/json or application/protobuf");
     }
 
-    private Grants admit(HttpServerRequest request) {
+    private Bearer admit(HttpServerRequest request) {
         String token = BearerAuth.token(request);
         if (token == null || token.isEmpty()) {
             throw new TwirpException(
                     TwirpError.UNAUTHENTICATED, "no token: send Authorization: Bearer");
         }
         try {
-            return tokens.verify(token);
+            Bearer bearer = tokens.open(token);
+            if (rates.passKey(bearer.apiKey(), System.nanoTime())) {
+                return bearer;
+            }
+            throw new TwirpException(
+                    TwirpError.RESOURCE_EXHAUSTED,
+                    "too many requests come with tokens of this API key");
         } catch (TokenException refused) {
             throw new TwirpException(TwirpError.UNAUTHENTICATED, refused.text());
         }
@@ -187,12 +193,12 @@ public final class RoomServiceApi implements SignalingProtocol {
     private void call(
             RoutingContext routing,
             RoomServiceMethod<?> method,
-            Grants grants,
+            Bearer bearer,
             Form form,
             byte[] body) {
         try {
             Future.fromCompletionStage(
-                            method.call(grants, form, body), routing.vertx().getOrCreateContext())
+                            method.call(bearer, form, body), routing.vertx().getOrCreateContext())
                     .timeout(
                             limits.rest().roomTimeout().plus(method.patience()).toMillis(),
                             TimeUnit.MILLISECONDS)

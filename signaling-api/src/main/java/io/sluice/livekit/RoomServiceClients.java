@@ -51,7 +51,9 @@ final class RoomServiceClients {
                         ForwardParticipantRequest.getDefaultInstance(), this::forward),
                 "PerformRpc",
                 new RoomServiceMethod<>(
-                        PerformRpcRequest.getDefaultInstance(), this::call, MAX_RESPONSE_TIMEOUT));
+                        PerformRpcRequest.getDefaultInstance(),
+                        (bearer, request) -> call(bearer.grants(), request),
+                        MAX_RESPONSE_TIMEOUT));
     }
 
     /** A room that is there: nobody is sent where nobody is let in. */

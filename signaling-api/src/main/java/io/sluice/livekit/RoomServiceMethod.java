@@ -3,6 +3,7 @@ package io.sluice.livekit;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
+import io.sluice.api.AccessTokens.Bearer;
 import io.sluice.api.Grants;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,13 +19,13 @@ import java.util.function.BiFunction;
  */
 record RoomServiceMethod<Q extends Message>(
         Q example,
-        BiFunction<Grants, Q, CompletableFuture<? extends Message>> action,
+        BiFunction<Bearer, Q, CompletableFuture<? extends Message>> action,
         Duration patience) {
 
-    /** One that only asks rooms. */
+    /** One that only asks rooms, and to which a key is like any other. */
     RoomServiceMethod(
             Q example, BiFunction<Grants, Q, CompletableFuture<? extends Message>> action) {
-        this(example, action, Duration.ZERO);
+        this(example, (bearer, request) -> action.apply(bearer.grants(), request), Duration.ZERO);
     }
 
     /** In LiveKit's form: its own field names, and what has its default value too. */
@@ -53,8 +54,8 @@ record RoomServiceMethod<Q extends Message>(
     }
 
     /** Reads a request and carries it out. */
-    CompletableFuture<byte[]> call(Grants grants, Form form, byte[] body) {
-        return action.apply(grants, read(form, body)).thenApply(answer -> write(form, answer));
+    CompletableFuture<byte[]> call(Bearer bearer, Form form, byte[] body) {
+        return action.apply(bearer, read(form, body)).thenApply(answer -> write(form, answer));
     }
 
     // The builder of an example is one of its own type.

@@ -2,6 +2,7 @@ package io.sluice.livekit;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
+import io.sluice.api.AccessTokens.Bearer;
 import io.sluice.api.Grants;
 import io.sluice.api.RoomQuestions;
 import io.sluice.room.Room;
@@ -37,7 +38,8 @@ final class RoomServiceRooms {
     Map<String, RoomServiceMethod<?>> methods() {
         return Map.of(
                 "CreateRoom",
-                new RoomServiceMethod<>(CreateRoomRequest.getDefaultInstance(), this::create),
+                new RoomServiceMethod<>(
+                        CreateRoomRequest.getDefaultInstance(), this::create, Duration.ZERO),
                 "ListRooms",
                 new RoomServiceMethod<>(ListRoomsRequest.getDefaultInstance(), this::list),
                 "DeleteRoom",
@@ -48,8 +50,8 @@ final class RoomServiceRooms {
     }
 
     /** A room that is there stays as it is. */
-    private CompletableFuture<LivekitModels.Room> create(Grants grants, CreateRoomRequest request) {
-        RoomServiceAccess.requireCreate(grants);
+    private CompletableFuture<LivekitModels.Room> create(Bearer bearer, CreateRoomRequest request) {
+        RoomServiceAccess.requireCreate(bearer.grants());
         RoomServiceAccess.requireName(request.getName());
         RoomSettings usual = RoomSettings.defaults(config);
         RoomSettings settings =
@@ -61,7 +63,7 @@ final class RoomServiceRooms {
                         request.getMetadata(),
                         usual.codecs(),
                         usual.unmuteAllowed());
-        return described(rooms.create(request.getName(), settings).room());
+        return described(rooms.create(request.getName(), settings, bearer.apiKey()).room());
     }
 
     /** Unsigned in the message: what does not fit is too long in any case. */

@@ -70,7 +70,7 @@ final class TwirpException extends RuntimeException {
             case NOT_PERMITTED -> new TwirpException(TwirpError.PERMISSION_DENIED, message);
             case INVALID_DESCRIPTION, INVALID_SETTINGS ->
                     new TwirpException(TwirpError.INVALID_ARGUMENT, message);
-            case ROOM_FULL, TOO_MANY_ROOMS, TOO_MANY_LISTENERS ->
+            case ROOM_FULL, TOO_MANY_ROOMS, KEY_LIMIT, TOO_MANY_LISTENERS ->
                     new TwirpException(TwirpError.RESOURCE_EXHAUSTED, message);
         };
     }

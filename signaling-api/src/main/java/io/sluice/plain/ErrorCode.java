@@ -1,5 +1,6 @@
 package io.sluice.plain;
 
+import io.sluice.api.Problem;
 import io.sluice.room.RoomException;
 import java.util.Locale;
 
@@ -17,6 +18,7 @@ enum ErrorCode {
     ROOM_NOT_FOUND,
     ROOM_FULL,
     SERVER_FULL,
+    KEY_LIMIT,
     SESSION_UNKNOWN,
     NO_SUCH_TRACK,
     NOT_SUBSCRIBED,
@@ -35,8 +37,14 @@ enum ErrorCode {
             case NOT_SUBSCRIBED -> NOT_SUBSCRIBED;
             case ROOM_FULL -> ROOM_FULL;
             case TOO_MANY_ROOMS -> SERVER_FULL;
+            case KEY_LIMIT -> KEY_LIMIT;
             case TOO_MANY_LISTENERS -> INTERNAL;
         };
+    }
+
+    /** Why somebody may not come in now. */
+    static ErrorCode of(Problem atDoor) {
+        return atDoor.name().equals(Problem.KEY_LIMIT) ? KEY_LIMIT : SERVER_FULL;
     }
 
     /** As it stands in a message. */

@@ -102,12 +102,13 @@ public final class PlainProtocol implements SignalingProtocol {
                 Problem.of(invalid).send(routing.response());
                 return;
             }
-            Optional<Problem> shut = gate.checkDoor(room, false);
+            Optional<Problem> shut = gate.checkDoor(room, pass.bearer().apiKey(), false);
             if (shut.isPresent()) {
                 shut.get().send(routing.response());
                 return;
             }
-            if (!apiConfig.access().autoCreate() && rooms.find(room, false).isEmpty()) {
+            if (!apiConfig.access().autoCreate()
+                    && rooms.find(room, pass.bearer().apiKey(), false).isEmpty()) {
                 new Problem(404, "room-not-found", "Not found", NO_ROOM).send(routing.response());
                 return;
             }
@@ -235,10 +236,11 @@ public final class PlainProtocol implements SignalingProtocol {
             }
             try {
                 Pass pass = pass(join.token(), room);
-                Optional<Problem> shut = gate.checkDoor(room, join.session() != null);
+                Optional<Problem> shut =
+                        gate.checkDoor(room, pass.bearer().apiKey(), join.session() != null);
                 if (shut.isPresent()) {
                     counters.count(Refusal.SERVER_FULL);
-                    socket.refuse(ErrorCode.SERVER_FULL, shut.get().detail(), CloseCode.FULL);
+                    socket.refuse(ErrorCode.of(shut.get()), shut.get().detail(), CloseCode.FULL);
                     return;
                 }
                 join(socket, pass, join.name(), join.subscribing());
@@ -317,8 +319,8 @@ public final class PlainProtocol implements SignalingProtocol {
      *
      * @throws RoomException if it cannot be made
      */
-    Optional<CommandSink> findRoom(String name) {
-        return rooms.find(name, apiConfig.access().autoCreate());
+    Optional<CommandSink> findRoom(String name, String apiKey) {
+        return rooms.find(name, apiKey, apiConfig.access().autoCreate());
     }
 
     /** The bearer was removed: it does not come back with what it has. */

@@ -152,7 +152,7 @@ final class PlainSession implements RoomEntry.Newcomer {
 
     @Override
     public Optional<CommandSink> findRoom() {
-        return protocol.findRoom(roomName);
+        return protocol.findRoom(roomName, pass.bearer().apiKey());
     }
 
     @Override
@@ -164,6 +164,7 @@ final class PlainSession implements RoomEntry.Newcomer {
                 grants.attributes(),
                 grants.guise(),
                 grants.permissions(),
+                pass.bearer().apiKey(),
                 protocol.dialect(),
                 listener,
                 reply);
@@ -207,7 +208,7 @@ final class PlainSession implements RoomEntry.Newcomer {
                                 ErrorCode.ROOM_NOT_FOUND,
                                 refused.getMessage(),
                                 CloseCode.ROOM_CLOSED);
-                case ROOM_FULL, TOO_MANY_ROOMS -> refuseJoin(refused, CloseCode.FULL);
+                case ROOM_FULL, TOO_MANY_ROOMS, KEY_LIMIT -> refuseJoin(refused, CloseCode.FULL);
                 case NOT_PERMITTED,
                         NO_SUCH_PARTICIPANT,
                         NO_SUCH_TRACK,

@@ -164,6 +164,7 @@ final class WhipProblems {
             case ROOM_FULL -> new Problem(503, "room-full", "Try later", text);
             case TOO_MANY_ROOMS, TOO_MANY_LISTENERS ->
                     new Problem(503, "server-full", "Try later", text);
+            case KEY_LIMIT -> Problem.keyLimit(text);
             case NOT_PERMITTED -> new Problem(403, "not-permitted", "Not allowed", text);
             case NO_SUCH_TRACK, NOT_SUBSCRIBED, INVALID_DESCRIPTION, INVALID_SETTINGS ->
                     unsupported(text);

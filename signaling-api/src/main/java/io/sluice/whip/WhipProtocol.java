@@ -207,7 +207,9 @@ public final class WhipProtocol implements SignalingProtocol {
             refused = Problem.badRequest("bad-room-name", badName.get());
         }
         if (refused == null) {
-            refused = gate.checkDoor(String.valueOf(grants.room()), false).orElse(null);
+            refused =
+                    gate.checkDoor(String.valueOf(grants.room()), visitor.bearer().apiKey(), false)
+                            .orElse(null);
         }
         if (refused == null) {
             refused = gate.checkRate(request.remoteAddress(), System.nanoTime()).orElse(null);
@@ -401,8 +403,8 @@ public final class WhipProtocol implements SignalingProtocol {
      *
      * @throws RoomException if it cannot be made
      */
-    Optional<CommandSink> findRoom(String name) {
-        return rooms.find(name, apiConfig.access().autoCreate());
+    Optional<CommandSink> findRoom(String name, String apiKey) {
+        return rooms.find(name, apiKey, apiConfig.access().autoCreate());
     }
 
     WhipConfig config() {

@@ -132,7 +132,7 @@ final class WhipSession implements RoomEntry.Newcomer {
 
     @Override
     public Optional<CommandSink> findRoom() {
-        return protocol.findRoom(roomName);
+        return protocol.findRoom(roomName, visitor.bearer().apiKey());
     }
 
     @Override
@@ -145,6 +145,7 @@ final class WhipSession implements RoomEntry.Newcomer {
                 grants.attributes(),
                 grants.guise(),
                 grants.permissions(),
+                visitor.bearer().apiKey(),
                 DataDialect.BARE,
                 listener,
                 reply);

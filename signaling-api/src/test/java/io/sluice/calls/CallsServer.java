@@ -3,11 +3,10 @@ package io.sluice.calls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.api.AccessTokens;
-import io.sluice.api.AddressRates;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.Grants;
 import io.sluice.api.HttpServer;
-import io.sluice.api.Rate;
+import io.sluice.api.RequestRates;
 import io.sluice.api.SocketGate;
 import io.sluice.api.TokenException;
 import io.sluice.api.rest.LiveRooms;
@@ -62,7 +61,7 @@ final class CallsServer implements AutoCloseable {
                                         api,
                                         tokens,
                                         gate,
-                                        new AddressRates(new Rate(1_000, 10_000), 10),
+                                        new RequestRates(api.limits()),
                                         live.rooms,
                                         100)));
     }

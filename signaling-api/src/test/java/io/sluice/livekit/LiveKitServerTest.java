@@ -79,7 +79,7 @@ abstract class LiveKitServerTest {
                         LiveKitConfig.defaults(),
                         new SocketGate(config, tokens),
                         tokens,
-                        (name, create) ->
+                        (name, _, create) ->
                                 Optional.ofNullable(
                                         others.getOrDefault(name, create ? room : null)),
                         List.of(new IceServer("turn:turn.example.org:3478", "ada", "secret")),

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import io.sluice.api.AccessTokens;
-import io.sluice.api.AddressRates;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.Cors;
 import io.sluice.api.Grants;
 import io.sluice.api.HttpServer;
+import io.sluice.api.RequestRates;
 import io.sluice.api.SocketGate;
 import io.sluice.api.rest.LiveRooms;
 import io.sluice.room.LeaveReason;
@@ -59,7 +59,7 @@ final class RoomServiceApiTest {
                         tokens,
                         config.limits(),
                         new Cors(new SocketGate(config, tokens), "authorization", ""),
-                        new AddressRates(config.limits().rest().requests(), 10),
+                        new RequestRates(config.limits()),
                         CLIENTS);
         server = HttpServer.start(config, List.of(api));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.api.AccessTokens.Bearer;
 import io.sluice.api.Grants;
 import io.sluice.api.RoomQuestions;
 import io.sluice.api.rest.LiveRooms;
@@ -12,6 +13,7 @@ import io.sluice.room.ParticipantInfo;
 import io.sluice.room.RoomEvent;
 import io.sluice.room.RoomInfo;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +38,10 @@ final class RoomServiceClientsTest {
     private String call(String method, Grants grants, String json) {
         RoomServiceMethod<?> found = Objects.requireNonNull(service.methods().get(method));
         byte[] answer =
-                found.call(grants, Form.JSON, json.getBytes(StandardCharsets.UTF_8))
+                found.call(
+                                new Bearer("devkey", grants, Instant.MAX),
+                                Form.JSON,
+                                json.getBytes(StandardCharsets.UTF_8))
                         .orTimeout(10, TimeUnit.SECONDS)
                         .join();
         return new String(answer, StandardCharsets.UTF_8);

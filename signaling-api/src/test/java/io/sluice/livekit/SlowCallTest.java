@@ -3,12 +3,12 @@ package io.sluice.livekit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.api.AccessTokens;
-import io.sluice.api.AddressRates;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.ApiLimits;
 import io.sluice.api.Cors;
 import io.sluice.api.Grants;
 import io.sluice.api.HttpServer;
+import io.sluice.api.RequestRates;
 import io.sluice.api.SocketGate;
 import io.sluice.api.rest.LiveRooms;
 import java.io.IOException;
@@ -40,7 +40,7 @@ final class SlowCallTest {
                         tokens,
                         impatient,
                         new Cors(new SocketGate(config, tokens), "authorization", ""),
-                        new AddressRates(config.limits().rest().requests(), 10),
+                        new RequestRates(config.limits()),
                         new TestClients());
         return HttpServer.start(config, List.of(api));
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.google.protobuf.Message;
+import io.sluice.api.AccessTokens.Bearer;
 import io.sluice.api.Grants;
 import io.sluice.livekit.RoomServiceMethod.Form;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -20,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever the body of a call is, it is understood or refused; what is understood can be written again. */
 final class TwirpFuzzTest {
-    private static final Grants GRANTS = Grants.administration("ops", true, true, null);
+    private static final Bearer BEARER =
+            new Bearer("devkey", Grants.administration("ops", true, true, null), Instant.MAX);
 
     /** Between them they have every kind of field. */
     private static final List<RoomServiceMethod<?>> ECHOES =
@@ -83,12 +86,12 @@ final class TwirpFuzzTest {
     private static void answerOrRefusal(RoomServiceMethod<?> echo, Form form, byte[] body) {
         CompletableFuture<byte[]> answer;
         try {
-            answer = echo.call(GRANTS, form, body);
+            answer = echo.call(BEARER, form, body);
         } catch (TwirpException refused) {
             assertThat(refused.error()).isEqualTo(TwirpError.MALFORMED);
             return;
         }
         byte[] written = answer.join();
-        assertThat(echo.call(GRANTS, form, written).join()).isEqualTo(written);
+        assertThat(echo.call(BEARER, form, written).join()).isEqualTo(written);
     }
 }

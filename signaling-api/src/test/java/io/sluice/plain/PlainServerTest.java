@@ -76,7 +76,7 @@ abstract class PlainServerTest {
                         config,
                         plainConfig,
                         gate,
-                        (name, create) -> create ? Optional.of(room) : Optional.empty(),
+                        (name, _, create) -> create ? Optional.of(room) : Optional.empty(),
                         new SecureRandom());
         try {
             server = HttpServer.start(config, List.of(protocol));

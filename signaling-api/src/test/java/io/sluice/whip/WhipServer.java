@@ -56,7 +56,7 @@ final class WhipServer implements AutoCloseable {
                         api,
                         whip,
                         new SocketGate(api, tokens),
-                        (name, _) ->
+                        (name, _, _) ->
                                 create
                                         ? Optional.of(live.rooms.room(name))
                                         : live.rooms.find(name).map(room -> room),

@@ -127,11 +127,19 @@ final class MetricsManualTest {
                                 rest)) {
             metrics.bind(
                     new WhipProtocol(
-                            api, WhipConfig.defaults(), gate, (_, _) -> Optional.empty(), random));
+                            api,
+                            WhipConfig.defaults(),
+                            gate,
+                            (_, _, _) -> Optional.empty(),
+                            random));
             metrics.bind(new WebhookCounters());
             metrics.bind(new LiveKitCounters());
             metrics.bind(calls);
-            metrics.load().bind(() -> 0, () -> 0, () -> 0, () -> 0);
+            metrics.load()
+                    .bind(
+                            () -> 0,
+                            new LoadMeters.Refused(() -> 0, () -> 0, () -> 0),
+                            new LoadMeters.RefusedOfKeys(() -> 0, () -> 0, () -> 0, () -> 0));
             metrics.bind(new HistoryCounters());
             metrics.bind(new TcpCounters());
             return HEAD.formatted(COMMAND)

@@ -74,6 +74,11 @@ public final class Call {
         return bearer;
     }
 
+    /** That of the bearer; empty without one. */
+    String apiKey() {
+        return bearer == null ? "" : bearer.apiKey();
+    }
+
     public Fields body() {
         if (body == null) {
             throw new IllegalStateException("this operation takes no body");
@@ -305,6 +310,7 @@ public final class Call {
             case NOT_PERMITTED -> new Refusal(403, "not-permitted", "Not allowed", text);
             case INVALID_DESCRIPTION, INVALID_SETTINGS -> Refusal.invalid("invalid-settings", text);
             case TOO_MANY_ROOMS -> new Refusal(503, "too-many-rooms", "Try later", text);
+            case KEY_LIMIT -> new Refusal(Problem.keyLimit(text));
             case TOO_MANY_LISTENERS -> new Refusal(503, "too-many-listeners", "Try later", text);
         };
     }

@@ -2,12 +2,12 @@ package io.sluice.api.rest;
 
 import io.sluice.api.AccessTokens;
 import io.sluice.api.AccessTokens.Bearer;
-import io.sluice.api.AddressRates;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.BearerAuth;
 import io.sluice.api.BodyReader;
 import io.sluice.api.Cors;
 import io.sluice.api.Problem;
+import io.sluice.api.RequestRates;
 import io.sluice.api.SocketGate;
 import io.sluice.api.TokenException;
 import io.vertx.core.http.HttpHeaders;
@@ -32,7 +32,7 @@ public final class OperationRoutes {
     private final AccessTokens tokens;
     private final SocketGate gate;
     private final @Nullable Cors cors;
-    private final AddressRates rates;
+    private final RequestRates rates;
 
     /**
      * @param cors null: no other page's scripts may ask
@@ -42,7 +42,7 @@ public final class OperationRoutes {
             AccessTokens tokens,
             SocketGate gate,
             @Nullable Cors cors,
-            AddressRates rates) {
+            RequestRates rates) {
         this.config = config;
         this.tokens = tokens;
         this.gate = gate;
@@ -102,6 +102,9 @@ public final class OperationRoutes {
                     "too-many-requests",
                     "Too many requests",
                     "Too many requests come from this address. Wait a second, and ask less often.");
+
+    private static final String TOO_MANY_OF_KEY =
+            "Too many requests come with tokens of this API key. Wait a second, and ask less often.";
 
     private static String allowed(List<Operation> ofPath) {
         List<String> methods = new ArrayList<>();
@@ -202,7 +205,11 @@ public final class OperationRoutes {
                             + " token.");
         }
         try {
-            return tokens.open(token);
+            Bearer bearer = tokens.open(token);
+            if (rates.passKey(bearer.apiKey(), System.nanoTime())) {
+                return bearer;
+            }
+            throw new Refusal(Problem.keyLimit(TOO_MANY_OF_KEY));
         } catch (TokenException refused) {
             throw Call.unauthorized(refused);
         }

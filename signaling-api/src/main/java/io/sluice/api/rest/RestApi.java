@@ -1,10 +1,10 @@
 package io.sluice.api.rest;
 
 import io.sluice.api.AccessTokens;
-import io.sluice.api.AddressRates;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.ApiLimits;
 import io.sluice.api.Cors;
+import io.sluice.api.RequestRates;
 import io.sluice.api.SignalingProtocol;
 import io.sluice.api.SocketGate;
 import io.sluice.history.History;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class RestApi implements SignalingProtocol {
     private static final String MANUAL = "/api/v1/openapi.yaml";
 
-    private final AddressRates rates;
+    private final RequestRates rates;
     private final OperationRoutes routes;
     private final EventFeed events;
     private final Buffer manual;
@@ -70,7 +70,7 @@ public final class RestApi implements SignalingProtocol {
                         "authorization, content-type, last-event-id",
                         "location, retry-after, www-authenticate");
         ApiLimits limits = config.limits();
-        rates = new AddressRates(limits.rest().requests(), limits.maxAddresses());
+        rates = new RequestRates(limits);
         routes = new OperationRoutes(config, tokens, gate, cors, rates);
         events = new EventFeed(rooms, limits.events(), random, clock);
         manual = readManual();
@@ -109,8 +109,8 @@ public final class RestApi implements SignalingProtocol {
         return events;
     }
 
-    /** What each address may ask, shared with the other interfaces for applications. */
-    public AddressRates rates() {
+    /** What each address and each key may ask, shared with the other interfaces for applications. */
+    public RequestRates rates() {
         return rates;
     }
 

@@ -139,7 +139,7 @@ final class RoomOperations {
                         body.topology());
         body.requireNoOthers();
         RoomSettings settings = wish.settings(config);
-        Rooms.Created created = rooms.create(name, settings);
+        Rooms.Created created = rooms.create(name, settings, call.apiKey());
         Room room = created.room();
         if (created.isNew()) {
             call.routing().response().putHeader(HttpHeaders.LOCATION, location(name));

@@ -94,6 +94,7 @@ public final class LiveRooms implements AutoCloseable {
                                 Map.of(),
                                 Guise.PERSON,
                                 Permissions.ALL,
+                                "",
                                 DataDialect.BARE,
                                 events::add,
                                 reply));

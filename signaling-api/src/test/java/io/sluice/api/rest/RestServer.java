@@ -87,6 +87,7 @@ final class RestServer implements AutoCloseable {
                 .withRest(
                         new RestLimits(
                                 requests,
+                                usual.requestsPerKey(),
                                 usual.maxBodyBytes(),
                                 roomTimeout,
                                 usual.maxTokenValidity()));

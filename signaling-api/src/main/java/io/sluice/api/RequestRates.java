@@ -1,0 +1,48 @@
+package io.sluice.api;
+
+import io.sluice.api.ApiLimits.RestLimits;
+
+/**
+ * How often the interfaces for applications may be asked: by each address, before anything is read, and by the tokens
+ * of each API key. Shared by all of them; used from any thread.
+ */
+public final class RequestRates {
+    private final AddressRates addresses;
+    private final KeyRates keys;
+
+    public RequestRates(ApiLimits limits) {
+        addresses = new AddressRates(limits.rest().requests(), limits.maxAddresses());
+        keys = new KeyRates(limits.rest().requestsPerKey());
+    }
+
+    /** Takes other rates from now on. */
+    public void limit(RestLimits changed) {
+        addresses.limit(changed.requests());
+        keys.limit(changed.requestsPerKey());
+    }
+
+    /** Returns whether one more request of an address, an IP literal, may pass. */
+    public boolean pass(String address, long nowNanos) {
+        return addresses.pass(address, nowNanos);
+    }
+
+    /** Returns whether one more request with a token of an API key may pass. */
+    public boolean passKey(String apiKey, long nowNanos) {
+        return keys.pass(apiKey, nowNanos);
+    }
+
+    /** Requests refused because their address, or too many addresses, came too often. */
+    public long refused() {
+        return addresses.refused();
+    }
+
+    /** Requests refused because too many came with tokens of their key. */
+    public long refusedOfKeys() {
+        return keys.refused();
+    }
+
+    /** Addresses that are counted now. */
+    public int addresses() {
+        return addresses.addresses();
+    }
+}
