@@ -62,7 +62,6 @@ final class DataCommand extends Bench {
     private static final int QUICK_MANY = 3;
     private static final double BYTES_PER_MEGABYTE = 1e6;
 
-    /** Compilers are at work for as long. */
     private static final double WARM_UP_SECONDS = 8;
 
     private static final double SECONDS = 8;
@@ -112,6 +111,9 @@ final class DataCommand extends Bench {
             // A server that has just started may take a while over the first.
             await(load, 0);
             pause(warmUpSeconds);
+            if (warmUpSeconds >= WARM_UP_SECONDS) {
+                ProcessMemory.awaitCompilers(server.pid());
+            }
             Duration cpuBefore = server.cpu();
             long messagesBefore = load.delivered();
             long beganNanos = System.nanoTime();

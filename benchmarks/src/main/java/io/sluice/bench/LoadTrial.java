@@ -31,6 +31,19 @@ record LoadTrial(LoadRun run, double cpuSeconds) {
                     public void windowCloses() {}
                 };
 
+        /** Has the window wait until a server's compilers rest; see {@link ProcessMemory#awaitCompilers}. */
+        static Watch compilersOf(ServerProcess server) {
+            return new Watch() {
+                @Override
+                public void windowOpens() throws IOException, InterruptedException {
+                    ProcessMemory.awaitCompilers(server.pid());
+                }
+
+                @Override
+                public void windowCloses() {}
+            };
+        }
+
         void windowOpens() throws IOException, InterruptedException;
 
         void windowCloses() throws IOException, InterruptedException;

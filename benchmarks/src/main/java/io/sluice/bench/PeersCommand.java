@@ -80,8 +80,8 @@ final class PeersCommand extends Bench {
             return whole;
         }
         Map<String, Climb.Trial> servers = new LinkedHashMap<>();
-        servers.put(ServerKind.SLUICE.title(), trialOn(ServerKind.SLUICE));
-        others.forEach(other -> servers.put(other.title(), trialOn(other)));
+        servers.put(ServerKind.SLUICE.title(), trialOn(ServerKind.SLUICE, false));
+        others.forEach(other -> servers.put(other.title(), trialOn(other, false)));
         return Climb.highest(whole, servers);
     }
 
@@ -89,10 +89,13 @@ final class PeersCommand extends Bench {
         int warmUpSeconds = warmUp >= 0 ? warmUp : carried.warmUpSeconds();
         int seconds = (int) Math.ceil(options.seconds(carried.seconds(), 1));
         return (_, turn) ->
-                trialOn(kind).run(carried, warmUpSeconds, seconds).report(kind.title(), turn);
+                trialOn(kind, !options.quick())
+                        .run(carried, warmUpSeconds, seconds)
+                        .report(kind.title(), turn);
     }
 
-    private Climb.Trial trialOn(ServerKind kind) {
+    /** @param rests whether the window waits until the server does nothing but its work */
+    private Climb.Trial trialOn(ServerKind kind, boolean rests) {
         return (carried, warmUpSeconds, seconds) -> {
             try (ServerProcess server = kind.start()) {
                 return LoadTrial.run(
@@ -102,7 +105,7 @@ final class PeersCommand extends Bench {
                         GeneratorConfig.defaults().withReceivesRuns(!single),
                         warmUpSeconds,
                         seconds,
-                        LoadTrial.Watch.NOTHING);
+                        rests ? kind.rest(server) : LoadTrial.Watch.NOTHING);
             }
         };
     }

@@ -26,6 +26,11 @@ interface ServerKind {
                 public Signaling signaling(ServerProcess server) {
                     return new PlainSignaling(server.address());
                 }
+
+                @Override
+                public LoadTrial.Watch rest(ServerProcess server) {
+                    return LoadTrial.Watch.compilersOf(server);
+                }
             };
 
     /** With its version, where it may differ. */
@@ -35,4 +40,9 @@ interface ServerKind {
     ServerProcess start() throws IOException;
 
     Signaling signaling(ServerProcess server);
+
+    /** What a load's window waits for after the warm-up, beyond which the server does nothing but its work. */
+    default LoadTrial.Watch rest(ServerProcess server) {
+        return LoadTrial.Watch.NOTHING;
+    }
 }

@@ -33,7 +33,11 @@ final class Outbox {
     /** Two seconds' worth: who was silent may say much at once. */
     static final long BURST_DELIVERIES = 100_000;
 
-    private static final long MIN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /**
+     * Several messages leave together after it, in one packet for each receiver: who says more than is allowed costs
+     * least by portions.
+     */
+    private static final long MIN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** A full receiver takes some ten messages in that time. */
     private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
