@@ -59,6 +59,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     private final Map<Long, StunTransaction> transactions = new HashMap<>();
     private final List<IceSession> sessions = new ArrayList<>();
     private final SlotQuota heldDtls;
+    private final LaterDtls laterDtls;
     private final StunWriter writer = new StunWriter();
     private final StunInput stun;
     private final @Nullable TcpPort tcp;
@@ -112,6 +113,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         this.turnEnd = turnEnd;
         counters = port.counters();
         heldDtls = new SlotQuota(Math.max(1, slab.slots() / HELD_DTLS_SHARE));
+        laterDtls = new LaterDtls(this, loop, slab);
         paths = new AddressTable<>(random.nextLong());
         List<InetAddress> bound = port.addresses();
         localAddresses =
@@ -179,6 +181,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        laterDtls.release();
         List.copyOf(sessions).forEach(IceSession::close);
         streams.closeAll();
     }
@@ -280,6 +283,15 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
             drop(DatagramDrop.UNKNOWN_ADDRESS);
             return false;
         }
+        if (!media && path.validated()) {
+            laterDtls.add(path, slot, length, nowNanos);
+            return true;
+        }
+        return deliver(media, path, slot, length, nowNanos);
+    }
+
+    /** Whether the slot is kept. */
+    boolean deliver(boolean media, IcePath path, int slot, int length, long nowNanos) {
         IceSession session = path.session();
         try {
             return media
@@ -290,6 +302,12 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
             fail(session, e);
             return false;
         }
+    }
+
+    /** What is written from now on leaves with {@link #onBatchEnd}; returns the time. */
+    long beginBatch() {
+        inBatch = true;
+        return nowNanos();
     }
 
     @Override

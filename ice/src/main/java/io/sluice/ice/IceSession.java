@@ -158,7 +158,11 @@ public final class IceSession {
         return listener.onMedia(slot, length, nowNanos);
     }
 
+    /** Whether the slot is kept: DTLS of a path that is not validated yet. */
     boolean onDtls(IcePath path, int slot, int length, long nowNanos) {
+        if (closed) {
+            return false;
+        }
         if (path.validated()) {
             followMedia(path, nowNanos);
             listener.onDtls(slot, length, nowNanos);

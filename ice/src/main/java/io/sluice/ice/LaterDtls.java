@@ -1,0 +1,104 @@
+package io.sluice.ice;
+
+import io.netty.channel.EventLoop;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * DTLS that came from validated paths, taken after the media that came with it: a file fills a socket with hundreds of
+ * records, each as dear as a packet of media, and what stands behind them need not wait for them.
+ *
+ * <p>A queue of slots of the slab. Owned by the server's loop.
+ */
+final class LaterDtls {
+    /** Of one loop: a window of data, 2 MB. */
+    private static final int MOST = 1_024;
+
+    /** A share of the slab, so that there is something to receive into. */
+    private static final int SLAB_SHARE = 8;
+
+    /** Records in a turn, an eighth of a millisecond: then media that came meanwhile goes first. */
+    private static final int PER_TURN = 32;
+
+    private final IceServer server;
+    private final EventLoop loop;
+    private final Slab slab;
+    private final int[] slots;
+    private final int[] lengths;
+    private final @Nullable IcePath[] paths;
+    private int first;
+    private int count;
+    private boolean scheduled;
+
+    LaterDtls(IceServer server, EventLoop loop, Slab slab) {
+        this.server = server;
+        this.loop = loop;
+        this.slab = slab;
+        int most = Math.clamp(slab.slots() / SLAB_SHARE, 1, MOST);
+        slots = new int[most];
+        lengths = new int[most];
+        paths = new @Nullable IcePath[most];
+    }
+
+    /** Takes over a slot. */
+    void add(IcePath from, int slot, int length, long nowNanos) {
+        if (count == slots.length) {
+            takeOldest(nowNanos);
+        }
+        int place = (first + count) % slots.length;
+        slots[place] = slot;
+        lengths[place] = length;
+        paths[place] = from;
+        count++;
+        schedule();
+    }
+
+    /** Not as a task: sockets are looked at before what is due at a time, and after tasks. */
+    private void schedule() {
+        if (!scheduled) {
+            scheduled = true;
+            Future<?> _ = loop.schedule(this::takeSome, 0, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void takeSome() {
+        scheduled = false;
+        if (count == 0) {
+            return;
+        }
+        long nowNanos = server.beginBatch();
+        for (int i = 0; i < PER_TURN && count > 0; i++) {
+            takeOldest(nowNanos);
+        }
+        server.onBatchEnd(nowNanos);
+        if (count > 0) {
+            schedule();
+        }
+    }
+
+    private void takeOldest(long nowNanos) {
+        IcePath path = Objects.requireNonNull(paths[first]);
+        int length = lengths[first];
+        int slot = remove();
+        if (!server.deliver(false, path, slot, length, nowNanos)) {
+            slab.release(slot);
+        }
+    }
+
+    private int remove() {
+        int slot = slots[first];
+        paths[first] = null;
+        first = (first + 1) % slots.length;
+        count--;
+        return slot;
+    }
+
+    /** Frees all: the server is closed. */
+    void release() {
+        while (count > 0) {
+            slab.release(remove());
+        }
+    }
+}
