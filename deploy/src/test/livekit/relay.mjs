@@ -25,21 +25,22 @@ function frame(bytes) {
   const begin = at + (masked ? 4 : 0);
   if (bytes.length < begin + length) return null;
   const key = masked ? bytes.subarray(at, begin) : null;
-  return { key, payload: bytes.subarray(begin, begin + length), end: begin + length };
+  const opcode = bytes[0] & 0x0f;
+  return { opcode, key, payload: bytes.subarray(begin, begin + length), end: begin + length };
 }
 
 function mask(payload, key) {
   for (let i = 0; key && i < payload.length; i++) payload[i] ^= key[i % 4];
 }
 
-/** Passes frames on as they become whole, each changed by `change`, which keeps its length. */
-function passFrames(to, change) {
+/** Passes frames on as they become whole, each changed by `change(text, opcode)`, which keeps its length. */
+export function passFrames(to, change) {
   let kept = Buffer.alloc(0);
   return (bytes) => {
     kept = Buffer.concat([kept, bytes]);
     for (let found = frame(kept); found; found = frame(kept)) {
       mask(found.payload, found.key);
-      const changed = Buffer.from(change(found.payload.toString('latin1')), 'latin1');
+      const changed = Buffer.from(change(found.payload.toString('latin1'), found.opcode), 'latin1');
       if (changed.length !== found.payload.length) throw new Error('a frame has another length');
       changed.copy(found.payload);
       mask(found.payload, found.key);
@@ -50,7 +51,7 @@ function passFrames(to, change) {
 }
 
 /** Passes the head of an HTTP message on, then `then` gets what follows. */
-function passHead(to, change, then) {
+export function passHead(to, change, then) {
   let head = '';
   let over = false;
   return (bytes) => {

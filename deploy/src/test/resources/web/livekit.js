@@ -66,12 +66,45 @@ async function pull(of, name) {
   texts.push([of, name, 'ended'].join(' '));
 }
 
+// Loses its WebSocket, and waits until it has another one.
+async function resumed() {
+  const back = new Promise(done => room.once(LivekitClient.RoomEvent.SignalReconnecting, () =>
+    room.once(LivekitClient.RoomEvent.Reconnected, done)));
+  await room.simulateScenario('signal-reconnect');
+  await back;
+}
+
 // Calls RoomService as an application does; the status.
 async function service(method, token, request) {
   const headers = {authorization: 'Bearer ' + token, 'content-type': 'application/json'};
   const body = JSON.stringify(request);
   const response = await fetch('/twirp/livekit.RoomService/' + method, {method: 'POST', headers, body});
   return response.status;
+}
+
+// Sends a stream of bytes.
+async function stream(length) {
+  const writer = await room.localParticipant.streamBytes({name: 'file', topic: 'files', totalSize: length});
+  await writer.write(Uint8Array.from({length}, (_, i) => i * 31 % 251));
+  await writer.close();
+}
+
+// From now on streams are taken, and calls of a method answered; of each stream a text tells whether it is as it was sent.
+function serve() {
+  room.registerRpcMethod('double', async ({payload}) => payload + payload);
+  room.registerByteStreamHandler('files', async reader => {
+    let length = 0;
+    let same = true;
+    for await (const chunk of reader)
+      for (const byte of chunk) same = byte === length++ * 31 % 251 && same;
+    texts.push(`stream ${length} ${same}`);
+  });
+}
+
+// Joins once more from the same page, as somebody who comes by another device.
+async function again(url, token) {
+  window.second = new LivekitClient.Room();
+  await second.connect(url, token);
 }
 
 // How many bytes come in so many milliseconds.

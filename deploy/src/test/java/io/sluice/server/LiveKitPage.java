@@ -1,5 +1,7 @@
 package io.sluice.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.api.Grants;
@@ -63,11 +65,19 @@ final class LiveKitPage {
      * @param options of the client's Room, as JavaScript
      */
     void enter(TestServer server, String room, String identity, String options) {
-        page.evaluate(
-                "enter('%s', '%s', %s)"
-                        .formatted(
-                                address(server), token(server, room, identity, identity), options),
-                PATIENCE);
+        enter(address(server), token(server, room, identity, identity), options);
+    }
+
+    /** Joins by another address. */
+    void enter(String address, String token, String options) {
+        page.evaluate("enter('%s', '%s', %s)".formatted(address, token, options), PATIENCE);
+    }
+
+    /** Calls a method of RoomService, as an application. */
+    void service(TestServer server, String method, Grants grants, String request) {
+        String token = server.sluice().tokens().issue("devkey", grants, TOKEN_VALIDITY);
+        String call = "service('%s', '%s', %s)".formatted(method, token, request);
+        assertThat(evaluate(call).asInt()).as("%s %s", method, request).isEqualTo(200);
     }
 
     static String address(TestServer server) {

@@ -71,7 +71,8 @@ public final class SignalSocket implements WebSocket.Listener {
         var _ = await(SignalResponse::hasPong);
     }
 
-    private SignalResponse await(Predicate<SignalResponse> wanted) {
+    /** The next message that is wanted; those before it are thrown away. */
+    public SignalResponse await(Predicate<SignalResponse> wanted) {
         try {
             while (true) {
                 SignalResponse next = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
