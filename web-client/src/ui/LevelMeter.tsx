@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useWords } from '../words/language';
+import { Icon } from './icons';
 
 /** Below this nothing is heard; speech close to a microphone reaches the top. In dB of full scale. */
 const QUIET_DB = -60;
@@ -32,7 +33,13 @@ export function LevelMeter({ track }: { track: MediaStreamTrack | undefined }) {
       cancelAnimationFrame(frame);
       source.disconnect();
       void context.close();
+      if (meter.current) meter.current.value = 0;
     };
   }, [track]);
-  return <meter ref={meter} className="level" min={0} max={1} value={0} aria-label={words.level} />;
+  return (
+    <div className="level-row">
+      <Icon name={track ? 'mic' : 'micOff'} />
+      <meter ref={meter} className="level" min={0} max={1} value={0} aria-label={words.level} />
+    </div>
+  );
 }
