@@ -20,7 +20,7 @@ export async function aReloadKeepsSeatAndChat(browser, server) {
   await bob.page.reload();
   await pictures(bob, 2);
   await openPanel(bob, /Chat/);
-  await bob.page.getByText('before the reload').waitFor();
+  await bob.page.locator('.chat li p').getByText('before the reload').waitFor();
   assert.equal(await ada.page.locator('.tile[aria-label=Bob]').getAttribute('data-identity'), identity);
   await pictures(ada, 2);
 }
@@ -122,6 +122,36 @@ export async function soundThatIsHeldBackIsPlayedByAButton(browser, server) {
   await bob.page.locator('[data-trouble=autoplay]').waitFor({ state: 'detached' });
 }
 
+/** More than a page asks for its seat, and for a connection, while the server is away for seconds; one loop of tries waits between. */
+const MAX_TRIES = 4;
+const MAX_TRIES_PER_SECOND = 3;
+
+/** Counts from now on how often a page asks for its seat or for a connection, and how many of these go on at once. */
+function tries({ page }) {
+  const began = Date.now();
+  const counts = { seats: 0, connections: 0, atOnce: 0, most: 0 };
+  const begins = (kind) => {
+    counts[kind]++;
+    counts.most = Math.max(counts.most, ++counts.atOnce);
+  };
+  const isForSeat = (request) => request.method() === 'POST' && request.url().endsWith('/join');
+  page.on('request', (request) => isForSeat(request) && begins('seats'));
+  for (const end of ['requestfinished', 'requestfailed'])
+    page.on(end, (request) => isForSeat(request) && counts.atOnce--);
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).pathname.startsWith('/rtc')) counts.connections++;
+  });
+  return () => {
+    const allowed = MAX_TRIES + (MAX_TRIES_PER_SECOND * (Date.now() - began)) / 1000;
+    const said = JSON.stringify({ ...counts, allowed });
+    assert.ok(counts.seats + counts.connections > 0 && counts.most <= 1, said);
+    assert.ok(counts.seats <= allowed && counts.connections <= allowed, said);
+    return `${counts.seats} seats and ${counts.connections} connections asked for`;
+  };
+}
+
+let heldTries;
+
 /** What comes before and after a restart of the server, which is somebody else's part. */
 export async function twoTalkBeforeARestart(browser, server) {
   const { ada, bob } = await sharedPair(browser, server, 'returning');
@@ -129,6 +159,7 @@ export async function twoTalkBeforeARestart(browser, server) {
   await say(bob, 'before the restart');
   await openPanel(ada, /Chat/);
   await ada.page.locator('.chat li p').getByText('before the restart').waitFor();
+  heldTries = [ada, bob].map(tries);
 }
 
 export async function theSameTwoMeetAfterIt(browser, server) {
@@ -143,5 +174,6 @@ export async function theSameTwoMeetAfterIt(browser, server) {
   const took = Date.now() - began;
   await Promise.all([pictures(ada, 2), pictures(bob, 2)]);
   await bob.page.locator('.chat li p').getByText('before the restart').waitFor();
-  return `together ${took} ms after the server was up`;
+  const asked = heldTries.map((held) => held());
+  return `together ${took} ms after the server was up: ${asked.join(', ')}`;
 }
