@@ -1,6 +1,7 @@
 // Ways into a call, and the screens of those who do not get in.
 import assert from 'node:assert/strict';
 import {
+  absent,
   connected,
   enter,
   joinCall,
@@ -82,7 +83,7 @@ export async function anAudioCallHasNoCameras(browser, server) {
   await joinCall(bob, 'Bob', code);
   await Promise.all([connected(ada), connected(bob)]);
   await bob.page.locator('.tile[aria-label=Ada] .avatar').waitFor();
-  assert.equal(await bob.page.getByRole('button', { name: /camera/ }).count(), 0);
+  await absent(bob.page.getByRole('button', { name: /camera/ }));
   await bob.page.waitForFunction(() =>
     [...document.querySelectorAll('audio')].some((audio) => audio.srcObject?.active && !audio.paused),
   );
@@ -126,6 +127,23 @@ export async function strangeNamesAreShownAsText(browser, server) {
   assert.equal(await ada.page.locator('img').count(), 0);
 }
 
+const PAINT_MILLIS = 1000;
+
+async function firstPaint({ page }) {
+  const paint = await page.waitForFunction(
+    () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
+  );
+  return paint.jsonValue();
+}
+
+async function paintOf(browser, address, server) {
+  const who = await person(browser, server);
+  await who.page.goto(address);
+  const paint = await firstPaint(who);
+  await who.context.close();
+  return paint;
+}
+
 export async function thePageIsSmallAndQuick(browser, server) {
   const ada = await person(browser, server);
   let bytes = 0;
@@ -135,8 +153,12 @@ export async function thePageIsSmallAndQuick(browser, server) {
   await startCall(ada, 'Ada');
   await connected(ada);
   assert.ok(bytes > 50_000 && bytes < 400_000, `the page has ${bytes} bytes`);
-  const paint = await ada.page.evaluate(
-    () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime,
-  );
+  // Others who keep the machine busy spoil some; a slow one is slow with any page.
+  let [paint, allowed] = [await firstPaint(ada), PAINT_MILLIS];
+  for (let tries = 0; paint > allowed && tries < 4; tries++) {
+    allowed = Math.max(PAINT_MILLIS, 2 * (await paintOf(browser, `${server}plain/`, server)));
+    paint = await paintOf(browser, server, server);
+  }
+  assert.ok(paint <= allowed, `first paint after ${paint} ms, allowed were ${allowed}`);
   return `${bytes} bytes, first paint after ${Math.round(paint)} ms`;
 }
