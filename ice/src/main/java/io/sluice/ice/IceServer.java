@@ -283,7 +283,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
             drop(DatagramDrop.UNKNOWN_ADDRESS);
             return false;
         }
-        if (!media && path.validated()) {
+        if (first == LaterDtls.APPLICATION_DATA && path.validated()) {
             laterDtls.add(path, slot, length, nowNanos);
             return true;
         }

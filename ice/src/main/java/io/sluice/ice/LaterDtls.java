@@ -7,12 +7,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DTLS that came from validated paths, taken after the media that came with it: a file fills a socket with hundreds of
- * records, each as dear as a packet of media, and what stands behind them need not wait for them.
+ * Records of data that came from validated paths, taken after the media that came with them: a file fills a socket
+ * with hundreds of records, each as dear as a packet of media, and what stands behind them need not wait.
  *
  * <p>A queue of slots of the slab. Owned by the server's loop.
  */
 final class LaterDtls {
+    /** The first byte of such a record (RFC 6347 4.1). Handshakes are not put off: media may follow them at once. */
+    static final int APPLICATION_DATA = 23;
+
     /** Of one loop: a window of data, 2 MB. */
     private static final int MOST = 1_024;
 

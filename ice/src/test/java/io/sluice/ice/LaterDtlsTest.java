@@ -14,7 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class LaterDtlsTest {
-    private static final int DTLS = 23;
+    private static final int DATA = 23;
+    private static final int HANDSHAKE = 22;
     private static final int MEDIA = 0x80;
 
     /** Of the fixture's slab of 512. */
@@ -64,7 +65,7 @@ final class LaterDtlsTest {
         List<Integer> before = new ArrayList<>();
         ice.loop.run(() -> {
             for (int i = 0; i < QUEUED_MAX; i++) {
-                arrive(DTLS, i);
+                arrive(DATA, i);
             }
             arrive(MEDIA, 0);
             before.add(participant.media.size());
@@ -76,10 +77,20 @@ final class LaterDtlsTest {
     }
 
     @Test
+    void shouldNotPutOffAHandshake() {
+        List<Integer> before = new ArrayList<>();
+        ice.loop.run(() -> {
+            arrive(HANDSHAKE, 1);
+            before.add(participant.dtls.size());
+        });
+        assertThat(before).containsExactly(1);
+    }
+
+    @Test
     void shouldLoseNothingWhenMoreComesThanItHolds() {
         ice.loop.run(() -> {
             for (int i = 0; i < QUEUED_MAX + 10; i++) {
-                arrive(DTLS, i);
+                arrive(DATA, i);
             }
         });
         await().until(() -> participant.dtls.size() == QUEUED_MAX + 10);
@@ -90,7 +101,7 @@ final class LaterDtlsTest {
     void shouldNotDisturbWhoHasLeft() {
         int before = ice.onLoop(ice.slab::slotsInUse);
         ice.loop.run(() -> {
-            arrive(DTLS, 1);
+            arrive(DATA, 1);
             participant.session.close();
         });
         await().until(() -> ice.onLoop(ice.slab::slotsInUse) == before);
@@ -100,7 +111,7 @@ final class LaterDtlsTest {
     @Test
     void shouldFreeWhatWaitsWhenTheServerCloses() {
         ice.loop.run(() -> {
-            arrive(DTLS, 1);
+            arrive(DATA, 1);
             ice.server.close();
         });
         assertThat(participant.dtls).isEmpty();
