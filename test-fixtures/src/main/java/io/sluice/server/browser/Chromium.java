@@ -5,6 +5,7 @@ import static io.sluice.server.browser.RemoteControl.params;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,11 @@ public final class Chromium implements Browser {
     @Override
     public String version() {
         return version;
+    }
+
+    /** The user and system time so far of all its processes that run; those that have ended are not counted. */
+    public Duration cpu() {
+        return process.cpu();
     }
 
     @Override

@@ -84,6 +84,13 @@ final class BrowserProcess implements AutoCloseable {
         }
     }
 
+    /** The user and system time so far of the processes of its tree that run. */
+    Duration cpu() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .flatMap(one -> one.info().totalCpuDuration().stream())
+                .reduce(Duration.ZERO, Duration::plus);
+    }
+
     @Override
     public void close() {
         try {

@@ -1,5 +1,0 @@
-/** Drives real browsers, over the protocols they bring themselves, for tests over the whole. */
-@NullMarked
-package io.sluice.server.browser;
-
-import org.jspecify.annotations.NullMarked;
