@@ -50,7 +50,8 @@ public final class BenchMain {
                 JoinCommand.class,
                 ChurnCommand.class,
                 MemoryCommand.class,
-                DataCommand.class
+                DataCommand.class,
+                TopologyCommand.class
             })
     static final class Benches {}
 

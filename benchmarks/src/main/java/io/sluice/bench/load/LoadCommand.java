@@ -127,7 +127,7 @@ public final class LoadCommand implements Callable<Integer> {
         }
         LoadShape shape =
                 new LoadShape(rooms, publishers, subscribers, bitrate).with(encodings, wishes);
-        GeneratorConfig config = new GeneratorConfig(threads, seed, !single, feedbackMillis);
+        GeneratorConfig config = new GeneratorConfig(threads, seed, !single, feedbackMillis, null);
         try (LoadGenerator generator = new LoadGenerator(shape, signaling(), config)) {
             Out.OUT.printf("%s: %,d clients join%n", shape, shape.clients());
             generator.connect();

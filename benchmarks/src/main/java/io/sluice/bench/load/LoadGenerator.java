@@ -32,6 +32,7 @@ public final class LoadGenerator implements AutoCloseable {
     private final LoadShape shape;
     private final Signaling signaling;
     private final ClientPool pool;
+    private final @Nullable Pictures pictures;
     private final SplittableRandom random;
     private final List<Membership> members = new ArrayList<>();
     private @Nullable ScheduledExecutorService wishing;
@@ -48,6 +49,7 @@ public final class LoadGenerator implements AutoCloseable {
         this.shape = shape;
         this.signaling = signaling;
         random = new SplittableRandom(config.seed());
+        pictures = config.pictures();
         int clients =
                 shape.rooms()
                         * (shape.publishers() * signaling.transports(true)
@@ -97,7 +99,7 @@ public final class LoadGenerator implements AutoCloseable {
         if (shape.videoBitsPerSecond() > 0) {
             long phase = phase();
             for (int i = 0; i < shape.encodings(); i++) {
-                client.publish(
+                PublishedStream stream =
                         new PublishedStream(
                                 client,
                                 counters,
@@ -105,7 +107,11 @@ public final class LoadGenerator implements AutoCloseable {
                                 shape.bitsPerSecond(i),
                                 shape.shrinkShift(i),
                                 phase,
-                                random.split()));
+                                random.split());
+                if (pictures != null) {
+                    stream.show(pictures);
+                }
+                client.publish(stream);
             }
         }
     }

@@ -7,13 +7,16 @@ import io.sluice.rtp.RtcpWriter;
 import io.sluice.rtp.Wire;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One track that a client publishes: its packets as real encoders make them, and their repeats.
  *
  * <p>Owned by the client's loop. Video is VP8 in frames of packets that differ by a byte at most, all
- * sent at once; audio is one packet each 20 ms.
+ * sent at once, with content that a receiver can check, or real pictures for receivers that decode
+ * them; audio is one packet each 20 ms.
  */
 final class PublishedStream {
     static final int VIDEO_PAYLOAD_TYPE = 96;
@@ -58,6 +61,8 @@ final class PublishedStream {
     private int packets;
     private int octets;
     private boolean keyframeDue = true;
+    private @Nullable Pictures pictures;
+    private int picture;
 
     /**
      * @param bitsPerSecond of video; 0 makes an audio stream
@@ -94,6 +99,11 @@ final class PublishedStream {
         sequence = random.nextInt(1 << 14);
         rtxSequence = random.nextInt(1 << 14);
         timestamp = random.nextInt();
+    }
+
+    /** Shows these over and over, from the first again when somebody needs a keyframe; before it begins. */
+    void show(Pictures real) {
+        pictures = real;
     }
 
     boolean video() {
@@ -134,15 +144,31 @@ final class PublishedStream {
     private void frame(long nowNanos) {
         boolean keyframe = keyframeDue;
         keyframeDue = false;
-        int bytes = keyframe ? frameBytes * KEYFRAME_FACTOR : frameBytes;
-        int count = Math.max(1, (bytes + MAX_PAYLOAD_BYTES - 1) / MAX_PAYLOAD_BYTES);
+        byte[] encoded = pictures == null ? null : next(pictures, keyframe);
+        int bytes =
+                encoded == null
+                        ? keyframe ? frameBytes * KEYFRAME_FACTOR : frameBytes
+                        : encoded.length;
+        int room = encoded == null ? MAX_PAYLOAD_BYTES : MAX_PAYLOAD_BYTES - VP8_DESCRIPTOR_BYTES;
+        int count = Math.max(1, (bytes + room - 1) / room);
         int shorter = bytes / count;
         int longer = bytes % count;
+        int done = 0;
         for (int i = 0; i < count; i++) {
-            int size = Math.max(shorter + (i >= count - longer ? 1 : 0), 64);
-            packet(size, i == 0, keyframe, i == count - 1, nowNanos);
+            int size = shorter + (i >= count - longer ? 1 : 0);
+            if (encoded == null) {
+                packet(Math.max(size, 64), i == 0, keyframe, i == count - 1, nowNanos);
+            } else {
+                part(encoded, done, size, i == count - 1);
+                done += size;
+            }
         }
         pictureId++;
+    }
+
+    private byte[] next(Pictures shown, boolean keyframe) {
+        picture = keyframe ? 0 : (picture + 1) % shown.frames().size();
+        return shown.frames().get(picture);
     }
 
     private void packet(int bytes, boolean first, boolean keyframe, boolean last, long nowNanos) {
@@ -151,6 +177,26 @@ final class PublishedStream {
         long payload = slot + HEADER_BYTES;
         int codecBytes = video ? writeVp8(payload, first, keyframe) : 0;
         MediaContent.write(history, payload + codecBytes, bytes - codecBytes, nowNanos);
+        send(slot, bytes);
+    }
+
+    /** A part of a real picture. */
+    private void part(byte[] encoded, int from, int bytes, boolean last) {
+        long slot = slot(sequence);
+        writeHeader(slot, VIDEO_PAYLOAD_TYPE, last, sequence, ssrc);
+        long payload = slot + HEADER_BYTES;
+        writeDescriptor(payload, from == 0);
+        MemorySegment.copy(
+                encoded,
+                from,
+                history,
+                ValueLayout.JAVA_BYTE,
+                payload + VP8_DESCRIPTOR_BYTES,
+                bytes);
+        send(slot, VP8_DESCRIPTOR_BYTES + bytes);
+    }
+
+    private void send(long slot, int bytes) {
         if (video) {
             historyBytes[sequence % HISTORY_PACKETS] = bytes;
         }
@@ -179,10 +225,14 @@ final class PublishedStream {
         Wire.put24(history, at + 21, 0);
     }
 
-    private int writeVp8(long at, boolean first, boolean keyframe) {
+    private void writeDescriptor(long at, boolean first) {
         Wire.put8(history, at, first ? 0x90 : 0x80);
         Wire.put8(history, at + 1, 0x80);
         Wire.put16(history, at + 2, 0x8000 | (pictureId & 0x7FFF));
+    }
+
+    private int writeVp8(long at, boolean first, boolean keyframe) {
+        writeDescriptor(at, first);
         long header = at + VP8_DESCRIPTOR_BYTES;
         // RFC 6386 9.1: the lowest bit is clear in a keyframe, whose start code and size follow.
         Wire.put24(history, header, first && keyframe ? 0x100000 : 0x110000);
