@@ -269,6 +269,28 @@ final class HistoryIT {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void shouldEraseWhatIsKeptOfWhoWasCalled(Database database) throws IOException {
+        try (History history = open(config(database))) {
+            awaitDatabase(history);
+            String from = "number-of-eve-" + database;
+            String bob = "bob'); DROP TABLE history_event;--" + database;
+            for (String to : List.of(bob, "number-of-carol", bob)) {
+                history.tellMissed(from, "Eve", to, "unanswered");
+            }
+            EventQuery missed =
+                    new EventQuery(null, "sluice-dial", from, null, null, null, null, 0, 10);
+            await().atMost(PATIENCE).until(() -> now(history.events(missed)).size() == 3);
+
+            assertThat(now(history.erase(bob))).isEqualTo(2);
+            assertThat(told(now(history.events(missed))))
+                    .singleElement()
+                    .asString()
+                    .contains("number-of-carol");
+        }
+    }
+
     @Test
     void shouldKeepTheChatOnlyWhereTheRoomSaysSo() throws IOException {
         ParticipantInfo ada = new ParticipantInfo("PA_ada", "ada", "Ada", "", Instant.EPOCH);

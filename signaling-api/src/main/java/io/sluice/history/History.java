@@ -45,7 +45,7 @@ public final class History implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     /** Calls that nobody took have no room; only tokens for all rooms see them. */
-    private static final String DIAL_ROOM = "sluice-dial";
+    static final String DIAL_ROOM = "sluice-dial";
 
     private static final String DIAL_PREFIX = "DL_";
     private static final String MISSED_DETAIL = "{\"reason\":\"missed\",\"seconds\":0}";
@@ -245,7 +245,7 @@ public final class History implements AutoCloseable {
      * Somebody was called by number, and nobody took the call: it stands there as a call that began and ended at once.
      *
      * @param from number of who called; what is kept of it is deleted by this
-     * @param to number of who was called
+     * @param to number of who was called, who can have it deleted as well
      * @param why in a word
      */
     public void tellMissed(String from, String fromName, String to, String why) {

@@ -22,6 +22,9 @@ final class HistoryDatabase implements AutoCloseable {
     private static final String VERSIONS = "sluice_history_version";
     private static final int VALID_WITHIN_SECONDS = 2;
 
+    /** Of a result that may be larger than what one wants in memory. */
+    private static final int FETCHED_ROWS = 1_000;
+
     /** Reasons for the end of a call whose server is gone. */
     static final String SERVER_LOST = "server_lost";
 
@@ -275,7 +278,10 @@ final class HistoryDatabase implements AutoCloseable {
         }
     }
 
-    /** Deletes all that is kept of a person: its events, and the entries of stills it took or is on. */
+    /**
+     * Deletes all that is kept of a person: its events, and the entries of stills it took or is on, and of calls that it
+     * did not take.
+     */
     Erased erase(String identity) throws SQLException {
         try (PreparedStatement photos =
                         connection.prepareStatement(
@@ -303,11 +309,36 @@ final class HistoryDatabase implements AutoCloseable {
             }
             events.setString(1, identity);
             erased += events.executeUpdate();
+            erased += eraseMissed(identity);
             connection.commit();
             return new Erased(erased, photoIds);
         } catch (SQLException | RuntimeException failed) {
             connection.rollback();
             throw failed;
+        }
+    }
+
+    /** What was missed stands there under the number of who called: that of who was called is in its detail. */
+    private int eraseMissed(String identity) throws SQLException {
+        try (PreparedStatement missed =
+                        connection.prepareStatement(
+                                "SELECT id, detail FROM history_event WHERE room = ? AND kind ="
+                                        + " 'missed'");
+                PreparedStatement event =
+                        connection.prepareStatement("DELETE FROM history_event WHERE id = ?")) {
+            missed.setString(1, History.DIAL_ROOM);
+            missed.setFetchSize(FETCHED_ROWS);
+            int erased = 0;
+            try (ResultSet rows = missed.executeQuery()) {
+                while (rows.next()) {
+                    var detail = CallEvent.details(rows.getString(2));
+                    if (detail.path("to").asText().equals(identity)) {
+                        event.setLong(1, rows.getLong(1));
+                        erased += event.executeUpdate();
+                    }
+                }
+            }
+            return erased;
         }
     }
 
