@@ -108,16 +108,44 @@ final class DataIT {
         }
     }
 
+    @Test
+    void shouldTellOnlyTheOtherHowToBeConnectedStraight() throws Exception {
+        try (NativeStage stage = new NativeStage();
+                HttpClient http = HttpClient.newHttpClient()) {
+            String room = "{\"name\": \"conference\", \"topology\": \"mesh\"}";
+            Grants makes = Grants.administration("app", true, true, null);
+            assertThat(post(stage, http, "/api/v1/rooms", makes, room)).contains("\"mesh\"");
+            NativeClient ada = join(stage, "ada");
+            NativeClient bob = join(stage, "bob");
+            NativeClient carol = join(stage, "carol");
+            String signal =
+                    "{\"link\": \"l1\", \"kind\": \"candidate\", \"candidate\": \"\", \"to\": \"bob\"}";
+            Grants isAda = Grants.join("conference", "ada", null);
+
+            assertThat(post(stage, http, "/api/v1/rooms/conference/direct", isAda, signal))
+                    .isEqualTo("{\"receivers\":1}\n");
+
+            String told =
+                    "{\"type\":\"direct\",\"link\":\"l1\",\"kind\":\"candidate\","
+                            + "\"candidate\":\"\",\"mid\":\"0\",\"from\":\"ada\"}";
+            awaitHeard(bob, "sluice", List.of(told.length() + " bytes"));
+            send(stage, http, "{\"label\": \"sluice\", \"text\": \"later\"}");
+            awaitHeard(ada, "sluice", List.of("later"));
+            awaitHeard(carol, "sluice", List.of("later"));
+        }
+    }
+
     private static String send(NativeStage stage, HttpClient http, String body) throws Exception {
+        Grants grants = Grants.administration("app", false, false, "conference");
+        return post(stage, http, "/api/v1/rooms/conference/data", grants, body);
+    }
+
+    private static String post(
+            NativeStage stage, HttpClient http, String path, Grants grants, String body)
+            throws Exception {
         String token =
-                stage.server()
-                        .sluice()
-                        .tokens()
-                        .issue(
-                                "devkey",
-                                Grants.administration("app", false, false, "conference"),
-                                Duration.ofMinutes(1));
-        URI address = stage.uri().resolve("/api/v1/rooms/conference/data");
+                stage.server().sluice().tokens().issue("devkey", grants, Duration.ofMinutes(1));
+        URI address = stage.uri().resolve(path);
         HttpResponse<String> response =
                 http.send(
                         HttpRequest.newBuilder(address)

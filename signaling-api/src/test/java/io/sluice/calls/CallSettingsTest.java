@@ -88,7 +88,9 @@ final class CallSettingsTest {
                         new JsonObject().put("topology", "auto").put("audioOnly", true),
                         new JsonObject().put("topology", "mesh").put("maxParticipants", 5),
                         new JsonObject().put("broadcast", true).put("lobby", true),
-                        new JsonObject().put("keepChat", true).put("title", "Jour fixe"));
+                        new JsonObject()
+                                .put("keepChat", true)
+                                .put("title", "Tea'); DROP TABLE call_record;--"));
         List<JsonObject> shown = new ArrayList<>();
         List<String> codes = new ArrayList<>();
         Seat changed;
