@@ -12,6 +12,7 @@ import io.sluice.server.client.ClientLoop;
 import io.sluice.server.client.ClientOptions;
 import io.sluice.server.client.NativeClient;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -39,6 +40,15 @@ final class PreviousReleaseIT {
     private static final String KEY = "northwind";
 
     private static final String SECRET = "a secret of a release that was: 0.1.0";
+
+    /** Beside a release's data: the code of the call in it. */
+    private static final String CODE = "call.txt";
+
+    private static final String HOST =
+            "{\"name\": \"Ada\", \"device\": \"ada-of-a-release-that-was\"";
+    private static final String GUEST =
+            "{\"name\": \"Bob\", \"device\": \"bob-of-a-release-to-come\"";
+    private static final String PASSWORD = "\"password\": \"of then\"";
 
     private final AccessTokens tokens =
             new AccessTokens(ApiKeys.of(Map.of(KEY, SECRET)), Clock.systemUTC());
@@ -106,6 +116,48 @@ final class PreviousReleaseIT {
         }
     }
 
+    private static HttpResponse<String> ask(ServerProcess server, String path, String body)
+            throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                    HttpRequest.newBuilder(server.uri().resolve("/api/v1/calls" + path))
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    BodyHandlers.ofString());
+        }
+    }
+
+    /** A call that nobody is in; returns its code. */
+    private static String makeCall(ServerProcess server) throws Exception {
+        String call = ", \"title\": \"Jour fixe\", \"keepChat\": true, " + PASSWORD + "}";
+        HttpResponse<String> made = ask(server, "", HOST + call);
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        return new ObjectMapper().readTree(made.body()).path("code").asText();
+    }
+
+    /** Its host needs no password, others do, and all is as it was decided then. */
+    private static void joinCall(ServerProcess server, String code) throws Exception {
+        HttpResponse<String> host = ask(server, "/" + code + "/join", HOST + "}");
+        assertThat(host.statusCode()).as(host.body()).isEqualTo(200);
+        assertThat(new ObjectMapper().readTree(host.body()).path("role").asText())
+                .isEqualTo("host");
+        assertThat(ask(server, "/" + code + "/join", GUEST + "}").statusCode()).isEqualTo(401);
+        HttpResponse<String> guest =
+                ask(server, "/" + code + "/join", GUEST + ", " + PASSWORD + "}");
+        assertThat(guest.statusCode()).as(guest.body()).isEqualTo(200);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            URI address = server.uri().resolve("/api/v1/calls/" + code);
+            String told =
+                    http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+                            .body();
+            JsonNode call = new ObjectMapper().readTree(told);
+            assertThat(call.path("title").asText()).as(told).isEqualTo("Jour fixe");
+            assertThat(call.path("keepChat").asBoolean()).as(told).isTrue();
+            assertThat(call.path("topology").asText()).as(told).isEqualTo("sfu");
+        }
+    }
+
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -134,6 +186,7 @@ final class PreviousReleaseIT {
                     .endsWith("ended");
             int before = events(server).size();
             assertThat(calls(server)).isEqualTo(1);
+            joinCall(server, Files.readString(left.resolve(CODE)).strip());
 
             call(server);
 
@@ -143,7 +196,10 @@ final class PreviousReleaseIT {
         }
     }
 
-    /** Once for each release, before it: {@code -Dsluice.release.write=0.2.0}, beside a sluice.yaml of it. */
+    /**
+     * Once for each release, before it: {@code -Dsluice.release.write=0.2.0}, beside a sluice.yaml of it. What was there
+     * for it is to be deleted first.
+     */
     @Test
     @EnabledIfSystemProperty(named = "sluice.release.write", matches = ".+")
     void write() throws Exception {
@@ -151,6 +207,7 @@ final class PreviousReleaseIT {
         try (ServerProcess server =
                 ServerProcess.start(folder, "--config=" + release.resolve("sluice.yaml"))) {
             call(server);
+            Files.writeString(release.resolve(CODE), makeCall(server) + "\n");
             server.signal("TERM");
             assertThat(server.exitCode()).isEqualTo(143);
         }
