@@ -5,6 +5,9 @@ import { connected, joinCall, moves, pair, person, pictures } from './stage.mjs'
 /** The longest that a picture may be missing. */
 const MAX_GAP_MILLIS = 1000;
 
+/** A way that falls silent is noticed after three seconds; then the server has to ask for a picture, and pass it on. */
+const MAX_SILENT_GAP_MILLIS = 6000;
+
 /** A way is looked for during three seconds; a busy machine may take twice as long again to notice. */
 const MAX_LOOKING_MILLIS = 9000;
 
@@ -18,8 +21,23 @@ function keepConnections() {
       all.push(this);
     }
     createDataChannel(label, options) {
+      const channel = super.createDataChannel(label, options);
+      if (label === 'pulse') this.pulses = channel;
       this.isStraight ||= label === 'pulse';
-      return super.createDataChannel(label, options);
+      return channel;
+    }
+  };
+  window.straight = () =>
+    all.filter(({ isStraight, connectionState }) => isStraight && connectionState === 'connected');
+  // As when the network between the two does: nothing comes, and nobody says so.
+  window.fallSilent = async () => {
+    for (const connection of window.straight()) {
+      connection.pulses.send = () => {};
+      for (const sender of connection.getSenders()) {
+        const parameters = sender.getParameters();
+        for (const encoding of parameters.encodings) encoding.active = false;
+        await sender.setParameters(parameters);
+      }
     }
   };
   window.countersOf = async (isStraight) => {
@@ -159,6 +177,37 @@ export async function twoTalkStraightUntilAThirdComes(browser, server) {
   const gaps = [...joining, await longestGaps(ada), await longestGaps(bob)];
   const said = gaps.map(({ other, own }) => `${other} (own ${own})`).join(', ');
   for (const { other, own } of gaps) assert.ok(other <= MAX_GAP_MILLIS + own, said);
+  // It ends at one of the two, as when its browser gives it up.
+  const ended = await endWay([ada, bob], () =>
+    bob.page.evaluate(() => window.straight().forEach((one) => one.close())),
+  );
+  assert.deepEqual([...ada.errors, ...bob.errors], []);
+  return `longest gaps in ms: ${said}; after its end: ${ended}`;
+}
+
+/** Ends the way straight, and waits until all goes through the server; says how long the pictures stood still. */
+async function endWay([ada, bob], how) {
+  const both = [ada, bob];
+  await Promise.all([watchFrames(ada, 'Bob'), watchFrames(bob, 'Ada')]);
+  await how();
+  await Promise.all(both.map((who) => way(who, 'server')));
+  await Promise.all(both.map(onlyServer));
+  const gaps = await Promise.all(both.map(longestGaps));
+  const said = gaps.map(({ other, own }) => `${other} (own ${own})`).join(', ');
+  for (const { other, own } of gaps) assert.ok(other <= MAX_SILENT_GAP_MILLIS + own, said);
+  return said;
+}
+
+export async function aWayStraightThatFallsSilentIsLeft(browser, server) {
+  const { ada, bob } = await pair(browser, server, { direct: true }, watched);
+  const both = [ada, bob];
+  await Promise.all(both.map((who) => way(who, 'direct')));
+  await Promise.all(both.map(onlyStraight));
+  await Promise.all(both.map(({ page }) => page.evaluate(() => (window.isNotReloaded = true))));
+  const said = await endWay(both, () =>
+    Promise.all(both.map(({ page }) => page.evaluate(() => window.fallSilent()))),
+  );
+  for (const { page } of both) assert.ok(await page.evaluate(() => window.isNotReloaded));
   assert.deepEqual([...ada.errors, ...bob.errors], []);
   return `longest gaps in ms: ${said}`;
 }

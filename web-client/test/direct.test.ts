@@ -2,7 +2,7 @@ import { ConnectionQuality } from 'livekit-client';
 import { describe, expect, it } from 'vitest';
 import { callState } from '../src/call/callState';
 import { measureOf, qualityBetween } from '../src/direct/measure';
-import { offers, pauseMillis, wantedOthers } from '../src/direct/plan';
+import { OfferPace, offers, pauseMillis, wantedOthers } from '../src/direct/plan';
 import { signalIn } from '../src/direct/signals';
 
 describe('whom to be connected with', () => {
@@ -26,6 +26,22 @@ describe('whom to be connected with', () => {
     expect(callState('{"topology":"auto"}', '').topology).toBe('auto');
     expect(callState('{"topology":"star"}', '').topology).toBe('sfu');
     expect(callState(undefined, '').topology).toBe('sfu');
+  });
+});
+
+describe('offers of the others', () => {
+  it('are taken once in two seconds of each', () => {
+    const pace = new OfferPace();
+    const taken = [0, 1, 1999, 2000, 2001, 4100].filter((now) => pace.take('bob', now));
+    expect(taken).toEqual([0, 2000, 4100]);
+    expect(pace.take('eve', 4101)).toBe(true);
+  });
+
+  it('are not counted of who has left', () => {
+    const pace = new OfferPace();
+    expect(pace.take('bob', 0)).toBe(true);
+    pace.forget('bob');
+    expect(pace.take('bob', 1)).toBe(true);
   });
 });
 

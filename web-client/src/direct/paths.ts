@@ -10,7 +10,7 @@ import type { Topology } from '../call/callState';
 import { note } from '../call/log';
 import { newId } from '../pure/names';
 import { DirectLink, SOURCES } from './link';
-import { offers, pauseMillis, wantedOthers } from './plan';
+import { OfferPace, offers, pauseMillis, wantedOthers } from './plan';
 import type { Signal } from './signals';
 
 const TICK_MILLIS = 250;
@@ -37,6 +37,7 @@ export class DirectPaths {
   private readonly links = new Map<string, DirectLink>();
   private readonly tries = new Map<string, Tries>();
   private readonly early = new Map<string, Early>();
+  private readonly pace = new OfferPace();
   private readonly soundsBefore = new Map<RemoteTrackPublication, number>();
   private readonly timer: ReturnType<typeof setInterval>;
 
@@ -52,7 +53,11 @@ export class DirectPaths {
       this.update();
     };
     room.on(RoomEvent.ParticipantConnected, membersChanged);
-    room.on(RoomEvent.ParticipantDisconnected, membersChanged);
+    room.on(RoomEvent.ParticipantDisconnected, ({ identity }) => {
+      this.early.delete(identity);
+      this.pace.forget(identity);
+      membersChanged();
+    });
     this.timer = setInterval(() => this.tick(), TICK_MILLIS);
   }
 
@@ -90,6 +95,7 @@ export class DirectPaths {
       link.receive(signal).catch((failed) => this.broken(link, failed));
       return;
     }
+    if (signal.kind === 'offer' && !this.pace.take(from, performance.now())) return;
     const known = signal.kind === 'offer' ? undefined : this.early.get(from);
     const early = known ?? { at: performance.now(), signals: [] };
     if (signal.kind === 'answer' || (!known && signal.kind !== 'offer')) return;
@@ -107,6 +113,7 @@ export class DirectPaths {
   }
 
   private tick(): void {
+    this.sweep();
     for (const link of this.links.values()) link.tick();
     this.update();
     for (const who of this.room.remoteParticipants.values()) this.choose(who.identity);
@@ -138,10 +145,14 @@ export class DirectPaths {
     if (link.taken.size === 0) this.links.delete(link.to);
   }
 
+  /** Forgets what came from those who were not wanted in time. */
+  private sweep(): void {
+    const now = performance.now();
+    for (const [from, { at }] of this.early) if (now - at > EARLY_MILLIS) this.early.delete(from);
+  }
+
   private begin(identity: string): void {
     const now = performance.now();
-    const early = this.early.get(identity);
-    if (early && now - early.at > EARLY_MILLIS) this.early.delete(identity);
     const [first] = this.early.get(identity)?.signals ?? [];
     if (first?.kind === 'offer') {
       const { signals } = this.early.get(identity) ?? { signals: [] };

@@ -70,6 +70,11 @@ final class ConferenceTroubleIT {
     }
 
     @Test
+    void shouldGoThroughTheServerWhenAWayStraightFallsSilent() {
+        STAGE.check("aWayStraightThatFallsSilentIsLeft");
+    }
+
+    @Test
     void shouldGoThroughTheServerWhereThereIsNoOtherWay() {
         STAGE.check("withoutAWayStraightAllGoesThroughTheServer");
     }
