@@ -197,7 +197,7 @@ public final class Loop implements Executor, AutoCloseable {
 
     /** Counts and logs one of {@link #defects}; on the loop. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    public void countDefect(RuntimeException defect) {
+    public void countDefect(Throwable defect) {
         defects++;
         if (defects <= DEFECTS_LOGGED) {
             LOG.error("A defect on loop {} ends what it met", index, defect);
@@ -284,12 +284,15 @@ public final class Loop implements Executor, AutoCloseable {
                 TimeUnit.NANOSECONDS);
     }
 
-    /** The same task, but that what it throws is one of {@link #defects}. */
+    /**
+     * The same task, but that what it throws is one of {@link #defects}. An error too: where there was no memory for
+     * one task, there may be for the next, and a tick that throws would never come again.
+     */
     Runnable guarding(Runnable task) {
         return () -> {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 countDefect(e);
             }
         };

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.ice.Slab;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +43,22 @@ final class LoopTest {
         await().until(() -> loop.defects() > 0);
         long before = loop.lastTickNanos();
         await().until(() -> loop.lastTickNanos() > before);
+    }
+
+    @Test
+    void shouldGoOnAskingWhoHadNoMemoryOnce() {
+        AtomicInteger asked = new AtomicInteger();
+        Future<?> asking =
+                loop.every(
+                        _ -> {
+                            if (asked.incrementAndGet() <= 2) {
+                                throw new OutOfMemoryError("on purpose");
+                            }
+                        },
+                        1_000_000);
+        await().until(() -> asked.get() > 3);
+        asking.cancel(false);
+        assertThat(loop.defects()).isEqualTo(2);
     }
 
     @Test
