@@ -5,6 +5,7 @@ import io.sluice.server.doctor.Finding;
 import io.sluice.server.doctor.Finding.Verdict;
 import io.sluice.server.doctor.Machine;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
@@ -78,15 +79,17 @@ public final class DoctorMain implements Callable<Integer> {
 
     private static Examination examination(SluiceConfig config) {
         MediaConfig media = config.media();
+        StunServer stun = media.stunServer();
         return new Examination(
                 config.api().http().host(),
                 config.api().http().port(),
                 media.localAddresses(),
                 media.udpPort(),
                 media.loops(),
+                config.ice().tcp().enabled() ? media.tcpPort() : 0,
                 !config.ice().addresses().advertised().isEmpty()
-                        || !config.ice().addresses().publicOnes().isEmpty()
-                        || media.stunServer() != null,
+                        || !config.ice().addresses().publicOnes().isEmpty(),
+                stun == null ? null : InetSocketAddress.createUnresolved(stun.host(), stun.port()),
                 config.whip().iceServers(),
                 config.tls(),
                 config.api().access().devMode());

@@ -51,6 +51,29 @@ final class DoctorTest {
     }
 
     @Test
+    void shouldLookAtTheTcpPortOfMediaAndAtTheStunServer() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            String port = Integer.toString(taken.getLocalPort());
+
+            int exitCode =
+                    run(
+                            Map.of("SLUICE_MEDIA_STUN_SERVER", "stun:nowhere.invalid:3478"),
+                            "--local-address",
+                            "127.0.0.1",
+                            "--port",
+                            "0",
+                            "--udp-port",
+                            "0",
+                            "--set",
+                            "media.tcpPort=" + port);
+            assertThat(exitCode).isEqualTo(1);
+            assertThat(out.toString())
+                    .contains("PROBLEM Media by TCP: TCP port " + port)
+                    .contains("PROBLEM Address: The STUN server nowhere.invalid, port 3478,");
+        }
+    }
+
+    @Test
     void shouldLookAtTheCertificate(@TempDir Path folder) throws IOException {
         Path none = Files.writeString(folder.resolve("none.pem"), "none");
         Map<String, String> environment =

@@ -4,18 +4,22 @@ import io.sluice.api.IceServer;
 import io.sluice.api.TlsConfig;
 import io.sluice.srtp.SrtpContexts;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be looked at: what a server on this machine would use.
  *
  * @param udpPort the first; 0 where the system chooses
  * @param udpPorts how many, in a row
+ * @param tcpPort of media by TCP; 0 where the system chooses, or there is none
  * @param advertised whether clients are told of other addresses than the local ones
+ * @param stunServer by name, that is asked at start for the public address; null: none is
  * @param tls which certificate browsers would be shown, if any
  * @param devMode whether everybody gets in
  */
@@ -25,7 +29,9 @@ public record Examination(
         List<InetAddress> localAddresses,
         int udpPort,
         int udpPorts,
+        int tcpPort,
         boolean advertised,
+        @Nullable InetSocketAddress stunServer,
         List<IceServer> iceServers,
         TlsConfig tls,
         boolean devMode) {
@@ -50,7 +56,13 @@ public record Examination(
         if (udpPort != 0) {
             findings.add(NetworkChecks.media(localAddresses, udpPort, udpPorts));
         }
-        findings.add(NetworkChecks.addresses(localAddresses, advertised));
+        if (tcpPort != 0) {
+            findings.add(NetworkChecks.mediaByTcp(localAddresses, tcpPort));
+        }
+        findings.add(
+                stunServer == null
+                        ? NetworkChecks.addresses(localAddresses, advertised)
+                        : NetworkChecks.stunServer(stunServer, PATIENCE, random));
         for (IceServer server : iceServers) {
             findings.add(NetworkChecks.iceServer(server.url(), PATIENCE, random));
         }

@@ -64,6 +64,63 @@ final class NetworkChecks {
                 "UDP " + numbers + " are free; a firewall has to let them in from everywhere.");
     }
 
+    /** Whether this TCP port is free on all addresses, for media of clients whose networks let no UDP out. */
+    static Finding mediaByTcp(List<InetAddress> addresses, int port) {
+        for (InetAddress address : addresses) {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(address, port));
+            } catch (IOException taken) {
+                return Finding.problem(
+                        "Media by TCP",
+                        "TCP port "
+                                + port
+                                + " of "
+                                + address.getHostAddress()
+                                + " cannot be used: "
+                                + why(taken)
+                                + ".",
+                        "if a server runs already, stop it; else choose another with --set"
+                                + " media.tcpPort=, or do without: --set ice.tcp.enabled=false");
+            }
+        }
+        return Finding.good(
+                "Media by TCP",
+                "TCP port " + port + " is free; a firewall has to let it in from everywhere.");
+    }
+
+    /** Whether the STUN server answers that tells this one its public address at start. */
+    static Finding stunServer(InetSocketAddress asked, Duration patience, RandomGenerator random) {
+        String subject = "Address";
+        String name =
+                "The STUN server " + asked.getHostString() + ", port " + asked.getPort() + ",";
+        String cure =
+                "see that media.stunServer is right and that a firewall lets UDP to it, or give the"
+                        + " address with --advertised-address: clients are told of local ones else";
+        try {
+            InetSocketAddress server =
+                    new InetSocketAddress(
+                            InetAddress.getByName(asked.getHostString()), asked.getPort());
+            return StunQuestion.ask(null, server, patience, random)
+                    .map(StunQuestion.Answer::mapped)
+                    .map(mapped ->
+                            Finding.good(
+                                    subject,
+                                    name
+                                            + " sees this machine as "
+                                            + mapped.getHostAddress()
+                                            + "."))
+                    .orElseGet(() ->
+                            Finding.problem(
+                                    subject,
+                                    name + " does not say under which address it sees us.",
+                                    cure));
+        } catch (IOException unreachable) {
+            return Finding.problem(
+                    subject, name + " is not reached: " + why(unreachable) + ".", cure);
+        }
+    }
+
     /** Whether clients of the internet can find a way to one of these addresses. */
     static Finding addresses(List<InetAddress> local, boolean advertised) {
         if (advertised) {
