@@ -104,6 +104,11 @@ public final class Main implements Callable<Integer> {
                 System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
         out.println(ready(config, sluice, sinceMillis));
         out.flush();
+        // What the start has left behind is two thirds of the heap, and nothing else may come to
+        // collect it for hours.
+        // ZGC does it beside the first who join, and then gives the memory back to the system
+        // (ZUncommitDelay).
+        System.gc();
         return 0;
     }
 
