@@ -2,6 +2,7 @@ package io.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.api.Grants;
 import io.sluice.server.browser.Browser;
 import java.io.IOException;
 import org.junit.jupiter.api.Tag;
@@ -29,7 +30,7 @@ final class LiveKitBrowserIT {
         callOfTwo(STAGE.firefox(), STAGE.chromium(), "two", "{singlePeerConnection: false}");
     }
 
-    /** Media and data both ways, mute and its end, what is published again, and leaving. */
+    /** Media and data both ways, mute, publishing again, calls, streams, resuming, and all ways to end. */
     private static void callOfTwo(Browser first, Browser second, String room, String options)
             throws IOException {
         LiveKitPage ada = LiveKitPage.open(STAGE, first);
@@ -62,8 +63,42 @@ final class LiveKitBrowserIT {
         ada.evaluate("room.localParticipant.setCameraEnabled(true)");
         bob.awaitSightOf("ada");
 
-        ada.leave();
+        callsAndStreams(ada, bob);
+        ada.evaluate("resumed()");
+        bob.awaitMoreOf("ada");
+        ada.awaitMoreOf("bob");
+        endings(ada, bob, room);
+    }
+
+    private static void callsAndStreams(LiveKitPage ada, LiveKitPage bob) {
+        bob.evaluate("serve()");
+        ada.evaluate("stream(1_000_000)");
+        bob.awaitText("stream 1000000 true");
+        String call =
+                "room.localParticipant.performRpc("
+                        + "{destinationIdentity: 'bob', method: 'double', payload: 'ab'})";
+        assertThat(ada.evaluate(call).asText()).isEqualTo("abab");
+    }
+
+    /** What an application may do to somebody, and somebody to itself. */
+    private static void endings(LiveKitPage ada, LiveKitPage bob, String room) {
+        TestServer server = STAGE.server();
+        Grants administration = Grants.administration("root", false, false, room);
+        ada.service(
+                server,
+                "UpdateParticipant",
+                administration,
+                "{room: '%s', identity: 'ada', permission: {canSubscribe: true}}".formatted(room));
+        bob.await("room.remoteParticipants.get('ada').trackPublications.size === 0");
+
+        String token = LiveKitPage.token(server, room, "ada", "ada");
+        ada.evaluate("again('%s', '%s')".formatted(LiveKitPage.address(server), token));
+        ada.await("left === LivekitClient.DisconnectReason.DUPLICATE_IDENTITY");
+        ada.evaluate("second.disconnect()");
         bob.awaitGone("ada");
-        bob.leave();
+
+        String bobHere = "{room: '%s', identity: 'bob'}".formatted(room);
+        ada.service(server, "RemoveParticipant", administration, bobHere);
+        bob.await("left === LivekitClient.DisconnectReason.PARTICIPANT_REMOVED");
     }
 }

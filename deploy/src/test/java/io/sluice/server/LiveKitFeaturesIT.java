@@ -9,7 +9,6 @@ import io.sluice.server.browser.Page;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -33,8 +32,6 @@ final class LiveKitFeaturesIT {
 
     private static final String TILES =
             "[...document.querySelectorAll('.lk-participant-tile video')]";
-
-    private static final Duration TOKEN_VALIDITY = Duration.ofMinutes(10);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -141,45 +138,39 @@ final class LiveKitFeaturesIT {
         ada.publishCameraAndMicrophone();
         bob.publishCameraAndMicrophone();
         Grants moving = Grants.moving("root", "here", "there");
-        service(ada, "ForwardParticipant", moving, sent("here", "ada", "there"));
+        ada.service(STAGE.server(), "ForwardParticipant", moving, sent("here", "ada", "there"));
         bob.awaitSightOf("ada");
         bob.awaitSoundOf("ada");
-        service(
-                ada,
+        ada.service(
+                STAGE.server(),
                 "RemoveParticipant",
                 Grants.administration("root", false, false, "there"),
                 "{room: 'there', identity: 'ada'}");
         bob.awaitGone("ada");
 
-        service(ada, "MoveParticipant", moving, sent("here", "ada", "there"));
+        ada.service(STAGE.server(), "MoveParticipant", moving, sent("here", "ada", "there"));
         ada.await("moved.join() === 'there'");
         bob.awaitSightOf("ada");
         ada.awaitSightOf("bob");
 
         Grants creation = Grants.administration("root", true, false, null);
-        service(bob, "CreateRoom", creation, "{name: 'far', emptyTimeout: 60}");
+        bob.service(STAGE.server(), "CreateRoom", creation, "{name: 'far', emptyTimeout: 60}");
         moving = Grants.moving("root", "there", "far");
-        service(bob, "MoveParticipant", moving, sent("there", "bob", "far"));
+        bob.service(STAGE.server(), "MoveParticipant", moving, sent("there", "bob", "far"));
         bob.await("moved.join() === 'far'");
-        service(bob, "ForwardParticipant", moving, sent("there", "ada", "far"));
+        bob.service(STAGE.server(), "ForwardParticipant", moving, sent("there", "ada", "far"));
         bob.awaitSightOf("ada");
-        service(ada, "MoveParticipant", moving, sent("there", "ada", "far"));
+        ada.service(STAGE.server(), "MoveParticipant", moving, sent("there", "ada", "far"));
         ada.awaitSightOf("bob");
         ada.awaitSoundOf("bob");
         leave(ada);
-        service(bob, "DeleteRoom", creation, "{room: 'far'}");
+        bob.service(STAGE.server(), "DeleteRoom", creation, "{room: 'far'}");
         bob.await("left === LivekitClient.DisconnectReason.ROOM_DELETED");
     }
 
     private static String sent(String room, String identity, String destination) {
         return "{room: '%s', identity: '%s', destinationRoom: '%s'}"
                 .formatted(room, identity, destination);
-    }
-
-    private static void service(LiveKitPage from, String method, Grants grants, String request) {
-        String token = STAGE.server().sluice().tokens().issue("devkey", grants, TOKEN_VALIDITY);
-        String call = "service('%s', '%s', %s)".formatted(method, token, request);
-        assertThat(from.evaluate(call).asInt()).as("%s %s", method, request).isEqualTo(200);
     }
 
     /** Of both modes, to the other one. */
