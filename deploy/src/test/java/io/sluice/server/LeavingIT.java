@@ -5,8 +5,10 @@ import static io.sluice.server.NativeStage.awaitTracks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.server.client.ClientLoop;
 import io.sluice.server.client.ClientOptions;
+import io.sluice.server.client.ClientProcess;
 import io.sluice.server.client.ClientStatistics;
 import io.sluice.server.client.DevToken;
 import io.sluice.server.client.NativeClient;
@@ -21,10 +23,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What signals do to a server in which people talk. */
 final class LeavingIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int ROOMS = 20;
+    private static final Duration DEADLINE = Duration.ofSeconds(8);
+
+    /** Of all clients together, two seconds' worth. */
+    private static final int PACKETS_MORE = 1_200;
+
+    private static final ClientOptions.Media AUDIO = new ClientOptions.Media(10, 1, 80);
+    private static final ClientOptions.Media VIDEO = new ClientOptions.Media(5, 1, 600);
 
     private static NativeClient join(ServerProcess server, ClientLoop loop, String identity) {
         NativeClient client =
@@ -101,6 +113,41 @@ final class LeavingIT {
             bob.leave();
 
             assertThat(server.exitCode()).isEqualTo(143);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void shouldCarryTwentyRoomsUntilTheDeadlineWithoutALoss(String ownSockets, @TempDir Path folder)
+            throws Exception {
+        Path file =
+                Files.writeString(
+                        folder.resolve("sluice.yaml"),
+                        "drainDeadline: %d s%nloop: {udp: {ownSockets: %s}}%n"
+                                .formatted(DEADLINE.toSeconds(), ownSockets));
+        try (ServerProcess server = ServerProcess.start(folder, "--config=" + file);
+                ClientProcess clients = new ClientProcess()) {
+            clients.join(server.uri(), "call", ROOMS, 2, AUDIO, VIDEO, PATIENCE);
+            clients.awaitFlow(5, PATIENCE);
+            long beganNanos = System.nanoTime();
+            server.signal("TERM");
+            await("nobody is sent here any more")
+                    .atMost(PATIENCE)
+                    .until(() -> status(server.uri().resolve("/readyz")) == 503);
+            long packets = clients.statistics().path("packets").asLong();
+            await("media goes on")
+                    .atMost(DEADLINE)
+                    .until(() ->
+                            clients.statistics().path("packets").asLong()
+                                    >= packets + PACKETS_MORE);
+            JsonNode seen = clients.statistics();
+            assertThat(server.isAlive()).as("%s", seen).isTrue();
+            assertThat(seen.path("clients").asInt()).isEqualTo(2 * ROOMS);
+            assertThat(seen.path("lost").asLong()).as("%s", seen).isZero();
+            assertThat(seen.path("wrongContent").asLong()).as("%s", seen).isZero();
+
+            assertThat(server.exitCode()).isEqualTo(75);
+            assertThat(System.nanoTime() - beganNanos).isGreaterThanOrEqualTo(DEADLINE.toNanos());
         }
     }
 

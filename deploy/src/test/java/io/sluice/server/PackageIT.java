@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.server.browser.Browser;
+import io.sluice.server.browser.BrowserOptions;
+import io.sluice.server.browser.Chromium;
 import io.sluice.server.client.ClientLoop;
 import io.sluice.server.client.ClientOptions;
 import io.sluice.server.client.NativeClient;
@@ -19,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What {@code ./sluice package} makes runs where nothing else is. */
+@Tag("browser")
 final class PackageIT {
     /** Of each step. On a machine with nothing else to do all of them together take fifteen seconds. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -36,7 +42,7 @@ final class PackageIT {
      * Of a server that nobody has come to, not warmed up. It is 160; without the collection after the start it is 211
      * after more than a minute.
      */
-    private static final long IDLE_MEGABYTES_MAX = 190;
+    private static final long IDLE_MEGABYTES_MAX = 200;
 
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
@@ -44,6 +50,7 @@ final class PackageIT {
     private static final String GIVES_BACK_SOON =
             " -XX:ZUncommitDelay=1 -XX:TrimNativeHeapInterval=1000";
 
+    private static final List<String> THREE = List.of("Ada", "Grace", "Alan");
     private static final Logger LOG = LoggerFactory.getLogger(PackageIT.class);
 
     /** All that the launcher needs of a system. */
@@ -185,6 +192,33 @@ final class PackageIT {
         LOG.info("With nothing to do it holds {} MB", megabytes[0]);
     }
 
+    /** Three pages of one browser. */
+    private static void callInChromium(URI server) {
+        if (Chromium.installed().isEmpty()) {
+            LOG.warn("No browser: apt-get install --no-install-recommends chromium");
+            return;
+        }
+        try (Browser chromium = Chromium.launch(BrowserOptions.defaults())) {
+            List<Guest> guests = new ArrayList<>();
+            for (String name : THREE) {
+                // By name: browsers give camera and microphone to pages of localhost.
+                String page = "http://localhost:" + server.getPort() + "/plain/?room=tea-time";
+                Guest guest = new Guest(name, chromium.open(page));
+                guest.join();
+                guests.add(guest);
+            }
+            for (Guest guest : guests) {
+                List<String> others =
+                        THREE.stream().filter(name -> !name.equals(guest.name())).toList();
+                guest.awaitPicturesOf(others);
+                JsonNode before = guest.look();
+                await("pictures move")
+                        .atMost(PATIENCE)
+                        .until(() -> Guest.hasMoreFrames(before, guest.look(), others));
+            }
+        }
+    }
+
     private static void call(URI server) {
         try (ClientLoop loop = new ClientLoop();
                 NativeClient ada = join(loop, server, "ada");
@@ -210,6 +244,7 @@ final class PackageIT {
             URI address = ready(server, output);
             awaitRest(server);
             call(address);
+            callInChromium(address);
             assertThat(Files.readString(output)).contains("SRTP by").doesNotContain("ERROR");
             server.destroy();
             assertThat(server.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
