@@ -209,9 +209,9 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         return overTcp.getOpaque(1);
     }
 
-    /** Whether an address is a session's. */
-    boolean knows(int socket, long high, long low, int remotePort) {
-        return paths.get(socket, high, low, remotePort) != null;
+    /** The path of an address; null if it is no session's. */
+    @Nullable IcePath pathAt(int socket, long high, long low, int remotePort) {
+        return paths.get(socket, high, low, remotePort);
     }
 
     /** A TCP connection takes no more for now, or takes more again. */
@@ -260,7 +260,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
             int socket, long high, long low, int remotePort, int slot, int length, long nowNanos) {
         inBatch = true;
         if (remotePort == 0) {
-            // The system refuses runs to there, as if it could not cut any.
+            // Nobody can be answered there: the system refuses such runs.
             drop(DatagramDrop.UNKNOWN_ADDRESS);
             return false;
         }
@@ -283,7 +283,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
             drop(DatagramDrop.UNKNOWN_ADDRESS);
             return false;
         }
-        if (first == LaterDtls.APPLICATION_DATA && path.validated()) {
+        if (laterDtls.putsOff(first) && path.validated()) {
             laterDtls.add(path, slot, length, nowNanos);
             return true;
         }
@@ -410,7 +410,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
 
     void forget(IcePath path) {
         Path at = path.path();
-        if (paths.get(at.socket(), at.remoteHigh(), at.remoteLow(), at.remotePort()) == path) {
+        if (pathAt(at.socket(), at.remoteHigh(), at.remoteLow(), at.remotePort()) == path) {
             paths.remove(at.socket(), at.remoteHigh(), at.remoteLow(), at.remotePort());
             if (at.isStream()) {
                 streams.close(at.socket());

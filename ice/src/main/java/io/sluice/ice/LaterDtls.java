@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A queue of slots of the slab. Owned by the server's loop.
  */
 final class LaterDtls {
-    /** The first byte of such a record (RFC 6347 4.1). Handshakes are not put off: media may follow them at once. */
-    static final int APPLICATION_DATA = 23;
+    private static final int ALERT = 21;
+
+    /** The first byte of such a record (RFC 6347 4.1). */
+    private static final int APPLICATION_DATA = 23;
 
     /** Of one loop: a window of data, 2 MB. */
     private static final int MOST = 1_024;
@@ -45,6 +47,14 @@ final class LaterDtls {
         paths = new @Nullable IcePath[most];
     }
 
+    /**
+     * Whether a record that begins with this byte is to be put off: data, and alerts behind it, for the end comes after the
+     * last word. Handshakes are not: media may follow them at once.
+     */
+    boolean putsOff(int first) {
+        return first == APPLICATION_DATA || (first == ALERT && count > 0);
+    }
+
     /** Takes over a slot. */
     void add(IcePath from, int slot, int length, long nowNanos) {
         if (count == slots.length) {
@@ -72,12 +82,15 @@ final class LaterDtls {
             return;
         }
         long nowNanos = server.beginBatch();
-        for (int i = 0; i < PER_TURN && count > 0; i++) {
-            takeOldest(nowNanos);
-        }
-        server.onBatchEnd(nowNanos);
-        if (count > 0) {
-            schedule();
+        try {
+            for (int i = 0; i < PER_TURN && count > 0; i++) {
+                takeOldest(nowNanos);
+            }
+            server.onBatchEnd(nowNanos);
+        } finally {
+            if (count > 0) {
+                schedule();
+            }
         }
     }
 
@@ -85,9 +98,20 @@ final class LaterDtls {
         IcePath path = Objects.requireNonNull(paths[first]);
         int length = lengths[first];
         int slot = remove();
-        if (!server.deliver(false, path, slot, length, nowNanos)) {
-            slab.release(slot);
+        boolean kept = false;
+        try {
+            // What came over a path that is lost since then is as good as lost on the way.
+            kept = isLive(path) && server.deliver(false, path, slot, length, nowNanos);
+        } finally {
+            if (!kept) {
+                slab.release(slot);
+            }
         }
+    }
+
+    private boolean isLive(IcePath path) {
+        Path at = path.path();
+        return server.pathAt(at.socket(), at.remoteHigh(), at.remoteLow(), at.remotePort()) == path;
     }
 
     private int remove() {

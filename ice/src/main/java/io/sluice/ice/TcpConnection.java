@@ -128,7 +128,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements FrameR
     }
 
     private void closeIfUnused() {
-        if (!closing && !server.knows(socket, remoteHigh, remoteLow, remotePort)) {
+        if (!closing && server.pathAt(socket, remoteHigh, remoteLow, remotePort) == null) {
             counters.refuse(TcpRefusal.UNUSED);
             close();
         }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 final class LaterDtlsTest {
     private static final int DATA = 23;
+    private static final int ALERT = 21;
     private static final int HANDSHAKE = 22;
     private static final int MEDIA = 0x80;
 
@@ -84,6 +85,30 @@ final class LaterDtlsTest {
             before.add(participant.dtls.size());
         });
         assertThat(before).containsExactly(1);
+    }
+
+    @Test
+    void shouldTakeTheEndAfterTheLastWord() {
+        ice.loop.run(() -> {
+            arrive(DATA, 1);
+            arrive(ALERT, 2);
+        });
+        await().until(() -> participant.dtls.size() == 2);
+        assertThat(numbers()).containsExactly(1, 2);
+    }
+
+    /** Or it would be taken for the one that its session uses now. */
+    @Test
+    void shouldForgetWhatCameOverAPathThatIsLost() throws Exception {
+        Path lost = participant.paths.getFirst();
+        int before = ice.onLoop(ice.slab::slotsInUse);
+        ice.loop.run(() -> {
+            arrive(DATA, 1);
+            ice.server.streamClosed(lost.socket());
+        });
+        await().until(() -> ice.onLoop(ice.slab::slotsInUse) == before);
+        assertThat(participant.dtls).isEmpty();
+        assertThat(participant.paths).hasSize(1);
     }
 
     @Test
