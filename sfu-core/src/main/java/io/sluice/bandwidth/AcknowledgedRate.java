@@ -153,7 +153,7 @@ final class AcknowledgedRate {
             return;
         }
         int newest = arrival(last - 1);
-        while (last - first > 1 && newest - arrival(first) > windowMicros()) {
+        while (last - first > 1 && isOld(first, newest)) {
             dropFirst();
         }
         if (packets < PACKETS_MIN) {
@@ -195,8 +195,14 @@ final class AcknowledgedRate {
         sent = rate(bytes - lastLeftBytes, lastLeft - firstLeft);
     }
 
+    /** By either clock: that of the viewer may be said to stand still. */
+    private boolean isOld(int index, int newest) {
+        return newest - arrival(index) > windowMicros()
+                || left(last - 1) - left(index) > WINDOW_MAX_MICROS;
+    }
+
     private int windowMicros() {
-        return packets > PACKETS_MIN ? WINDOW_MICROS : WINDOW_MAX_MICROS;
+        return packets - packets(first) >= PACKETS_MIN ? WINDOW_MICROS : WINDOW_MAX_MICROS;
     }
 
     private static long rate(long bytes, int micros) {
