@@ -69,7 +69,6 @@ final class Governance implements AutoCloseable {
                 new NodeDoor(
                         config.load(),
                         name -> rooms.find(name).isPresent(),
-                        rooms::whyKeyIsFull,
                         stress::stress,
                         System::nanoTime);
         gate.guard(door);

@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleSupplier;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -20,7 +19,6 @@ import java.util.function.Predicate;
  */
 final class NodeDoor implements SocketGate.Door {
     private final Predicate<String> isThere;
-    private final Function<String, Optional<String>> whyKeyIsFull;
     private final DoubleSupplier stress;
     private final LongSupplier clockNanos;
     private final LongAdder refusedDraining = new LongAdder();
@@ -37,17 +35,14 @@ final class NodeDoor implements SocketGate.Door {
 
     /**
      * @param isThere whether there is a room of a name
-     * @param whyKeyIsFull why nobody more can come in with a token of an API key, if so
      */
     NodeDoor(
             LoadConfig config,
             Predicate<String> isThere,
-            Function<String, Optional<String>> whyKeyIsFull,
             DoubleSupplier stress,
             LongSupplier clockNanos) {
         this.config = config;
         this.isThere = isThere;
-        this.whyKeyIsFull = whyKeyIsFull;
         this.stress = stress;
         this.clockNanos = clockNanos;
         joins = new RateLimit(config.joins(), clockNanos.getAsLong());
@@ -103,10 +98,6 @@ final class NodeDoor implements SocketGate.Door {
         // others' loss.
         if (!joinsPerKey.pass(apiKey, clockNanos.getAsLong())) {
             return Optional.of(Problem.keyLimit(TOO_MANY_OF_KEY));
-        }
-        Optional<Problem> full = whyKeyIsFull.apply(apiKey).map(Problem::keyLimit);
-        if (full.isPresent()) {
-            return full;
         }
         if (!mayJoin()) {
             refusedHasty.increment();

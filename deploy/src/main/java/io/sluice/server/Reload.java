@@ -23,6 +23,7 @@ final class Reload {
                     "turn",
                     "signaling.socketLimits.joins",
                     "signaling.limits.rest.requests",
+                    "signaling.limits.rest.requestsPerKey",
                     "whip.requests",
                     "webhooks.urls",
                     "webhooks.key");

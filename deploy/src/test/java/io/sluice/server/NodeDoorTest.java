@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.sluice.api.Problem;
 import io.sluice.api.Rate;
-import java.util.HashSet;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -15,17 +12,11 @@ final class NodeDoorTest {
     private static final LoadConfig CONFIG =
             new LoadConfig(0.8, 0.9, 0, new Rate(2, 3), new Rate(1, 2));
 
-    private final Set<String> fullKeys = new HashSet<>();
     private double stress;
     private long nowNanos;
     private int keys;
     private final NodeDoor door =
-            new NodeDoor(
-                    CONFIG,
-                    "maths"::equals,
-                    key -> fullKeys.contains(key) ? Optional.of("has ten") : Optional.empty(),
-                    () -> stress,
-                    () -> nowNanos);
+            new NodeDoor(CONFIG, "maths"::equals, () -> stress, () -> nowNanos);
 
     /** Each of another API key. */
     private String next() {
@@ -92,17 +83,6 @@ final class NodeDoorTest {
 
         door.reconfigure(new LoadConfig(0.8, 0.9, 0, new Rate(100, 100), new Rate(1, 9)));
         assertThat(door.check("maths", "ada", false)).isEmpty();
-    }
-
-    @Test
-    void shouldLetNobodyInWhoseKeyIsFull() {
-        fullKeys.add("ada");
-
-        Problem refused = door.check("maths", "ada", false).orElseThrow();
-        assertThat(refused.status()).isEqualTo(429);
-        assertThat(refused.detail()).isEqualTo("Has ten");
-        assertThat(door.check("maths", "ada", true)).isEmpty();
-        assertThat(door.check("maths", "bob", false)).isEmpty();
     }
 
     @Test

@@ -62,12 +62,22 @@ final class Admission {
                                 .enter(
                                         join.apiKey(),
                                         rooms.config().perKey(),
-                                        isKnown(join.identity())));
+                                        seatOf(join.identity())));
         Arrival overtaken = joining.put(join.identity(), arrival);
         if (overtaken != null) {
             overtaken.refuse(replaced());
         }
         place(arrival);
+    }
+
+    /** The place of whoever is replaced; guests have none. */
+    private KeyQuotas.@Nullable Seat seatOf(String identity) {
+        Arrival arriving = joining.get(identity);
+        if (arriving != null) {
+            return arriving.seat();
+        }
+        Participant present = participants.findByIdentity(identity);
+        return present == null ? null : present.seat();
     }
 
     private boolean isKnown(String identity) {

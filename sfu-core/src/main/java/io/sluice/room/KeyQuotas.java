@@ -3,10 +3,10 @@ package io.sluice.room;
 import io.sluice.room.RoomException.Reason;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many rooms and participants the tokens of each API key have on this node. An empty key is nobody's, and is not
@@ -88,13 +88,14 @@ final class KeyQuotas {
     /**
      * Takes a place.
      *
-     * @param returning whether it takes the place of one of the same identity, which is about to leave
+     * @param replaced whose place of the same identity it takes, who is about to leave; null if there is none
      * @throws RoomException if the key has as many participants as it may
      */
-    Seat enter(String apiKey, RoomConfig.PerKey limits, boolean returning) {
+    Seat enter(String apiKey, RoomConfig.PerKey limits, @Nullable Seat replaced) {
         lock.lock();
         try {
-            if (!returning && isFull(apiKey, limits)) {
+            boolean replaces = replaced != null && replaced.apiKey.equals(apiKey);
+            if (!replaces && isFull(apiKey, limits)) {
                 refusedParticipants.increment();
                 throw new RoomException(Reason.KEY_LIMIT, full(limits));
             }
@@ -103,15 +104,6 @@ final class KeyQuotas {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Why nobody more of a key can come in now; counts as a refusal. */
-    Optional<String> whyFull(String apiKey, RoomConfig.PerKey limits) {
-        if (!isFull(apiKey, limits)) {
-            return Optional.empty();
-        }
-        refusedParticipants.increment();
-        return Optional.of(full(limits));
     }
 
     private boolean isFull(String apiKey, RoomConfig.PerKey limits) {

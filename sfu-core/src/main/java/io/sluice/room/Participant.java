@@ -116,6 +116,11 @@ final class Participant {
         return carries;
     }
 
+    /** Its place among those of its API key; null for a guest. */
+    KeyQuotas.@Nullable Seat seat() {
+        return seat;
+    }
+
     /** Closes what carries it, on its loop, and gives back its place. */
     void close() {
         if (seat != null) {

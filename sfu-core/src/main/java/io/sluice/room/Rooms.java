@@ -266,11 +266,6 @@ public final class Rooms {
         return quotas;
     }
 
-    /** Why nobody more of an API key can come in now. Counts as a refusal; to be asked once for each. */
-    public Optional<String> whyKeyIsFull(String apiKey) {
-        return quotas.whyFull(apiKey, config.perKey());
-    }
-
     /** Rooms that were not made, since their key had as many as it may. */
     public long refusedRoomsOfKeys() {
         return quotas.refusedRooms();

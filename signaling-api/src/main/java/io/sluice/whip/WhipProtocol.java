@@ -207,12 +207,13 @@ public final class WhipProtocol implements SignalingProtocol {
             refused = Problem.badRequest("bad-room-name", badName.get());
         }
         if (refused == null) {
+            // First: what one address has too much must not be its key's loss.
+            refused = gate.checkRate(request.remoteAddress(), System.nanoTime()).orElse(null);
+        }
+        if (refused == null) {
             refused =
                     gate.checkDoor(String.valueOf(grants.room()), visitor.bearer().apiKey(), false)
                             .orElse(null);
-        }
-        if (refused == null) {
-            refused = gate.checkRate(request.remoteAddress(), System.nanoTime()).orElse(null);
         }
         if (refused != null) {
             http.refuse(routing, refused);
