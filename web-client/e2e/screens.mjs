@@ -126,6 +126,7 @@ export async function aFullCallHasAScreen(browser, server) {
   await stopped(eve, 'full');
   await bob.page.getByRole('button', { name: 'Leave' }).click();
   await stopped(bob, 'left');
+  await ada.page.locator('.tile[aria-label=Bob]').waitFor({ state: 'detached' });
   await eve.page.getByRole('button', { name: 'Join again' }).click();
   await eve.page.locator('.preview button[type=submit]:enabled').click();
   await connected(eve);

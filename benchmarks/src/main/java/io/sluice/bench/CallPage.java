@@ -85,7 +85,7 @@ final class CallPage implements AutoCloseable {
                     frames.add(Base64.getDecoder().decode(frame.asText()));
                 }
                 return new CallPage(camera, browser, page, new Pictures(frames));
-            } catch (RuntimeException e) {
+            } catch (IOException | RuntimeException e) {
                 browser.close();
                 throw e;
             }

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LeavingIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int ROOMS = 20;
-    private static final Duration DEADLINE = Duration.ofSeconds(8);
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     /** Of all clients together, two seconds' worth. */
     private static final int PACKETS_MORE = 1_200;
@@ -132,7 +132,7 @@ final class LeavingIT {
             long beganNanos = System.nanoTime();
             server.signal("TERM");
             await("nobody is sent here any more")
-                    .atMost(PATIENCE)
+                    .atMost(DEADLINE)
                     .until(() -> status(server.uri().resolve("/readyz")) == 503);
             long packets = clients.statistics().path("packets").asLong();
             await("media goes on")

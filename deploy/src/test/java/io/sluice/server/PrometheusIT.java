@@ -129,6 +129,16 @@ final class PrometheusIT {
         return queries;
     }
 
+    private List<String> withoutAnswer(List<String> queries) throws IOException {
+        List<String> empty = new ArrayList<>();
+        for (String query : queries) {
+            if (query(query).isEmpty()) {
+                empty.add(query);
+            }
+        }
+        return empty;
+    }
+
     @Test
     void shouldFindWhatPanelsAndAlertsAskFor() throws Exception {
         NativeClient ada = stage.join("ada");
@@ -143,18 +153,12 @@ final class PrometheusIT {
                         query("increase(sluice_rtp_packets_sent_total[1m]) > 0").size() > 0
                                 && query("rate(jvm_gc_pause_seconds_count[1m])").size() > 0
                                 && alerts().size() >= 15);
-        List<String> empty = new ArrayList<>();
-        for (String query : panels()) {
-            if (query(query).isEmpty()) {
-                empty.add(query);
-            }
-        }
-        for (String query : alerts()) {
-            if (query(query).isEmpty()) {
-                empty.add(query);
-            }
-        }
-        assertThat(empty).as("queries without an answer").isEmpty();
+        List<String> queries = new ArrayList<>(panels());
+        queries.addAll(alerts());
+        // After a look that took too long for a moment nothing is known.
+        await("an answer to each query")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(withoutAnswer(queries)).isEmpty());
         assertThat(query("sum(sluice_participants)").path(0).path("value").path(1).asText())
                 .isEqualTo("2");
     }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Receives one SSRC: checks every packet, finds holes and asks for them, wants keyframes.
@@ -16,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by the client's loop.
  */
 final class TrackReceiver {
+    private static final Logger LOG = LoggerFactory.getLogger(TrackReceiver.class);
+
+    /** What goes wrong goes wrong with all that follows. */
+    private static final int WRONG_TOLD = 3;
+
     private static final long FIRST_NACK_NANOS = 10_000_000;
     private static final long NACK_INTERVAL_NANOS = 60_000_000;
     private static final int MAX_NACKS = 60;
@@ -293,6 +300,9 @@ final class TrackReceiver {
         boolean pictureRight = before.pictureId < 0 || (sameFrame ? pictures == 0 : pictures > 0);
         if (!inOrder || !clockRight || !pictureRight) {
             wrongContent++;
+            if (wrongContent <= WRONG_TOLD) {
+                LOG.warn("wrong: {} before {}", before, after);
+            }
         } else if (advanced > 1) {
             frameJumps++;
         }
