@@ -42,13 +42,13 @@ case $machine in
 esac
 
 rm -rf "$stage"
-mkdir -p "$stage/lib/native" "$stage/docs"
+mkdir -p "$stage/lib/native"
 cp -p "$lib"/*.jar "$stage/lib/"
 cp "$home/sluice" "$stage/"
-cp "$home"/docs/*.md "$stage/docs/"
-cp "$home/README.md" "$stage/"
+cp -R "$home/docs" "$stage/"
+cp "$home/README.md" "$home/CONTRIBUTING.md" "$home/SECURITY.md" "$home/CHANGELOG.md" "$stage/"
 cp -R "$home/deploy/package/." "$stage/"
-cp -R "$home/deploy/prometheus" "$stage/"
+cp -R "$home/deploy/prometheus" "$home/deploy/grafana" "$stage/"
 
 # What libraries would else unpack to a temporary folder at each start, which a read-only root does not have.
 unpack() {
