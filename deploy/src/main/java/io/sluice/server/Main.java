@@ -104,10 +104,8 @@ public final class Main implements Callable<Integer> {
                 System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
         out.println(ready(config, sluice, sinceMillis));
         out.flush();
-        // What the start has left behind is two thirds of the heap, and nothing else may come to
-        // collect it for hours.
-        // ZGC does it beside the first who join, and then gives the memory back to the system
-        // (ZUncommitDelay).
+        // What the start has left behind is two thirds of the heap, and nothing else may collect it
+        // for hours. ZGC does it beside the first who join, and gives it back (ZUncommitDelay).
         System.gc();
         return 0;
     }
