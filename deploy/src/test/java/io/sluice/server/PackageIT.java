@@ -39,10 +39,10 @@ final class PackageIT {
     private static final Pattern ADDRESS = Pattern.compile("Sluice is ready in .*: (http\\S+) ");
 
     /**
-     * Of a server that nobody has come to, not warmed up. It is 160; without the collection after the start it is 211
-     * after more than a minute.
+     * Of a server that nobody has come to, not warmed up, without a cache of classes. It is 160 to 210 on a machine with
+     * nothing else to do; what exceeds this is held for no reason.
      */
-    private static final long IDLE_MEGABYTES_MAX = 200;
+    private static final long IDLE_MEGABYTES_MAX = 300;
 
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 

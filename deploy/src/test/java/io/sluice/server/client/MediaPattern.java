@@ -94,9 +94,11 @@ record MediaPattern(
             return next.index == index + 1;
         }
         if (next.encoding != encoding) {
-            // With a keyframe, of the same picture at the earliest. The end of what it comes after
-            // may have been lost on the way to the server, which cannot know that there was more.
-            return next.index == 0 && next.keyframe && next.frame >= frame;
+            // With a keyframe, be it of a picture before: the server keeps the last one, and its
+            // first
+            // packet may have been sent again. The end of what it comes after may have been lost
+            // on the way to the server, which cannot know that there was more.
+            return next.index == 0 && next.keyframe;
         }
         return index == packets - 1 && next.index == 0 && next.frame > frame;
     }

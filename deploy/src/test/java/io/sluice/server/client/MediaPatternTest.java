@@ -48,6 +48,9 @@ final class MediaPatternTest {
         assertThat(unfinished.precedes(new MediaPattern(1, 5, 0, 8, 1, true, 0)))
                 .as("another encoding, whatever was lost before")
                 .isTrue();
+        assertThat(unfinished.precedes(new MediaPattern(1, 3, 0, 8, 1, true, 0)))
+                .as("another encoding, by a keyframe that was kept")
+                .isTrue();
         assertThat(unfinished.precedes(new MediaPattern(1, 6, 0, 8, 1, false, 0))).isFalse();
         assertThat(last.precedes(new MediaPattern(1, 4, 0, 4, 0, false, 0))).isFalse();
     }
