@@ -48,8 +48,8 @@ final class LaterDtls {
     }
 
     /**
-     * Whether a record that begins with this byte is to be put off: data, and alerts behind it, for the end comes after the
-     * last word. Handshakes are not: media may follow them at once.
+     * Whether a record that begins with this byte is to be put off: data, and alerts behind it, for the end comes
+     * after the last word. Handshakes are not: media may follow them at once.
      */
     boolean putsOff(int first) {
         return first == APPLICATION_DATA || (first == ALERT && count > 0);
