@@ -281,7 +281,7 @@ export class CallSession {
     }
   }
 
-  /** A room ends with its call, or because the server stops: then the call goes on when the server is back. */
+  /** A room ends with its call; where it was only deleted, the call goes on in a new one. */
   private async afterTheRoom(): Promise<void> {
     try {
       await calls.look(this.seat.code);

@@ -7,6 +7,7 @@ import io.sluice.room.Guise;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.Permissions;
+import io.sluice.room.RoomEnd;
 import io.sluice.room.RoomInfo;
 import io.sluice.room.TrackDetails;
 import io.sluice.room.TrackInfo;
@@ -29,6 +30,7 @@ import livekit.LivekitRtc.AddTrackRequest;
 import livekit.LivekitRtc.ICEServer;
 import livekit.LivekitRtc.SubscriptionPermission;
 import livekit.LivekitRtc.TrackPermission;
+import org.jspecify.annotations.Nullable;
 
 /** Rooms, participants and tracks in LiveKit's words, and back. */
 final class LiveKitModels {
@@ -259,7 +261,8 @@ final class LiveKitModels {
         };
     }
 
-    static DisconnectReason reason(LeaveReason reason) {
+    /** @param roomEnd why the room ends, where it does */
+    static DisconnectReason reason(LeaveReason reason, @Nullable RoomEnd roomEnd) {
         return switch (reason) {
             case LEFT, TRANSPORT_CLOSED -> DisconnectReason.CLIENT_INITIATED;
             case CONNECTION_LOST -> DisconnectReason.CONNECTION_TIMEOUT;
@@ -269,7 +272,10 @@ final class LiveKitModels {
             case REPLACED -> DisconnectReason.DUPLICATE_IDENTITY;
             case REMOVED -> DisconnectReason.PARTICIPANT_REMOVED;
             // One with people in it ends because an application says so, or the server stops.
-            case ROOM_CLOSED -> DisconnectReason.ROOM_DELETED;
+            case ROOM_CLOSED ->
+                    roomEnd == RoomEnd.SERVER_STOPPING
+                            ? DisconnectReason.SERVER_SHUTDOWN
+                            : DisconnectReason.ROOM_DELETED;
         };
     }
 }

@@ -10,6 +10,7 @@ import io.sluice.room.Joined;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.RoomCommand;
+import io.sluice.room.RoomEnd;
 import io.sluice.room.RoomEvent;
 import io.sluice.room.RoomException;
 import io.sluice.room.RoomInfo;
@@ -67,6 +68,10 @@ final class LiveKitSession implements RoomEntry.Newcomer {
     private @Nullable LiveKitSocket arriving;
 
     private @Nullable LiveKitPresence presence;
+
+    /** Why the room ends, from when it says so. */
+    private @Nullable RoomEnd roomEnd;
+
     private @Nullable Long resumeTimer;
     private @Nullable Long tokenTimer;
 
@@ -407,9 +412,12 @@ final class LiveKitSession implements RoomEntry.Newcomer {
         }
         if (event instanceof RoomEvent.Left(LeaveReason reason)) {
             onLeft(reason);
-        } else {
-            presence.onEvent(event);
+            return;
         }
+        if (event instanceof RoomEvent.RoomClosing(RoomEnd reason)) {
+            roomEnd = reason;
+        }
+        presence.onEvent(event);
     }
 
     private void onLeft(LeaveReason reason) {
@@ -419,7 +427,7 @@ final class LiveKitSession implements RoomEntry.Newcomer {
         // A handshake fails by chance, too: another join may do better, and its client knows how
         // often to try.
         goodbye(
-                LiveKitModels.reason(reason),
+                LiveKitModels.reason(reason, roomEnd),
                 reason == LeaveReason.HANDSHAKE_FAILED
                         ? LeaveRequest.Action.RECONNECT
                         : LeaveRequest.Action.DISCONNECT);

@@ -131,7 +131,7 @@ final class LiveKitView {
         seat.tracks.clear();
         return seat.next().toBuilder()
                 .setState(State.DISCONNECTED)
-                .setDisconnectReason(LiveKitModels.reason(reason))
+                .setDisconnectReason(LiveKitModels.reason(reason, null))
                 .build();
     }
 

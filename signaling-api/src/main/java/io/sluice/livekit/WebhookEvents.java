@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import livekit.LivekitModels;
 import livekit.LivekitWebhook;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what happens in rooms as LiveKit's webhooks say it. Used from all loops: each room's part is owned by its home
@@ -45,6 +46,9 @@ public final class WebhookEvents implements RoomsListener {
     /** What was told of a room. */
     private static final class Known {
         private LivekitModels.Room room;
+
+        /** From when the room says why it ends. */
+        private @Nullable RoomEnd end;
 
         /** By participant id. */
         private final Map<String, ParticipantInfo> participants = new HashMap<>();
@@ -119,6 +123,7 @@ public final class WebhookEvents implements RoomsListener {
             case RoomEvent.TrackUnpublished(TrackInfo track) -> onUnpublished(name, known, track);
             case RoomEvent.RoomUpdated(String metadata) ->
                     known.room = known.room.toBuilder().setMetadata(metadata).build();
+            case RoomEvent.RoomClosing(RoomEnd reason) -> known.end = reason;
             case RoomEvent.TrackMuted _,
                     RoomEvent.TrackUnmuted _,
                     RoomEvent.ConnectionQualityChanged _,
@@ -133,7 +138,6 @@ public final class WebhookEvents implements RoomsListener {
                     RoomEvent.DataSlow _,
                     RoomEvent.DataCutOff _,
                     RoomEvent.DataRefused _,
-                    RoomEvent.RoomClosing _,
                     RoomEvent.LocalCandidate _,
                     RoomEvent.TransportConnected _,
                     RoomEvent.Left _ -> {}
@@ -155,7 +159,8 @@ public final class WebhookEvents implements RoomsListener {
                         .setParticipant(
                                 LiveKitModels.participant(who, List.of())
                                         .setState(LivekitModels.ParticipantInfo.State.DISCONNECTED)
-                                        .setDisconnectReason(LiveKitModels.reason(reason))));
+                                        .setDisconnectReason(
+                                                LiveKitModels.reason(reason, known.end))));
     }
 
     private void onPublished(String name, Known known, TrackInfo track) {

@@ -6,6 +6,7 @@ import io.sluice.room.Guise;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.Permissions;
+import io.sluice.room.RoomEnd;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,9 @@ final class LiveKitModelsTest {
     /** Applications tell by it that nobody wants their users back. */
     @Test
     void saysOfARoomWithPeopleInItThatItWasDeleted() {
-        assertThat(LiveKitModels.reason(LeaveReason.ROOM_CLOSED))
+        assertThat(LiveKitModels.reason(LeaveReason.ROOM_CLOSED, RoomEnd.DELETED))
+                .isEqualTo(DisconnectReason.ROOM_DELETED);
+        assertThat(LiveKitModels.reason(LeaveReason.ROOM_CLOSED, null))
                 .isEqualTo(DisconnectReason.ROOM_DELETED);
     }
 }

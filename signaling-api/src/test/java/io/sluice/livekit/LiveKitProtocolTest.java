@@ -13,6 +13,7 @@ import io.sluice.room.Joined;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.Permissions;
 import io.sluice.room.RoomCommand;
+import io.sluice.room.RoomEnd;
 import io.sluice.room.RoomEvent;
 import io.sluice.room.RoomSettings;
 import io.sluice.room.TrackInfo;
@@ -166,6 +167,20 @@ final class LiveKitProtocolTest extends LiveKitServerTest {
         assertThat(leave.getReason()).isEqualTo(DisconnectReason.PARTICIPANT_REMOVED);
         assertThat(leave.getAction()).isEqualTo(LeaveRequest.Action.DISCONNECT);
         assertThat(ada.closeCode()).isEqualTo(1000);
+    }
+
+    /** Applications come back after that, but not to what was deleted. */
+    @Test
+    void saysThatTheServerStops() {
+        SignalClient ada = connect("ada", request());
+        ScriptedRoom.Seat seat = room.admit();
+        ada.next(MessageCase.JOIN);
+        ada.next(MessageCase.REFRESH_TOKEN);
+        seat.hears(new RoomEvent.RoomClosing(RoomEnd.SERVER_STOPPING));
+        seat.hears(new RoomEvent.Left(LeaveReason.ROOM_CLOSED));
+        LeaveRequest leave = ada.next(MessageCase.LEAVE).getLeave();
+        assertThat(leave.getReason()).isEqualTo(DisconnectReason.SERVER_SHUTDOWN);
+        assertThat(leave.getAction()).isEqualTo(LeaveRequest.Action.DISCONNECT);
     }
 
     @Test

@@ -116,6 +116,16 @@ final class WebhookEventsTest {
     }
 
     @Test
+    void shouldTellAServerThatStopsFromARoomThatIsDeleted() {
+        happens(new RoomEvent.ParticipantJoined(ADA));
+        happens(new RoomEvent.ParticipantConnected(participant(true)));
+        happens(new RoomEvent.RoomClosing(RoomEnd.SERVER_STOPPING));
+        happens(new RoomEvent.ParticipantLeft(participant(true), LeaveReason.ROOM_CLOSED));
+        assertThat(last().getJsonObject("participant").getString("disconnectReason"))
+                .isEqualTo("SERVER_SHUTDOWN");
+    }
+
+    @Test
     void shouldSayWhySomebodyLeftAndEndWithTheRoom() {
         happens(new RoomEvent.ParticipantJoined(ADA));
         happens(new RoomEvent.ParticipantConnected(participant(true)));
