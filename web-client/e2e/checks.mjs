@@ -1,6 +1,7 @@
 // usage: node e2e/checks.mjs SERVER
 // Reads the names of checks, one a line, and answers each with `ok` or with what was wrong. One browser serves them all.
 import { createInterface } from 'node:readline';
+import * as blocked from './blocked.mjs';
 import * as cuts from './cuts.mjs';
 import * as devices from './devices.mjs';
 import * as direct from './direct.mjs';
@@ -17,6 +18,7 @@ import * as views from './views.mjs';
 import { closeOthers, launch } from './stage.mjs';
 
 const checks = {
+  ...blocked,
   ...joining,
   ...talking,
   ...moderation,

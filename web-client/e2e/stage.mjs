@@ -10,10 +10,11 @@ const FAKE_FRAMES = 10;
 /** The second of Chromium's fake cameras gives pictures that it does not encode. */
 const FAKE_CAMERAS = 3;
 
-export async function launch({ autoplay = 'no-user-gesture-required' } = {}) {
+export async function launch({ autoplay = 'no-user-gesture-required', program = PROGRAM, args = [] } = {}) {
   return chromium.launch({
-    executablePath: PROGRAM,
+    executablePath: program,
     args: [
+      ...args,
       `--use-fake-device-for-media-stream=fps=${FAKE_FRAMES},device-count=${FAKE_CAMERAS}`,
       '--use-fake-ui-for-media-stream',
       '--auto-select-desktop-capture-source=Entire screen',

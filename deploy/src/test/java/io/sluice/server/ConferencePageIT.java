@@ -1,5 +1,7 @@
 package io.sluice.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -7,7 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The conference page in Chromium: ways into a call, and what one does there. */
 @Tag("browser")
 final class ConferencePageIT {
-    @RegisterExtension static final PageStage STAGE = new PageStage();
+    @RegisterExtension static final PageStage STAGE = PageStage.withNetwork();
 
     @Test
     void shouldPassTheChecksOfItsSources() throws Exception {
@@ -17,6 +19,16 @@ final class ConferencePageIT {
     @Test
     void shouldLetTwoMeetByCode() {
         STAGE.check("twoMeetByCode");
+    }
+
+    @Test
+    void shouldLetTwoTalkWhereNoUdpGetsThrough() {
+        STAGE.assumeNetwork();
+        long before = STAGE.tcp().framesOut();
+
+        STAGE.check("twoTalkWhereNoUdpGetsThrough");
+
+        assertThat(STAGE.tcp().framesOut()).isGreaterThan(before);
     }
 
     @Test

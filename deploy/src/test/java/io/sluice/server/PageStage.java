@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.calls.CallsConfig;
 import io.sluice.history.HistoryConfig;
+import io.sluice.ice.TcpCounters;
 import io.sluice.server.browser.Chromium;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -40,9 +41,24 @@ final class PageStage implements BeforeAllCallback, AfterAllCallback {
     /** Where calls outlive the server. */
     private Path directory = Path.of("target");
 
+    private final boolean hasNetwork;
+    private @Nullable NetworkNamespace network;
     private @Nullable TestServer server;
     private @Nullable Process program;
     private @Nullable BufferedReader answers;
+
+    PageStage() {
+        this(false);
+    }
+
+    private PageStage(boolean hasNetwork) {
+        this.hasNetwork = hasNetwork;
+    }
+
+    /** One whose server is reached from a network without UDP, too, where this machine lets us make one. */
+    static PageStage withNetwork() {
+        return new PageStage(true);
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
@@ -50,14 +66,40 @@ final class PageStage implements BeforeAllCallback, AfterAllCallback {
         assumeTrue(Chromium.installed().isPresent(), "Chromium is not installed");
         putPage();
         directory = Files.createTempDirectory(Path.of("target"), "calls");
+        network = hasNetwork ? network() : null;
         server = TestServer.start(config(ANY_PORT));
-        program =
+        ProcessBuilder checks =
                 new ProcessBuilder("node", Path.of("e2e", "checks.mjs").toString(), url() + "/")
                         .directory(CLIENT.toFile())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+                        .redirectError(ProcessBuilder.Redirect.INHERIT);
+        if (network != null) {
+            checks.environment().put("SLUICE_NAMESPACE", network.name());
+            String host = network.outside().getHostAddress();
+            int port = server.sluice().httpPort();
+            checks.environment().put("SLUICE_FROM_THERE", "http://%s:%d/".formatted(host, port));
+        }
+        program = checks.start();
         answers = program.inputReader(StandardCharsets.UTF_8);
         assertThat(answers.readLine()).isEqualTo("ready");
+    }
+
+    private static @Nullable NetworkNamespace network() throws InterruptedException {
+        try {
+            return NetworkNamespace.withoutUdp();
+        } catch (IOException impossible) {
+            LOG.warn("there is no network without UDP: {}", impossible.getMessage());
+            return null;
+        }
+    }
+
+    /** Skips the test where no network without UDP can be made. */
+    void assumeNetwork() {
+        assumeTrue(network != null, "no network namespace can be made: see the log");
+    }
+
+    /** What connections of ICE over TCP have brought and taken so far. */
+    TcpCounters tcp() {
+        return Objects.requireNonNull(server).sluice().tcp().orElseThrow().counters();
     }
 
     /** Puts the page in its place; skips the tests where it cannot be built. */
@@ -93,7 +135,12 @@ final class PageStage implements BeforeAllCallback, AfterAllCallback {
 
     private SluiceConfig config(int port) {
         SluiceConfig config = TestServer.config();
-        return config.withApi(config.api().withAddress("127.0.0.1", port))
+        String host = "127.0.0.1";
+        if (network != null) {
+            config = config.withMedia(TestServer.media(network.outside()));
+            host = "0.0.0.0";
+        }
+        return config.withApi(config.api().withAddress(host, port))
                 .withCalls(CallsConfig.defaults().withDirectory(directory))
                 .withHistory(HistoryConfig.defaults(directory));
     }
@@ -138,6 +185,9 @@ final class PageStage implements BeforeAllCallback, AfterAllCallback {
         } finally {
             if (server != null) {
                 server.close();
+            }
+            if (network != null) {
+                network.close();
             }
         }
     }

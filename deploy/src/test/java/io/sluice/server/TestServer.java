@@ -47,10 +47,16 @@ final class TestServer implements AutoCloseable {
     /** What such servers are started with, to be varied. */
     static SluiceConfig config() {
         SluiceConfig config = SluiceConfig.development();
-        MediaConfig media = new MediaConfig(LOOPS, 0, loopbackAddresses(), Duration.ZERO);
-        return config.withMedia(media)
+        return config.withMedia(media())
                 .withApi(config.api().withAddress("127.0.0.1", 0))
                 .withTransport(config.transport().withSrtpWatch(CheckingSrtpContext::new));
+    }
+
+    /** On loopback, and on these. */
+    static MediaConfig media(InetAddress... others) {
+        List<InetAddress> addresses = new ArrayList<>(loopbackAddresses());
+        addresses.addAll(List.of(others));
+        return new MediaConfig(LOOPS, 0, addresses, Duration.ZERO);
     }
 
     static TestServer start() throws StartException {
