@@ -6,6 +6,7 @@ import java.lang.ref.WeakReference;
 import java.math.BigInteger;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.tls.SignatureAlgorithm;
 import org.bouncycastle.tls.crypto.Tls13Verifier;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsEncryptor;
@@ -52,7 +53,11 @@ final class EncodedCertificate implements TlsCertificate {
 
     @Override
     public TlsVerifier createVerifier(short signatureAlgorithm) throws IOException {
-        return read().createVerifier(signatureAlgorithm);
+        TlsVerifier fast =
+                signatureAlgorithm == SignatureAlgorithm.ecdsa
+                        ? NativeEcdsa.verifier(read())
+                        : null;
+        return fast != null ? fast : read().createVerifier(signatureAlgorithm);
     }
 
     @Override

@@ -18,8 +18,8 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BouncyCastle's elliptic curves with the JDK's AES-GCM: each is the faster of the two, the curves by
- * a factor of two, AES-GCM by seven.
+ * BouncyCastle's key agreement with the JDK's AES-GCM, each the faster of the two, the first by a factor of two, AES-GCM by
+ * seven; signatures are libcrypto's ({@link NativeEcdsa}) where it is there.
  *
  * <p>Of one association; used by the handshake's thread while it runs, by the loop afterwards.
  */

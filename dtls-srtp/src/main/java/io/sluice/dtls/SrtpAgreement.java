@@ -10,9 +10,11 @@ import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.CipherSuite;
+import org.bouncycastle.tls.DefaultTlsCredentialedSigner;
 import org.bouncycastle.tls.ExporterLabel;
+import org.bouncycastle.tls.HashAlgorithm;
+import org.bouncycastle.tls.SignatureAlgorithm;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
-import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsCredentialedSigner;
 import org.bouncycastle.tls.TlsExtensionsUtils;
@@ -21,7 +23,8 @@ import org.bouncycastle.tls.TlsSRTPUtils;
 import org.bouncycastle.tls.UseSRTPData;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
-import org.bouncycastle.tls.crypto.impl.bc.BcDefaultTlsCredentialedSigner;
+import org.bouncycastle.tls.crypto.TlsSigner;
+import org.bouncycastle.tls.crypto.impl.bc.BcTlsECDSASigner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,15 +78,13 @@ final class SrtpAgreement {
     TlsCredentialedSigner credentials(TlsContext context) throws IOException {
         TlsCertificate certificate =
                 crypto.createCertificate(CertificateType.X509, identity.certificate());
-        return new BcDefaultTlsCredentialedSigner(
+        TlsSigner signer = NativeEcdsa.signer(identity.key());
+        return new DefaultTlsCredentialedSigner(
                 new TlsCryptoParameters(context),
-                crypto,
-                identity.key(),
+                signer != null ? signer : new BcTlsECDSASigner(crypto, identity.key()),
                 new Certificate(new TlsCertificate[] {certificate}),
                 SignatureAndHashAlgorithm.getInstance(
-                        SignatureScheme.getHashAlgorithm(SignatureScheme.ecdsa_secp256r1_sha256),
-                        SignatureScheme.getSignatureAlgorithm(
-                                SignatureScheme.ecdsa_secp256r1_sha256)));
+                        HashAlgorithm.sha256, SignatureAlgorithm.ecdsa));
     }
 
     void requireExtendedMasterSecret(@Nullable Hashtable<?, ?> extensions) throws IOException {

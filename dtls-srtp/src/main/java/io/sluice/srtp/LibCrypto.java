@@ -4,16 +4,11 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +28,6 @@ final class LibCrypto {
     private static final int SET_TAG = 0x11;
     private static final int VERSION_TEXT = 0;
     private static final int VERSION_CHARS = 128;
-
-    /** OpenSSL 3, on every Linux since 2022. */
-    private static final String LIBRARY = "libcrypto.so.3";
 
     private static final @Nullable Calls CALLS = Calls.link();
 
@@ -211,27 +203,15 @@ final class LibCrypto {
                         JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT);
 
         static @Nullable Calls link() {
-            if (!LibCrypto.class.getModule().isNativeAccessEnabled()) {
-                return null;
-            }
-            Optional<SymbolLookup> library = library();
-            return library.isEmpty() ? null : link(library.get());
+            return Linking.find().map(Calls::link).orElse(null);
         }
 
         /** Null where the library lacks a function: some are built without what is outdated. */
-        static @Nullable Calls link(SymbolLookup library) {
+        static @Nullable Calls link(Linking library) {
             try {
-                return calls(new Linking(library));
+                return calls(library);
             } catch (NoSuchElementException missing) {
                 return null;
-            }
-        }
-
-        private static Optional<SymbolLookup> library() {
-            try {
-                return Optional.of(SymbolLookup.libraryLookup(LIBRARY, Arena.global()));
-            } catch (IllegalArgumentException missing) {
-                return Optional.empty();
             }
         }
 
@@ -248,30 +228,15 @@ final class LibCrypto {
                     to.criticalCall("EVP_CipherInit_ex", INIT),
                     to.criticalCall(
                             "EVP_CipherUpdate",
-                            result(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT)),
-                    to.criticalCall("EVP_CipherFinal_ex", result(JAVA_LONG, JAVA_LONG, JAVA_LONG)),
+                            Linking.result(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT)),
+                    to.criticalCall(
+                            "EVP_CipherFinal_ex", Linking.result(JAVA_LONG, JAVA_LONG, JAVA_LONG)),
                     to.criticalCall(
                             "EVP_CIPHER_CTX_ctrl",
-                            result(JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG)),
-                    to.criticalCall("SHA1_Init", result(JAVA_LONG)),
-                    to.criticalCall("SHA1_Update", result(JAVA_LONG, JAVA_LONG, JAVA_LONG)),
-                    to.criticalCall("SHA1_Final", result(JAVA_LONG, JAVA_LONG)));
-        }
-
-        private static FunctionDescriptor result(MemoryLayout... arguments) {
-            return FunctionDescriptor.of(JAVA_INT, arguments);
-        }
-    }
-
-    private record Linking(SymbolLookup library) {
-        MethodHandle call(String name, FunctionDescriptor descriptor) {
-            return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), descriptor);
-        }
-
-        MethodHandle criticalCall(String name, FunctionDescriptor descriptor) {
-            return Linker.nativeLinker()
-                    .downcallHandle(
-                            library.findOrThrow(name), descriptor, Linker.Option.critical(false));
+                            Linking.result(JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG)),
+                    to.criticalCall("SHA1_Init", Linking.result(JAVA_LONG)),
+                    to.criticalCall("SHA1_Update", Linking.result(JAVA_LONG, JAVA_LONG, JAVA_LONG)),
+                    to.criticalCall("SHA1_Final", Linking.result(JAVA_LONG, JAVA_LONG)));
         }
     }
 }

@@ -2,7 +2,9 @@ package io.sluice.dtls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.srtp.P256;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -10,6 +12,7 @@ import org.bouncycastle.tls.CertificateType;
 import org.bouncycastle.tls.SignatureAlgorithm;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCertificate;
+import org.bouncycastle.tls.crypto.impl.bc.BcTlsECDSAVerifier;
 import org.junit.jupiter.api.Test;
 
 class EncodedCertificateTest {
@@ -30,6 +33,17 @@ class EncodedCertificateTest {
                 .isEqualTo(expected.getLegacySignatureAlgorithm());
         assertThat(certificate.supportsSignatureAlgorithm(SignatureAlgorithm.ecdsa)).isTrue();
         assertThat(certificate.createVerifier(SignatureAlgorithm.ecdsa)).isNotNull();
+    }
+
+    @Test
+    void shouldHaveLibCryptoCheckSignatures() throws IOException {
+        assumeTrue(P256.available(), "libcrypto.so.3 is not here");
+        byte[] encoding = DtlsIdentity.generate(random, Instant.now()).certificate();
+
+        assertThat(
+                        crypto.createCertificate(CertificateType.X509, encoding)
+                                .createVerifier(SignatureAlgorithm.ecdsa))
+                .isNotInstanceOf(BcTlsECDSAVerifier.class);
     }
 
     @Test

@@ -51,8 +51,8 @@ class NativeSrtpContextTest extends SrtpContextContract {
         SymbolLookup lacking =
                 name -> name.equals("SHA1_Init") ? Optional.empty() : whole.find(name);
 
-        assertThat(LibCrypto.Calls.link(whole)).isNotNull();
-        assertThat(LibCrypto.Calls.link(lacking)).isNull();
+        assertThat(LibCrypto.Calls.link(new Linking(whole))).isNotNull();
+        assertThat(LibCrypto.Calls.link(new Linking(lacking))).isNull();
     }
 
     @ParameterizedTest
