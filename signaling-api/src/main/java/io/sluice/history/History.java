@@ -70,6 +70,8 @@ public final class History implements AutoCloseable {
     /** Of the journal's thread. */
     private long nextForgetMillis;
 
+    private long nextAliveMillis;
+
     private sealed interface Task {
         record Happened(CallEvent event) implements Task {}
 
@@ -334,6 +336,15 @@ public final class History implements AutoCloseable {
         }
     }
 
+    /** Twice in its interval at most, however much happens. */
+    private void tellAlive() throws IOException {
+        long nowMillis = clock.millis();
+        if (nowMillis >= nextAliveMillis) {
+            nextAliveMillis = nowMillis + ALIVE_INTERVAL.toMillis() / 2;
+            journal.isAlive(nowMillis);
+        }
+    }
+
     private void keep(List<Task> tasks) {
         List<byte[]> lines = new ArrayList<>();
         for (Task task : tasks) {
@@ -343,7 +354,7 @@ public final class History implements AutoCloseable {
         }
         unwritten.addAndGet(-lines.size());
         try {
-            journal.isAlive(clock.millis());
+            tellAlive();
             if (lines.isEmpty()) {
                 return;
             }

@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,9 @@ final class HistoryWriter {
     /** Events written in one transaction. */
     private static final int MAX_BATCH = 500;
 
+    /** So long events are gathered in the journal: a commit costs the database as much as some hundred of them. */
+    private static final Duration GATHERING = Duration.ofMillis(250);
+
     /** Requests that wait for the database; a page asks one at a time. */
     private static final int MAX_REQUESTS = 64;
 
@@ -41,6 +45,9 @@ final class HistoryWriter {
     private final HistoryCounters counters;
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private final Thread thread;
+
+    /** Whether there is a {@link Task.Look} that was not taken up. */
+    private final AtomicBoolean looking = new AtomicBoolean();
 
     /** Of the thread. */
     private @Nullable HistoryDatabase database;
@@ -95,7 +102,9 @@ final class HistoryWriter {
 
     /** There is something in the journal. */
     void look() {
-        tasks.add(new Task.Look());
+        if (!looking.getAndSet(true)) {
+            tasks.add(new Task.Look());
+        }
     }
 
     /** Asks the database when all that has happened so far stands there; fails if it is away. */
@@ -145,10 +154,16 @@ final class HistoryWriter {
         long nowMillis = clock.millis();
         long untilMillis = database == null ? nextRetryMillis : nextForgetMillis;
         Task first = tasks.poll(Math.max(0, untilMillis - nowMillis), TimeUnit.MILLISECONDS);
+        if (first instanceof Task.Look) {
+            // Only who asks, or ends, can come now, and does not wait.
+            batch.add(first);
+            first = tasks.poll(GATHERING.toMillis(), TimeUnit.MILLISECONDS);
+        }
         if (first != null) {
             batch.add(first);
             tasks.drainTo(batch);
         }
+        looking.set(false);
         closing = batch.stream().anyMatch(task -> task instanceof Task.Close);
         Optional<HistoryDatabase> there = connected();
         if (there.isPresent() && !writeAll(there.get())) {
