@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.net.URI;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,12 @@ import org.slf4j.LoggerFactory;
  * <p>Used by one thread.
  */
 final class ServerProcess implements AutoCloseable {
+    /** In proc(5)'s stat of a thread of HotSpot's: the name, eleven fields, user and system time. */
+    private static final Pattern COMPILER_TIMES =
+            Pattern.compile("\\(C[12] CompilerThre\\)(?: \\S+){11} (\\d+) (\\d+)");
+
+    private static final int MILLIS_PER_HUNDREDTH = 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
     private static final Pattern READY =
             Pattern.compile("Sluice is ready in .*http://[^:]*:(\\d+)");
@@ -110,6 +118,33 @@ final class ServerProcess implements AutoCloseable {
     /** User and system time of all its threads so far; the kernel counts in hundredths of a second. */
     Duration cpu() {
         return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /**
+     * Of {@link #cpu} what the compilers took that are there still: the JVM ends one of them when there is little to do.
+     */
+    Duration compilersCpu() throws IOException {
+        long hundredths = 0;
+        Path threads = Path.of("/proc", Long.toString(pid()), "task");
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(threads)) {
+            for (Path thread : all) {
+                hundredths += compilerHundredths(thread.resolve("stat"));
+            }
+        }
+        return Duration.ofMillis(MILLIS_PER_HUNDREDTH * hundredths);
+    }
+
+    private static long compilerHundredths(Path stat) throws IOException {
+        Matcher times;
+        try {
+            times = COMPILER_TIMES.matcher(Files.readString(stat));
+        } catch (IOException over) {
+            if (Files.exists(stat)) {
+                throw over;
+            }
+            return 0;
+        }
+        return times.find() ? Long.parseLong(times.group(1)) + Long.parseLong(times.group(2)) : 0;
     }
 
     @Override
