@@ -227,7 +227,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         for (IceSession session : List.copyOf(sessions)) {
             try {
                 session.streamClosed(socket);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 fail(session, e);
             }
         }
@@ -248,7 +248,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         for (IceSession session : List.copyOf(sessions)) {
             try {
                 session.tick(nowNanos);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 fail(session, e);
             }
         }
@@ -297,7 +297,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
             return media
                     ? session.onMedia(path, slot, length, nowNanos)
                     : session.onDtls(path, slot, length, nowNanos);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             drop(DatagramDrop.LISTENER_FAILED);
             fail(session, e);
             return false;
@@ -317,14 +317,14 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         port.flush();
     }
 
-    /** One participant's fault must not stop the others. */
-    void fail(IceSession session, RuntimeException cause) {
+    /** One participant's fault must not stop the others, be it that there was no memory for one of them. */
+    void fail(IceSession session, Throwable cause) {
         LOG.error("An ICE session is closed because its listener failed", cause);
         count(IceFailure.LISTENER_FAILED);
         try {
             session.close();
             session.listener().onIceFailed(IceFailure.LISTENER_FAILED);
-        } catch (RuntimeException again) {
+        } catch (RuntimeException | Error again) {
             // Thrown further it would end the ticks, and with them every session's consent.
             LOG.error("An ICE session could not be closed in order", again);
         }

@@ -146,7 +146,7 @@ final class StunInput {
         }
         try {
             generation.session().onRequest(generation, stun, request, bytes, from, nowNanos);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             server.drop(DatagramDrop.LISTENER_FAILED);
             server.fail(generation.session(), e);
         }
@@ -168,7 +168,7 @@ final class StunInput {
                 transaction.stack().generation().onResponse(transaction, response, bytes, from);
             }
             session.onResponse(transaction, success, from, nowNanos);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             server.drop(DatagramDrop.LISTENER_FAILED);
             server.fail(session, e);
         }

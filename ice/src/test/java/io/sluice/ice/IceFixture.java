@@ -76,7 +76,7 @@ final class IceFixture {
         public void onIceFailed(IceFailure reason) {
             failures.add(reason);
             if (failing) {
-                throw new IllegalStateException("on purpose");
+                throw new StackOverflowError("on purpose");
             }
         }
 

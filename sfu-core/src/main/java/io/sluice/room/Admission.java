@@ -116,7 +116,12 @@ final class Admission {
                     mailbox.attach(transport::data, transport::defect);
                     transport.allow(maxBitrate);
                     LocalTransport local = transport.local();
-                    home.execute(() -> welcome(arrival, info, mailbox, transport, local));
+                    // Whatever breaks there, too, the place of the key is given back.
+                    room.on(
+                            home,
+                            join,
+                            () -> welcome(arrival, info, mailbox, transport, local),
+                            () -> loop.execute(transport::close));
                 });
     }
 
@@ -189,11 +194,11 @@ final class Admission {
         if (older != null) {
             room.depart(older, LeaveReason.REPLACED);
         }
-        joining.remove(join.identity());
         Joined joined = new Joined(info, local, room.describe().withoutHidden());
         participants.tellOf(info, new RoomEvent.ParticipantJoined(info));
         Participant newcomer =
                 new Participant(info, join.listener(), loop, transport, mailbox, arrival.seat());
+        joining.remove(join.identity());
         participants.add(newcomer);
         join.reply().complete(joined);
         room.catchUp(newcomer);

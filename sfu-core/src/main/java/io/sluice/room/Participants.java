@@ -19,12 +19,12 @@ final class Participants {
     private final Map<String, Participant> byId = new LinkedHashMap<>();
     private final Map<String, Participant> byIdentity = new LinkedHashMap<>();
 
-    private final Consumer<RuntimeException> onDefect;
+    private final Consumer<Throwable> onDefect;
 
     /**
      * @param onDefect hears what a listener throws: it is no reason not to tell the others
      */
-    Participants(RoomListener outside, Consumer<RuntimeException> onDefect) {
+    Participants(RoomListener outside, Consumer<Throwable> onDefect) {
         this.outside = outside;
         this.onDefect = onDefect;
     }
@@ -123,7 +123,7 @@ final class Participants {
     private void tell(RoomListener listener, RoomEvent event) {
         try {
             listener.onEvent(event);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             onDefect.accept(e);
         }
     }

@@ -126,7 +126,7 @@ public final class Room implements CommandSink {
                 }
             } catch (RoomException refusal) {
                 refuse(command, refusal);
-            } catch (RuntimeException defect) {
+            } catch (RuntimeException | Error defect) {
                 home.countDefect(defect);
                 refuse(command, defect);
             }
@@ -163,7 +163,7 @@ public final class Room implements CommandSink {
     }
 
     /** Nobody waits for ever for a command that was refused or broke. */
-    private void refuse(RoomCommand command, RuntimeException why) {
+    private void refuse(RoomCommand command, Throwable why) {
         switch (command) {
             case RoomCommand.Join join -> {
                 admission.forget(join);
@@ -203,7 +203,7 @@ public final class Room implements CommandSink {
         loop.execute(() -> {
             try {
                 part.run();
-            } catch (RuntimeException defect) {
+            } catch (RuntimeException | Error defect) {
                 loop.countDefect(defect);
                 home.execute(() -> {
                     undo.run();

@@ -237,7 +237,7 @@ public final class Rooms {
         for (RoomsListener listener : listeners) {
             try {
                 word.accept(listener);
-            } catch (RuntimeException defect) {
+            } catch (RuntimeException | Error defect) {
                 home.countDefect(defect);
             }
         }

@@ -6,9 +6,30 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.room.RoomException.Reason;
+import java.security.SecureRandom;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class KeyQuotasTest extends RoomFixture {
+    private static final int WHOLE = -1;
+
+    /** So many more times something random is had, then there is a defect instead. */
+    private final AtomicInteger fuse = new AtomicInteger(WHOLE);
+
+    @Override
+    SecureRandom random() {
+        return new SecureRandom() {
+            @Override
+            public void nextBytes(byte[] bytes) {
+                super.nextBytes(bytes);
+                if (fuse != null && fuse.getAndUpdate(left -> Math.max(WHOLE, left - 1)) == 0) {
+                    throw new StackOverflowError("on purpose");
+                }
+            }
+        };
+    }
+
     @Override
     RoomConfig.PerKey perKey() {
         return new RoomConfig.PerKey(2, 3);
@@ -93,6 +114,28 @@ final class KeyQuotasTest extends RoomFixture {
 
         leave("r", ada);
         awaitPlace("s", "dora");
+    }
+
+    @Test
+    void shouldGiveBackThePlaceOfWhoseJoinBreaksWhereverThatIs() {
+        rooms.reconfigure(rooms.config().withPerKey(new RoomConfig.PerKey(2, 1)));
+        join("r", "eve", "").joined();
+        boolean hasBroken = true;
+        for (int step = 0; hasBroken; step++) {
+            fuse.set(step);
+            Guest ada = join("r", "ada", "a");
+            hasBroken = false;
+            try {
+                ada.joined();
+            } catch (CompletionException broken) {
+                assertThat(broken).hasCauseInstanceOf(StackOverflowError.class);
+                hasBroken = true;
+                wantedDefects++;
+            }
+        }
+        // Once for its id, and for what it sends by.
+        assertThat(wantedDefects).isGreaterThanOrEqualTo(2);
+        assertRefused(join("r", "bob", "a"));
     }
 
     @Test

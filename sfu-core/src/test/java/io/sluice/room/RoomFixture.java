@@ -73,7 +73,7 @@ abstract class RoomFixture {
                     loops.all(),
                     DtlsIdentity.generate(new SecureRandom(), Instant.now()),
                     new DtlsHandshakes(DtlsConfig.defaults()),
-                    new SecureRandom(),
+                    random(),
                     InstantSource.fixed(NOW));
 
     /** Somebody who only listens. */
@@ -93,6 +93,11 @@ abstract class RoomFixture {
     /** How busy a room's home loop may be before newcomers are placed on another. */
     double spillBusyShare() {
         return 0.7;
+    }
+
+    /** What ids and credentials are made of. */
+    SecureRandom random() {
+        return new SecureRandom();
     }
 
     /** What one API key may have. */
