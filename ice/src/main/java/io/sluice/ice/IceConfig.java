@@ -87,6 +87,8 @@ public record IceConfig(
      *     they use UDP, and close it again: 8 192
      * @param connectionsPerAddress of one IPv4 address, or of one network of IPv6 ones (/64), at a time: an
      *     office behind one address: 512
+     * @param connectionsPerSession that one session may open at once; after that one more each second. A browser opens
+     *     one from each of its addresses to each of ours, and again when its network changes: 64
      * @param waiting connections that have not said whose they are; one more, and the oldest is closed: 1 024
      * @param firstRequest how long a connection may be open before its first valid request, and before its
      *     session uses it: several round trips of the slowest networks: 10 s
@@ -97,6 +99,7 @@ public record IceConfig(
             boolean enabled,
             int connections,
             int connectionsPerAddress,
+            int connectionsPerSession,
             int waiting,
             Duration firstRequest,
             int queueBytes) {
@@ -109,6 +112,7 @@ public record IceConfig(
             if (connections < 1
                     || connections > CONNECTIONS_MAX
                     || connectionsPerAddress < 1
+                    || connectionsPerSession < 1
                     || waiting < 1
                     || !firstRequest.isPositive()
                     || queueBytes < QUEUE_BYTES_MIN) {
@@ -121,7 +125,7 @@ public record IceConfig(
         }
 
         static Tcp defaults() {
-            return new Tcp(true, 8_192, 512, 1_024, Duration.ofSeconds(10), 256 << 10);
+            return new Tcp(true, 8_192, 512, 64, 1_024, Duration.ofSeconds(10), 256 << 10);
         }
     }
 

@@ -1,8 +1,8 @@
 package io.sluice.ice;
 
 /**
- * How many requests of one session are answered: so many at once, so many a second (a token bucket).
- * Owned by the session's loop.
+ * How many requests of one session are answered, or of its connections taken: so many at once, so many a second (a
+ * token bucket). Used by one thread.
  */
 final class RequestRate {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;

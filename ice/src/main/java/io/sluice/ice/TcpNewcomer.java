@@ -85,6 +85,10 @@ final class TcpNewcomer extends ChannelInboundHandlerAdapter {
             refuse(TcpRefusal.NOT_AUTHENTICATED);
             return;
         }
+        if (!expected.mayCome()) {
+            refuse(TcpRefusal.SESSION_LIMIT);
+            return;
+        }
         end();
         channel.config().setAutoRead(false);
         port.handOver(channel, this, read, expected.server());

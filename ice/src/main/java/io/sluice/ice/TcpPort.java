@@ -48,8 +48,20 @@ public final class TcpPort implements AutoCloseable {
     private static final int BACKLOG = 1_024;
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
-    /** Whose connection a first request is for, and how it proves that. */
-    record Expected(IceServer server, SecretKey key) {}
+    /** Whoever has a session may come with so many more connections each second. */
+    private static final int SESSION_PER_SECOND = 1;
+
+    /**
+     * Whose connection a first request is for, and how it proves that.
+     *
+     * @param rate of its connections: each costs the loop a move. Of the port's thread
+     */
+    record Expected(IceServer server, SecretKey key, RequestRate rate) {
+        /** Whether one more connection may come now; it is counted then. */
+        boolean mayCome() {
+            return rate.pass(System.nanoTime());
+        }
+    }
 
     private final IceConfig.Tcp config;
     private final TcpCounters counters = new TcpCounters();
@@ -235,7 +247,10 @@ public final class TcpPort implements AutoCloseable {
 
     /** From now on connections may come for a ufrag; false if it is another session's. */
     boolean expect(long ufrag, IceServer server, SecretKey key) {
-        return expected.putIfAbsent(ufrag, new Expected(server, key)) == null;
+        RequestRate rate =
+                new RequestRate(
+                        SESSION_PER_SECOND, config.connectionsPerSession(), System.nanoTime());
+        return expected.putIfAbsent(ufrag, new Expected(server, key, rate)) == null;
     }
 
     void forget(long ufrag) {

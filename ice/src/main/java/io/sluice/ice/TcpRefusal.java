@@ -16,6 +16,8 @@ public enum TcpRefusal {
     UNKNOWN_UFRAG,
     /** The first request does not prove that its sender knows the password. */
     NOT_AUTHENTICATED,
+    /** The session has opened too many in a short time. */
+    SESSION_LIMIT,
     /** The session made no use of it, or has none for it any more. */
     UNUSED
 }

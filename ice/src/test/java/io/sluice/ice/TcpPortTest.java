@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class TcpPortTest {
     private static final byte[] DTLS = {22, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
     private static final byte[] RTP = {(byte) 0x80, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    private static final int PER_SESSION = 5;
     private static final Duration LONG = Duration.ofMinutes(5);
 
     private IceFixture ice = new IceFixture(limited(100, 100, 100, LONG));
@@ -30,7 +31,14 @@ class TcpPortTest {
     private static IceConfig limited(
             int connections, int perAddress, int waiting, Duration firstRequest) {
         return IceFixture.CONFIG.withTcp(
-                new IceConfig.Tcp(true, connections, perAddress, waiting, firstRequest, 64 << 10));
+                new IceConfig.Tcp(
+                        true,
+                        connections,
+                        perAddress,
+                        PER_SESSION,
+                        waiting,
+                        firstRequest,
+                        64 << 10));
     }
 
     private void restartWith(IceConfig config) throws Exception {
@@ -217,6 +225,22 @@ class TcpPortTest {
         awaitOpen(2);
         assertClosed(stranger());
         awaitRefusals(TcpRefusal.NODE_LIMIT, 1);
+    }
+
+    @Test
+    void shouldBoundHowOftenASessionComesAnew() throws Exception {
+        Participant often = ice.participant();
+        Participant other = ice.participant();
+        TcpCounters counters = ice.tcp.counters();
+
+        // One more is let in each second, however slow this machine is.
+        for (int i = 0; i < 12 * PER_SESSION; i++) {
+            ice.tcpClient(often).check(true);
+        }
+
+        await().until(() -> counters.refusals(TcpRefusal.SESSION_LIMIT) > PER_SESSION);
+        assertThat(often.failures).isEmpty();
+        connect(other);
     }
 
     @Test
