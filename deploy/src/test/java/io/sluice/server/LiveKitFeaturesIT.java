@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.api.Grants;
+import io.sluice.server.browser.Browser;
 import io.sluice.server.browser.Page;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What apps build on LiveKit's client for browsers beyond a call: layers on demand, screens, encryption, other rooms, data tracks. */
 @Tag("browser")
@@ -35,11 +38,31 @@ final class LiveKitFeaturesIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Whose engine encodes, decodes, sees elements and encrypts. */
+    private enum Kind {
+        CHROMIUM,
+        FIREFOX
+    }
+
     private static LiveKitPage join(String room, String identity, String options)
             throws IOException {
-        LiveKitPage page = LiveKitPage.open(STAGE, STAGE.chromium());
+        return join(Kind.CHROMIUM, room, identity, options);
+    }
+
+    private static LiveKitPage join(Kind kind, String room, String identity, String options)
+            throws IOException {
+        LiveKitPage page = open(kind);
         page.enter(STAGE.server(), room, identity, options);
         return page;
+    }
+
+    private static LiveKitPage open(Kind kind) throws IOException {
+        Browser browser =
+                switch (kind) {
+                    case CHROMIUM -> STAGE.chromium();
+                    case FIREFOX -> STAGE.firefox();
+                };
+        return LiveKitPage.open(STAGE, browser);
     }
 
     private static void leave(LiveKitPage... pages) {
@@ -48,10 +71,11 @@ final class LiveKitFeaturesIT {
         }
     }
 
-    @Test
-    void shouldEncodeOnlyWhatSomebodyWatches() throws IOException {
-        LiveKitPage ada = join("dynacast", "ada", "{}");
-        LiveKitPage bob = join("dynacast", "bob", "{}");
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void shouldEncodeOnlyWhatSomebodyWatches(Kind kind) throws IOException {
+        LiveKitPage ada = join(kind, "dynacast", "ada", "{}");
+        LiveKitPage bob = join(kind, "dynacast", "bob", "{}");
         ada.evaluate(CAMERA_ON);
         bob.awaitSightOf("ada");
         String camera = "room.remoteParticipants.get('ada').getTrackPublication('camera')";
@@ -65,10 +89,11 @@ final class LiveKitFeaturesIT {
         leave(ada, bob);
     }
 
-    @Test
-    void shouldSendWhatFitsTheElement() throws IOException {
-        LiveKitPage ada = join("adaptive", "ada", "{}");
-        LiveKitPage bob = join("adaptive", "bob", "{adaptiveStream: true}");
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void shouldSendWhatFitsTheElement(Kind kind) throws IOException {
+        LiveKitPage ada = join(kind, "adaptive", "ada", "{}");
+        LiveKitPage bob = join(kind, "adaptive", "bob", "{adaptiveStream: true}");
         bob.evaluate("style('video { width: 160px; height: 90px; }')");
         ada.evaluate(CAMERA_ON);
         bob.awaitSightOf("ada");
@@ -85,11 +110,15 @@ final class LiveKitFeaturesIT {
         leave(ada, bob);
     }
 
-    @Test
-    void shouldShowAScreenBesideACamera() throws IOException {
-        LiveKitPage ada = join("screen", "ada", "{}");
-        LiveKitPage bob = join("screen", "bob", "{}");
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void shouldShowAScreenBesideACamera(Kind kind) throws IOException {
+        LiveKitPage ada = join(kind, "screen", "ada", "{}");
+        LiveKitPage bob = join(kind, "screen", "bob", "{}");
         ada.evaluate(CAMERA_ON);
+        if (kind == Kind.FIREFOX) {
+            ada.evaluate("drawScreen()");
+        }
         ada.evaluate("room.localParticipant.setScreenShareEnabled(true)");
         bob.await("(await pictures('ada', 'screen_share')) > 0");
         bob.awaitSightOf("ada");
@@ -100,11 +129,12 @@ final class LiveKitFeaturesIT {
     }
 
     /** Eve has all that the server has, and not the key. */
-    @Test
-    void shouldForwardWhatItCannotRead() throws IOException {
-        LiveKitPage ada = encrypted("ada", "their key");
-        LiveKitPage bob = encrypted("bob", "their key");
-        LiveKitPage eve = encrypted("eve", "another key");
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void shouldForwardWhatItCannotRead(Kind kind) throws IOException {
+        LiveKitPage ada = encrypted(kind, "ada", "their key");
+        LiveKitPage bob = encrypted(kind, "bob", "their key");
+        LiveKitPage eve = encrypted(kind, "eve", "another key");
         ada.publishCameraAndMicrophone();
         bob.awaitSightOf("ada");
         bob.awaitSoundOf("ada");
@@ -122,8 +152,9 @@ final class LiveKitFeaturesIT {
         leave(ada, bob, eve);
     }
 
-    private static LiveKitPage encrypted(String identity, String key) throws IOException {
-        LiveKitPage page = LiveKitPage.open(STAGE, STAGE.chromium());
+    private static LiveKitPage encrypted(Kind kind, String identity, String key)
+            throws IOException {
+        LiveKitPage page = open(kind);
         page.loadEncryption();
         page.enter(STAGE.server(), "secret", identity, "await encryption('%s')".formatted(key));
         page.evaluate("room.setE2EEEnabled(true)");
