@@ -77,7 +77,6 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     /**
      * Made for a port that is then started with it. {@link IceWarmUp#warmUp} must have been called.
      *
-     * @param random for credentials and transaction ids
      * @param turnEnd hears of each batch's end; the port is flushed after it
      */
     public IceServer(
@@ -90,11 +89,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         this(loop, port, slab, config, random, turnEnd, null);
     }
 
-    /**
-     * As the other, and reachable over TCP too.
-     *
-     * @param tcp the node's port, if it has one
-     */
+    /** As the other, and reachable by the node's TCP port, too, if it has one. */
     public IceServer(
             IoEventLoop loop,
             UdpPort port,
@@ -171,6 +166,11 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     /** Plain Binding requests that were answered; from any thread. */
     public long plainAnswers() {
         return plainAnswers.getOpaque(0);
+    }
+
+    /** Time that this loop has spent on records of data so far; on the loop. */
+    public long dataNanos() {
+        return laterDtls.spentNanos();
     }
 
     void countPlainAnswer() {

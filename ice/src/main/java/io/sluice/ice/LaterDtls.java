@@ -36,6 +36,7 @@ final class LaterDtls {
     private int first;
     private int count;
     private boolean scheduled;
+    private long spentNanos;
 
     LaterDtls(IceServer server, EventLoop loop, Slab slab) {
         this.server = server;
@@ -88,10 +89,16 @@ final class LaterDtls {
             }
             server.onBatchEnd(nowNanos);
         } finally {
+            spentNanos += server.nowNanos() - nowNanos;
             if (count > 0) {
                 schedule();
             }
         }
+    }
+
+    /** Of the loop's time, all together; what the thread had to wait for a core is in it. */
+    long spentNanos() {
+        return spentNanos;
     }
 
     private void takeOldest(long nowNanos) {

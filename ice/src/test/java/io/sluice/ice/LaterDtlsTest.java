@@ -75,6 +75,7 @@ final class LaterDtlsTest {
         assertThat(before).containsExactly(1, 0);
         await().until(() -> participant.dtls.size() == QUEUED_MAX);
         assertThat(numbers()).isEqualTo(IntStream.range(0, QUEUED_MAX).boxed().toList());
+        assertThat(ice.onLoop(ice.server::dataNanos)).isPositive();
     }
 
     @Test

@@ -43,10 +43,11 @@ public final class Departures {
      * The turn ends. A loop with time to spare sends all at once; a busy one saves work by longer runs:
      * who is patient stays for the next turn.
      *
+     * @param mediaShare of its time that media take
      * @return whether anybody stays
      */
-    boolean endTurn(double busyShare, long nowNanos) {
-        return depart(busyShare < GATHERING_BUSY_SHARE, nowNanos);
+    boolean endTurn(double mediaShare, long nowNanos) {
+        return depart(mediaShare < GATHERING_BUSY_SHARE, nowNanos);
     }
 
     private boolean depart(boolean all, long nowNanos) {

@@ -40,7 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Loop implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
-    private static final long BUSY_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CLOSE_TIMEOUT_SECONDS = 5;
 
     /** Of a loop that carries nobody: often enough to see that it is alive. */
@@ -77,9 +76,7 @@ public final class Loop implements Executor, AutoCloseable {
     private final LayerCeiling ceiling = new LayerCeiling();
     private final FineTicks fineTicks = new FineTicks(this::startFineTicks, this::countDefect);
     private @Nullable Future<?> fineTicking;
-    private long busyCheckNanos;
-    private long cpuNanos;
-    private volatile double busyShare;
+    private final BusyMeter busy = new BusyMeter();
     private volatile int residents;
     private volatile int slotsInUse;
     private volatile int keptPackets;
@@ -300,7 +297,7 @@ public final class Loop implements Executor, AutoCloseable {
 
     /** Share of the last second that this loop's thread was computing, 0 to 1; from any thread. */
     public double busyShare() {
-        return busyShare;
+        return busy.share();
     }
 
     /** Heap memory that this loop's thread has taken so far; 0 where the JVM does not count. From any thread. */
@@ -379,7 +376,7 @@ public final class Loop implements Executor, AutoCloseable {
     }
 
     private void depart() {
-        if (departures.endTurn(busyShare, System.nanoTime()) && gathering == null) {
+        if (departures.endTurn(busy.mediaShare(), System.nanoTime()) && gathering == null) {
             // One task that repeats: a new one for each turn would be garbage.
             gathering =
                     thread.scheduleWithFixedDelay(
@@ -391,7 +388,7 @@ public final class Loop implements Executor, AutoCloseable {
     }
 
     private void lookAtWhatWaits() {
-        if (busyShare < Departures.GATHERING_BUSY_SHARE && gathering != null) {
+        if (busy.mediaShare() < Departures.GATHERING_BUSY_SHARE && gathering != null) {
             gathering.cancel(false);
             gathering = null;
         }
@@ -417,7 +414,9 @@ public final class Loop implements Executor, AutoCloseable {
 
     private void tick() {
         long nowNanos = System.nanoTime();
-        measureBusyShare(nowNanos);
+        if (busy.isDue(nowNanos)) {
+            busy.measure(nowNanos, threads.getCurrentThreadCpuTime(), ice.dataNanos());
+        }
         publishGauges(nowNanos);
         // By index and backwards: a member may unregister itself while it is asked.
         for (int i = ticking.size() - 1; i >= 0; i--) {
@@ -448,19 +447,6 @@ public final class Loop implements Executor, AutoCloseable {
             depth += outgoing.get(i).depth();
         }
         handoffDepth = depth;
-    }
-
-    private void measureBusyShare(long nowNanos) {
-        long elapsedNanos = nowNanos - busyCheckNanos;
-        if (elapsedNanos < BUSY_INTERVAL_NANOS) {
-            return;
-        }
-        long cpu = threads.getCurrentThreadCpuTime();
-        if (busyCheckNanos != 0) {
-            busyShare = Math.min(1, (double) (cpu - cpuNanos) / elapsedNanos);
-        }
-        cpuNanos = cpu;
-        busyCheckNanos = nowNanos;
     }
 
     /** Closes the port and ends the thread; everything placed here must have left before. */
