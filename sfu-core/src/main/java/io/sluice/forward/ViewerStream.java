@@ -55,8 +55,8 @@ final class ViewerStream {
 
     private boolean abandoned;
 
-    /** The viewer's first number of this run. */
-    private long runFirst = Long.MAX_VALUE;
+    /** The viewer's first number that may be a hole: of this run, or of one before of which packets were given up. */
+    private long openFirst = Long.MAX_VALUE;
 
     private long skippedSequence = NONE;
     private int skippedTimestamp;
@@ -96,7 +96,7 @@ final class ViewerStream {
         highestFrame = before.highestFrame;
         describedBefore = before.describedBefore;
         lastNanos = before.lastNanos;
-        runFirst = Long.MAX_VALUE;
+        openFirst = Long.MAX_VALUE;
     }
 
     /** The viewer's numbers from now on. */
@@ -120,7 +120,7 @@ final class ViewerStream {
             egress.giveUp(this);
             sent.clear();
             // It is not known any more which numbers were used.
-            runFirst = Long.MAX_VALUE;
+            openFirst = Long.MAX_VALUE;
         }
     }
 
@@ -227,12 +227,12 @@ final class ViewerStream {
     /** A run ends: what of it has not come yet comes too late. */
     void closeHoles() {
         long highest = rewriter.highestSequence();
-        for (long at = Math.max(runFirst, highest - ENDING_PACKETS); at <= highest; at++) {
+        for (long at = Math.max(openFirst, highest - ENDING_PACKETS); at <= highest; at++) {
             if (sent != null && !sent.has(at)) {
                 close(at);
             }
         }
-        runFirst = highest + 1;
+        openFirst = highest + 1;
     }
 
     private void close(long hole) {
@@ -335,6 +335,8 @@ final class ViewerStream {
     void abandon(long sequence) {
         drops.count(DropReason.PACER_FULL);
         abandoned = true;
+        // It may be of a run that has ended already: nothing was missing of it then.
+        openFirst = Math.min(openFirst, sequence);
         if (sent != null) {
             sent.forget(sequence);
         }

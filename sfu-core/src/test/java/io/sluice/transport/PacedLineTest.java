@@ -10,6 +10,7 @@ import io.sluice.rtp.LatencyHistogram;
 import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.RtpPacket;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -232,6 +233,36 @@ final class PacedLineTest extends PacedLineFixture {
         int begin = sequences.getFirst();
         assertThat(sequences)
                 .containsExactlyElementsOf(IntStream.range(begin, begin + 72).boxed().toList());
+    }
+
+    /** The viewer would ask for them for ever: nothing under their numbers was ever sent. */
+    @Test
+    void shouldCloseHolesOfARunThatHadEndedWhenItsPacketsWereGivenUp() {
+        publishToAKnownPath();
+        sendFrame(true, 20);
+        // A jump, believed with the second, begins a run while packets of the one before wait.
+        sendKeyframe(20 + 4_000);
+        sendKeyframe(20 + 4_001);
+        estimator().bitsPerSecond = 30_000;
+        pass(700);
+        assertThat(drops.of(DropReason.PACER_FULL)).isGreaterThan(1);
+        estimator().bitsPerSecond = 10_000_000;
+        pass(50);
+        sendKeyframe(20 + 4_002);
+        pass(100);
+
+        List<Integer> sequences = media().stream().map(RtpPacket::sequence).sorted().toList();
+        int begin = sequences.getFirst();
+        assertThat(sequences)
+                .containsExactlyElementsOf(IntStream.range(begin, begin + 22).boxed().toList());
+    }
+
+    /** A frame of one packet. */
+    private void sendKeyframe(int sequence) {
+        byte[] payload = Arrays.copyOf(KEYFRAME, PAYLOAD_BYTES);
+        payload[0] = 0x10;
+        deliver(PUBLISHER_SSRC, MEDIA, sequence, 3_000 * frames++, payload, true);
+        departures.departAll();
     }
 
     @Test
