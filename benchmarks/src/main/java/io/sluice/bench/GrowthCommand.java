@@ -97,7 +97,8 @@ final class GrowthCommand extends Bench {
         int warmUpSeconds = warmUp >= 0 ? warmUp : options.quick() ? 1 : load.warmUpSeconds();
         int seconds = (int) Math.ceil(options.seconds(load.seconds(), 1));
         List<Cell> cells = options.quick() ? quickCells(load) : cells(load);
-        contest.step((_, turn) -> measure(cells, warmUpSeconds, seconds, turn));
+        int settleSeconds = options.quick() || warmUpSeconds == 0 ? 0 : SETTLE_SECONDS;
+        contest.step((_, turn) -> measure(cells, warmUpSeconds, settleSeconds, seconds, turn));
         if (!options.quick()) {
             contest.bar(Bar.atMost(FEW_VIEWERS, DEVIATION, DEVIATION_BAR));
             contest.bar(Bar.atMost(MANY_ROOMS, ROOMS_SHARE, ROOMS_BAR));
@@ -131,7 +132,8 @@ final class GrowthCommand extends Bench {
                 new Cell(Series.ROOMS, 2, new LoadShape(2, 1, viewers / 2, bits)));
     }
 
-    private void measure(List<Cell> cells, int warmUpSeconds, int seconds, Turn turn)
+    private void measure(
+            List<Cell> cells, int warmUpSeconds, int settleSeconds, int seconds, Turn turn)
             throws IOException, InterruptedException {
         List<CostFit.Point> points = new ArrayList<>();
         try (ServerProcess server = ServerKind.SLUICE.start()) {
@@ -142,11 +144,13 @@ final class GrowthCommand extends Bench {
                 }
                 run(server, largest, warmUpSeconds, 1);
             }
+            if (settleSeconds > 0) {
+                ProcessMemory.awaitCompilers(server.pid());
+            }
             double idle = idleShare(server, seconds);
             turn.put(FIT, IDLE, idle);
             for (Cell cell : cells) {
-                LoadTrial trial =
-                        run(server, cell.shape(), warmUpSeconds > 0 ? SETTLE_SECONDS : 0, seconds);
+                LoadTrial trial = run(server, cell.shape(), settleSeconds, seconds);
                 double elapsed = trial.run().seconds();
                 double cpu = Math.max(0, trial.cpuSeconds() / elapsed - idle);
                 CostFit.Point point =
@@ -181,9 +185,7 @@ final class GrowthCommand extends Bench {
                 LoadTrial.Watch.NOTHING);
     }
 
-    private static double idleShare(ServerProcess server, int seconds)
-            throws IOException, InterruptedException {
-        ProcessMemory.awaitCompilers(server.pid());
+    private static double idleShare(ServerProcess server, int seconds) {
         Duration before = server.cpu();
         long beganNanos = System.nanoTime();
         long endNanos = beganNanos + TimeUnit.SECONDS.toNanos(seconds);
