@@ -6,6 +6,7 @@ async function enter(url, token, options = {}) {
   window.texts = [];
   window.left = null;
   window.moved = [];
+  window.failed = [];
   room.on(RoomEvent.TrackSubscribed, (track, _, participant) => {
     const shown = track.attach();
     shown.dataset.of = participant.identity + ' ' + track.source;
@@ -16,6 +17,7 @@ async function enter(url, token, options = {}) {
     element(participant.identity, track.source)?.remove());
   room.on(RoomEvent.DataReceived, (bytes, from, _, topic) =>
     texts.push([from?.identity, topic, new TextDecoder().decode(bytes)].join(' ')));
+  room.on(RoomEvent.TrackSubscriptionFailed, (sid, _, why) => failed.push([sid, why]));
   room.on(RoomEvent.Disconnected, reason => { left = reason; });
   room.on(RoomEvent.Moved, name => moved.push(name));
   await room.connect(url, token);
@@ -30,6 +32,27 @@ async function inbound(of, source) {
   const track = room.remoteParticipants.get(of)?.getTrackPublication(source)?.track;
   const report = track ? [...(await track.receiver.getStats()).values()] : [];
   return report.find(({type}) => type === 'inbound-rtp') ?? {};
+}
+
+// In which codec a track of a participant comes.
+async function codec(of, source) {
+  const {codecId} = await inbound(of, source);
+  const {receiver} = room.remoteParticipants.get(of).getTrackPublication(source).track;
+  return (await receiver.getStats()).get(codecId).mimeType;
+}
+
+// From now on connections offer to receive video in one codec only, and answer so.
+function decodeOnly(mimeType) {
+  const codecs = RTCRtpReceiver.getCapabilities('video').codecs
+    .filter(one => [mimeType, 'video/rtx'].includes(one.mimeType));
+  for (const describe of ['createOffer', 'createAnswer']) {
+    const usual = RTCPeerConnection.prototype[describe];
+    RTCPeerConnection.prototype[describe] = function (...options) {
+      for (const transceiver of this.getTransceivers())
+        if (transceiver.receiver.track.kind === 'video') transceiver.setCodecPreferences(codecs);
+      return usual.apply(this, options);
+    };
+  }
 }
 
 // How many pictures of a participant were decoded; none before one is shown. (The element itself counts none in Firefox.)

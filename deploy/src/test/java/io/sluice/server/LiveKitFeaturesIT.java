@@ -89,6 +89,48 @@ final class LiveKitFeaturesIT {
         leave(ada, bob);
     }
 
+    /** Bob decodes all; Cleo and Dan, in both modes, decode VP8 only. */
+    @Test
+    void shouldPublishAnotherCodecForWhoCannotDecodeTheFirst() throws IOException {
+        LiveKitPage ada = join("codecs", "ada", "{}");
+        LiveKitPage bob = join("codecs", "bob", "{}");
+        ada.evaluate(
+                "room.localParticipant.setCameraEnabled(true, {resolution: {width: 320, height: 180}},"
+                        + " {videoCodec: 'vp9', backupCodec: true})");
+        bob.awaitSightOf("ada");
+        assertThat(codecOfAda(bob)).isEqualTo("video/VP9");
+        String backup =
+                "room.localParticipant.getTrackPublication('camera').track.simulcastCodecs.get('vp8')";
+        assertThat(ada.evaluate("%s === undefined".formatted(backup)).asBoolean()).isTrue();
+
+        LiveKitPage cleo = onlyVp8("cleo", "{}");
+        cleo.awaitSightOf("ada");
+        LiveKitPage dan = onlyVp8("dan", "{singlePeerConnection: false}");
+        dan.awaitSightOf("ada");
+        for (LiveKitPage old : List.of(cleo, dan)) {
+            assertThat(codecOfAda(old)).isEqualTo("video/VP8");
+            assertThat(old.evaluate("failed").isEmpty()).isTrue();
+        }
+        bob.awaitMoreOf("ada");
+        assertThat(codecOfAda(bob)).isEqualTo("video/VP9");
+        assertThat(
+                        bob.evaluate("room.remoteParticipants.get('ada').trackPublications.size")
+                                .asInt())
+                .isEqualTo(1);
+        leave(ada, bob, cleo, dan);
+    }
+
+    private static String codecOfAda(LiveKitPage viewer) {
+        return viewer.evaluate("codec('ada', 'camera')").asText();
+    }
+
+    private static LiveKitPage onlyVp8(String identity, String options) throws IOException {
+        LiveKitPage page = LiveKitPage.open(STAGE, STAGE.chromium());
+        page.evaluate("decodeOnly('video/VP8')");
+        page.enter(STAGE.server(), "codecs", identity, options);
+        return page;
+    }
+
     @ParameterizedTest
     @EnumSource(Kind.class)
     void shouldSendWhatFitsTheElement(Kind kind) throws IOException {

@@ -141,7 +141,7 @@ final class Publications {
             routes.add(new ReceiveRoute(section, published.track()));
         }
         for (PublishedTrack published : List.copyOf(participant.published().values())) {
-            if (!still.contains(published.info().trackId())) {
+            if (!still.contains(published.key())) {
                 unpublish(participant, published);
             }
         }
@@ -150,9 +150,10 @@ final class Publications {
 
     private PublishedTrack open(
             Participant participant, ReceiveSection section, TrackDetails details) {
+        boolean isBackup = !details.backupOf().isEmpty();
         TrackInfo info =
                 new TrackInfo(
-                        section.trackId(),
+                        isBackup ? details.backupOf() : section.trackId(),
                         participant.info().participantId(),
                         participant.info().identity(),
                         section.kind(),
@@ -165,7 +166,7 @@ final class Publications {
         if (info.kind() == MediaKind.AUDIO && loudest.isOn()) {
             loop.execute(() -> track.onlyLoud(loudest.threshold(), loop.lastTickNanos()));
         }
-        PublishedTrack published = new PublishedTrack(info, track, loop);
+        PublishedTrack published = new PublishedTrack(section.trackId(), info, track, loop);
         published.leads(info.participantId().equals(leader));
         return published;
     }
@@ -181,11 +182,35 @@ final class Publications {
     /** The publisher's loop has taken these tracks in: whoever hears of them can watch them. */
     void announce(Participant participant, List<PublishedTrack> begun) {
         for (PublishedTrack published : begun) {
-            TrackInfo info = published.info();
             // It may have been unpublished meanwhile, or its publisher be gone.
-            if (participant.published().get(info.trackId()) == published) {
-                tracks.put(info.trackId(), published);
-                participants.tellAllBut(participant, new RoomEvent.TrackPublished(info));
+            if (participant.published().get(published.key()) == published) {
+                TrackInfo info = published.info();
+                if (published.isBackup()) {
+                    announceBackup(participant, published);
+                } else {
+                    tracks.put(info.trackId(), published);
+                    participants.tellAllBut(participant, new RoomEvent.TrackPublished(info));
+                }
+            }
+        }
+    }
+
+    /** What is a backup of nothing here nobody hears of. */
+    private void announceBackup(Participant participant, PublishedTrack published) {
+        PublishedTrack first = tracks.get(published.info().trackId());
+        if (first != null && first.takes(published)) {
+            first.backup(published);
+            tellBackups(participant, first);
+        }
+    }
+
+    private void tellBackups(Participant publisher, PublishedTrack first) {
+        participants.tell(publisher, first.backupWanted());
+        if (!publisher.info().guise().hidden()) {
+            for (Participant viewer : participants.all()) {
+                if (viewer != publisher) {
+                    participants.tell(viewer, new RoomEvent.BackupsChanged(first.info()));
+                }
             }
         }
     }
@@ -193,7 +218,7 @@ final class Publications {
     /** The publisher's loop has refused these tracks, of which nobody has heard. */
     void withdraw(Participant participant, List<PublishedTrack> begun) {
         for (PublishedTrack published : begun) {
-            if (participant.published().remove(published.info().trackId(), published)) {
+            if (participant.published().remove(published.key(), published)) {
                 Track track = published.track();
                 published.publisherLoop().execute(track::close);
             }
@@ -230,9 +255,13 @@ final class Publications {
 
     /** Ends one track. */
     void unpublish(Participant participant, PublishedTrack published) {
-        participant.published().remove(published.info().trackId());
+        participant.published().remove(published.key());
         published.unpublish();
-        if (tracks.remove(published.info().trackId(), published)) {
+        PublishedTrack first = tracks.get(published.info().trackId());
+        if (first != null && first.backup() == published) {
+            first.backup(null);
+            tellBackups(participant, first);
+        } else if (tracks.remove(published.info().trackId(), published)) {
             participants.tellAllBut(participant, new RoomEvent.TrackUnpublished(published.info()));
         }
     }
@@ -244,11 +273,13 @@ final class Publications {
         for (SendSection section : sections) {
             Watched watched = participant.subscribed().get(section.ssrc());
             if (watched == null || !watched.isOf(section.trackId())) {
-                PublishedTrack published = tracks.get(section.trackId());
-                if (published != null) {
+                PublishedTrack first = tracks.get(section.trackId());
+                PublishedTrack published =
+                        first == null ? null : first.in(section.codec().format().codec());
+                if (first != null && published != null) {
                     watched = published.watch(participant.loop(), section, nowNanos);
                     inherit(watched, participant);
-                    tellFirstWatched(published);
+                    tellFirstWatched(first);
                 } else if (watched == null) {
                     // Unpublished while the answer was being made: the next offer will take it out.
                     continue;
@@ -295,7 +326,7 @@ final class Publications {
     /** A track that is forwarded in another section now is wished as it was. */
     private static void inherit(Watched watched, Participant viewer) {
         for (Watched before : viewer.subscribed().values()) {
-            if (before.published() == watched.published()) {
+            if (before.isOf(watched.published().info().trackId())) {
                 watched.inherit(before);
             }
         }
@@ -310,6 +341,21 @@ final class Publications {
             watched.published().unwatch(watched);
         }
         participant.subscribed().clear();
+        needBackups(participant.info().participantId(), Set.of());
+    }
+
+    /** These are all tracks that a viewer would get in another codec only; their publishers are told. */
+    void needBackups(String viewerId, Set<String> trackIds) {
+        if (!trackIds.isEmpty() && participants.find(viewerId) == null) {
+            return;
+        }
+        for (PublishedTrack published : tracks.values()) {
+            Participant publisher = participants.find(published.info().participantId());
+            boolean needed = trackIds.contains(published.info().trackId());
+            if (published.needsBackup(viewerId, needed) && publisher != null) {
+                participants.tell(publisher, published.backupWanted());
+            }
+        }
     }
 
     /**
@@ -328,8 +374,7 @@ final class Publications {
             return published;
         }
         published.muting(after);
-        Track track = published.track();
-        published.publisherLoop().execute(() -> track.mute(after.muted()));
+        published.applyMuting();
         TrackInfo info = published.info();
         tellMuted(participants.required(info.participantId()).info(), info);
         return published;

@@ -1,6 +1,7 @@
 package io.sluice.room;
 
 import io.sluice.bandwidth.Prominence;
+import io.sluice.codec.Codec;
 import io.sluice.codec.MediaKind;
 import io.sluice.forward.Fanout;
 import io.sluice.forward.TrackLayers;
@@ -25,6 +26,9 @@ final class PublishedTrack {
     /** A repair is quicker, and a keyframe ends those that are under way. */
     private static final int UNSIZED_REVIEWS = 5;
 
+    /** Among all that its participant publishes. */
+    private final String key;
+
     private final Track track;
     private final Loop publisherLoop;
 
@@ -37,6 +41,12 @@ final class PublishedTrack {
     private final Map<Loop, Watch> watches = new HashMap<>();
     private final Set<Watched> viewers = new HashSet<>();
     private TrackInfo info;
+
+    /** The same in another codec. */
+    private @Nullable PublishedTrack backup;
+
+    /** Who would get it in another codec only, by participant id. */
+    private final Set<String> needBackup = new HashSet<>(2);
 
     /** Null for audio, which has one encoding that is always sent. */
     private @Nullable EncodingDemand demand;
@@ -67,12 +77,18 @@ final class PublishedTrack {
         }
     }
 
-    /** A track that is published in its room. */
-    PublishedTrack(TrackInfo info, Track track, Loop publisherLoop) {
-        this(info, track, publisherLoop, false);
+    /**
+     * A track that is published in its room.
+     *
+     * @param key its own, while a backup's {@code info} has the id of the track that it is a backup of
+     */
+    PublishedTrack(String key, TrackInfo info, Track track, Loop publisherLoop) {
+        this(key, info, track, publisherLoop, false);
     }
 
-    private PublishedTrack(TrackInfo info, Track track, Loop publisherLoop, boolean foreign) {
+    private PublishedTrack(
+            String key, TrackInfo info, Track track, Loop publisherLoop, boolean foreign) {
+        this.key = key;
         this.foreign = foreign;
         this.info = info;
         this.track = track;
@@ -96,8 +112,80 @@ final class PublishedTrack {
                         there.source(),
                         there.format(),
                         there.muting(),
-                        there.details());
-        return new PublishedTrack(here, guest.track(), guest.publisherLoop(), true);
+                        there.details().withoutBackup());
+        return new PublishedTrack(
+                there.trackId(), here, guest.track(), guest.publisherLoop(), true);
+    }
+
+    String key() {
+        return key;
+    }
+
+    // ---- in another codec
+
+    boolean isBackup() {
+        return !info.details().backupOf().isEmpty();
+    }
+
+    /** The same in another codec; null if it comes in one. */
+    @Nullable PublishedTrack backup() {
+        return backup;
+    }
+
+    /** Whether a backup is one of this track: of the same publisher, in another codec, and the only one. */
+    boolean takes(PublishedTrack other) {
+        TrackInfo there = other.info;
+        return backup == null
+                && there.kind() == info.kind()
+                && there.participantId().equals(info.participantId())
+                && there.format().codec() != info.format().codec();
+    }
+
+    void backup(@Nullable PublishedTrack other) {
+        backup = other;
+        info =
+                info.with(
+                        other == null
+                                ? List.of()
+                                : List.of(
+                                        new TrackInfo.Backup(
+                                                other.info.format(),
+                                                other.info.details().layers())));
+        if (other != null) {
+            other.muting(info.muting());
+            other.applyMuting();
+            other.leads(prominence == Prominence.SPEAKER);
+        }
+    }
+
+    /** What a viewer gets who was promised this codec; null if it comes in it no more. */
+    @Nullable PublishedTrack in(Codec codec) {
+        if (info.format().codec() == codec) {
+            return this;
+        }
+        return backup != null && backup.info.format().codec() == codec ? backup : null;
+    }
+
+    /** Notes whether a viewer would get it in another codec only; returns whether that changes if anybody would. */
+    boolean needsBackup(String viewerId, boolean needed) {
+        boolean before = isBackupNeeded();
+        if (needed) {
+            needBackup.add(viewerId);
+        } else {
+            needBackup.remove(viewerId);
+        }
+        return isBackupNeeded() != before;
+    }
+
+    private boolean isBackupNeeded() {
+        return !needBackup.isEmpty();
+    }
+
+    /** What its publisher is told of the other codec. */
+    RoomEvent.BackupWanted backupWanted() {
+        Map<String, Boolean> active = backup == null ? Map.of() : backup.activeEncodings();
+        return new RoomEvent.BackupWanted(
+                info.trackId(), isBackupNeeded() || active.containsValue(true), active);
     }
 
     /** Its publisher leads the conversation, or does not; a screen comes first all the same. */
@@ -108,6 +196,9 @@ final class PublishedTrack {
                 track.fanout().news().prominence(prominence);
             }
             watches.values().forEach(watch -> watch.fanout.news().prominence(prominence));
+        }
+        if (backup != null) {
+            backup.leads(speaker);
         }
     }
 
@@ -142,6 +233,18 @@ final class PublishedTrack {
 
     void muting(Muting changed) {
         info = info.with(changed);
+        if (backup != null) {
+            backup.muting(changed);
+        }
+    }
+
+    /** Has its publisher's loop stop or resume it as it is muted now, in all codecs. */
+    void applyMuting() {
+        boolean muted = info.muting().muted();
+        publisherLoop.execute(() -> track.mute(muted));
+        if (backup != null) {
+            backup.applyMuting();
+        }
     }
 
     Loop publisherLoop() {
@@ -161,7 +264,9 @@ final class PublishedTrack {
 
     /** Whether there is a first viewer of whom nobody was told; true once. */
     boolean pollFirstWatched() {
-        boolean first = !everWatched && !viewers.isEmpty();
+        boolean first =
+                !everWatched
+                        && (!viewers.isEmpty() || (backup != null && !backup.viewers.isEmpty()));
         everWatched |= first;
         return first;
     }
@@ -273,8 +378,11 @@ final class PublishedTrack {
         return demand == null ? Map.of() : demand.active();
     }
 
-    /** Ends the hand-off to every loop. The publisher's transport closes the track itself. */
+    /** Ends the hand-off to every loop, in all codecs. The publisher's transport closes the track itself. */
     void unpublish() {
+        if (backup != null) {
+            backup.unpublish();
+        }
         watches.forEach((loop, watch) -> end(loop, watch.fanout));
         watches.clear();
     }

@@ -187,9 +187,7 @@ public final class Room implements CommandSink {
             case RoomCommand.Trace trace -> trace.reply().completeExceptionally(why);
             case RoomCommand.RecordPackets order -> order.reply().completeExceptionally(why);
             case RoomCommand.Close close -> close.reply().completeExceptionally(why);
-            case RoomCommand.RemoteCandidate _,
-                    RoomCommand.Leave _,
-                    RoomCommand.PermitViewers _ -> {}
+            case RoomCommand.Unanswered _ -> {}
         }
     }
 
@@ -244,6 +242,8 @@ public final class Room implements CommandSink {
                 wishes.permit(permit);
                 forwards.permit(permit.participantId(), permit.rule());
             }
+            case RoomCommand.NeedBackups(String id, var trackIds) ->
+                    publications.needBackups(id, trackIds);
             case RoomCommand.LastHeard(String id, var reply) ->
                     reply.complete(participants.required(id).mailbox().lastSequence());
             case RoomCommand.Wish wish -> wishes.change(this, wish);

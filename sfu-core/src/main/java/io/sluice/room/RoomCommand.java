@@ -12,6 +12,7 @@ import io.sluice.transport.SendSection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * RoomException.Reason#ROOM_CLOSED}.
  */
 public sealed interface RoomCommand {
+
+    /** What nobody waits for the outcome of. */
+    sealed interface Unanswered extends RoomCommand {}
 
     /**
      * A participant comes in. An older connection of the same identity ends with {@link
@@ -94,11 +98,20 @@ public sealed interface RoomCommand {
             implements RoomCommand {}
 
     /** One more address of the client (RFC 8838), as the value of {@code a=candidate}. */
-    record RemoteCandidate(String participantId, Leg leg, String candidate)
-            implements RoomCommand {}
+    record RemoteCandidate(String participantId, Leg leg, String candidate) implements Unanswered {}
 
     /** A participant goes, or is made to go. */
-    record Leave(String participantId, LeaveReason reason) implements RoomCommand {}
+    record Leave(String participantId, LeaveReason reason) implements Unanswered {}
+
+    /**
+     * These are all tracks that a viewer would get if they came in another codec, too: their publishers are asked.
+     * What is in no room is left out.
+     */
+    record NeedBackups(String participantId, Set<String> trackIds) implements Unanswered {
+        public NeedBackups {
+            trackIds = Set.copyOf(trackIds);
+        }
+    }
 
     /**
      * Stops or resumes the forwarding of a track. What the room muted its publisher may unmute only if
@@ -115,7 +128,7 @@ public sealed interface RoomCommand {
             implements RoomCommand {}
 
     /** A publisher says who may watch its tracks; nothing is forwarded to others. Its last word counts. */
-    record PermitViewers(String participantId, ViewerRule rule) implements RoomCommand {}
+    record PermitViewers(String participantId, ViewerRule rule) implements Unanswered {}
 
     /**
      * Asks for the number of the last reliable message that came from a participant; 0: none had a number.

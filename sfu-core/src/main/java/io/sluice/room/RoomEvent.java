@@ -58,6 +58,21 @@ public sealed interface RoomEvent {
         }
     }
 
+    /**
+     * To a video track's publisher: whether anybody needs it in another codec than its first.
+     *
+     * @param active all encodings in that codec, as of {@link EncodingsWanted}; empty before it is published in it
+     */
+    record BackupWanted(String trackId, boolean wanted, Map<String, Boolean> active)
+            implements Personal {
+        public BackupWanted {
+            active = Collections.unmodifiableMap(new LinkedHashMap<>(active));
+        }
+    }
+
+    /** To those who may watch a track: it comes in other codecs beside its first than before. */
+    record BackupsChanged(TrackInfo track) implements Personal {}
+
     /** To a viewer: the application wants it to be sent these tracks, or not to be. */
     record SubscriptionAsked(List<String> trackIds, boolean subscribed) implements Personal {
         public SubscriptionAsked {

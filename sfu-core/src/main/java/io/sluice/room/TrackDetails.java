@@ -3,13 +3,16 @@ package io.sluice.room;
 import java.util.List;
 
 /**
- * What a publisher says about a track beside its media; shown to everybody, and nothing is decided by it.
+ * What a publisher says about a track beside its media; shown to everybody, and nothing is decided by it but what it is
+ * a backup of.
  *
  * @param name the application's
  * @param stream tracks with the same one belong together, as a screen and its sound; empty for none
  * @param widthPixels of the largest encoding; 0 for audio, and where it was not said
  * @param heightPixels likewise
  * @param layers one for each encoding, the lowest first; empty where they were not named
+ * @param backupPromised whether it will be sent in another codec, too, if a viewer needs that
+ * @param backupOf the publisher's track that this one is in another codec; empty where it is a track by itself
  */
 public record TrackDetails(
         String name,
@@ -20,9 +23,12 @@ public record TrackDetails(
         Encryption encryption,
         boolean stereo,
         boolean redundancyDisabled,
-        boolean silenceSent) {
+        boolean silenceSent,
+        boolean backupPromised,
+        String backupOf) {
     public static final TrackDetails NONE =
-            new TrackDetails("", "", 0, 0, List.of(), Encryption.NONE, false, false, false);
+            new TrackDetails(
+                    "", "", 0, 0, List.of(), Encryption.NONE, false, false, false, false, "");
 
     /** How a track is encrypted from one participant to the others; the server has no key. */
     public enum Encryption {
@@ -37,6 +43,22 @@ public record TrackDetails(
      * @param bitrate bits per second at most; 0 where it was not said
      */
     public record Layer(int widthPixels, int heightPixels, int bitrate) {}
+
+    /** The same, of which there is nothing in another codec. */
+    TrackDetails withoutBackup() {
+        return new TrackDetails(
+                name,
+                stream,
+                widthPixels,
+                heightPixels,
+                layers,
+                encryption,
+                stereo,
+                redundancyDisabled,
+                silenceSent,
+                false,
+                backupOf);
+    }
 
     public TrackDetails {
         layers = List.copyOf(layers);

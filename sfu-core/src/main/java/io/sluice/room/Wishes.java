@@ -149,7 +149,8 @@ final class Wishes implements Ticking {
             return;
         }
         for (Participant viewer : participants.all()) {
-            for (String trackId : publisher.published().keySet()) {
+            for (PublishedTrack published : publications.of(publisher)) {
+                String trackId = published.info().trackId();
                 boolean may = command.rule().permits(viewer.info(), trackId);
                 if (viewer != publisher && may != before.permits(viewer.info(), trackId)) {
                     participants.tell(
@@ -220,20 +221,36 @@ final class Wishes implements Ticking {
     @Override
     public void onTick(long nowNanos) {
         for (PublishedTrack published : publications.all()) {
-            if (published.review(nowNanos)) {
-                tell(published);
+            review(published, nowNanos);
+            PublishedTrack backup = published.backup();
+            if (backup != null) {
+                review(backup, nowNanos);
             }
-            requestKeyframes(published, published.pollUnsized());
         }
         if (!publications.hasVideo()) {
             close();
         }
     }
 
+    private void review(PublishedTrack published, long nowNanos) {
+        if (published.review(nowNanos)) {
+            tell(published);
+        }
+        requestKeyframes(published, published.pollUnsized());
+    }
+
     private void tell(PublishedTrack published) {
         TrackInfo info = published.info();
         Participant publisher = participants.find(info.participantId());
-        if (publisher != null && info.kind() == MediaKind.VIDEO) {
+        if (publisher == null || info.kind() != MediaKind.VIDEO) {
+            return;
+        }
+        if (published.isBackup()) {
+            publications
+                    .find(info.trackId())
+                    .filter(first -> first.backup() == published)
+                    .ifPresent(first -> participants.tell(publisher, first.backupWanted()));
+        } else {
             participants.tell(
                     publisher,
                     new RoomEvent.EncodingsWanted(info.trackId(), published.activeEncodings()));

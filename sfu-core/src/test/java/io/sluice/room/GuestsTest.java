@@ -219,7 +219,8 @@ final class GuestsTest extends RoomFixture {
                         TrackSource.CAMERA,
                         VP8.format(),
                         Muting.NONE);
-        PublishedTrack track = new PublishedTrack(info, Transport.track(CAMERA, loop), loop);
+        PublishedTrack track =
+                new PublishedTrack("TR_v", info, Transport.track(CAMERA, loop), loop);
         track.describe(CAMERA.rids(), 0);
         assertThat(track.elsewhere("RM_2", 0b111, 0)).isZero();
         assertThat(track.review(at(20))).isFalse();

@@ -105,7 +105,11 @@ public final class AnswerExchange implements TrackExchange {
         this.offerer = offerer;
         this.limits = limits;
         this.client = client;
-        unavailable = new UnavailableTracks(client::onUnavailable);
+        unavailable =
+                new UnavailableTracks(
+                        client::onUnavailable,
+                        trackIds ->
+                                room.submit(new RoomCommand.NeedBackups(participantId, trackIds)));
         check = new Deferred(turn, limits.renegotiateDelay(), this::check);
         remoteCandidates =
                 new RemoteCandidates(
@@ -124,6 +128,12 @@ public final class AnswerExchange implements TrackExchange {
             offerer.trackPublished(track);
             checkSoon();
         }
+    }
+
+    @Override
+    public void trackChanged(TrackInfo track) {
+        offerer.trackChanged(track);
+        checkSoon();
     }
 
     @Override
@@ -149,7 +159,7 @@ public final class AnswerExchange implements TrackExchange {
         if (state != State.IDLE) {
             return;
         }
-        unavailable.tell(offerer.unavailable());
+        unavailable.tell(offerer.unavailable(), offerer.awaited());
         if (restartWanted) {
             restartWanted = false;
             restartNow();

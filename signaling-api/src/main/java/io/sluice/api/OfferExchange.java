@@ -102,7 +102,11 @@ public final class OfferExchange implements TrackExchange {
         this.negotiator = negotiator;
         this.limits = limits;
         this.client = client;
-        unavailable = new UnavailableTracks(client::onUnavailable);
+        unavailable =
+                new UnavailableTracks(
+                        client::onUnavailable,
+                        trackIds ->
+                                room.submit(new RoomCommand.NeedBackups(participantId, trackIds)));
         check = new Deferred(turn, limits.renegotiateDelay(), this::check);
         remoteCandidates =
                 new RemoteCandidates(
@@ -134,6 +138,12 @@ public final class OfferExchange implements TrackExchange {
     }
 
     @Override
+    public void trackChanged(TrackInfo track) {
+        negotiator.trackChanged(track);
+        checkSoon();
+    }
+
+    @Override
     public void trackUnpublished(String trackId) {
         negotiator.trackUnpublished(trackId);
         unavailable.forget(trackId);
@@ -157,7 +167,7 @@ public final class OfferExchange implements TrackExchange {
         if (answering || offerAsked || closed) {
             return;
         }
-        unavailable.tell(negotiator.unavailable());
+        unavailable.tell(negotiator.unavailable(), negotiator.awaited());
         Missing missing = negotiator.missing();
         if (missing.offerNeeded()) {
             askForOffer(missing);

@@ -9,6 +9,9 @@ public interface TrackExchange {
     /** A track is to be forwarded; one's own are left out. */
     void trackPublished(TrackInfo track);
 
+    /** A track comes in other codecs than before; does nothing if it is not to be forwarded. */
+    void trackChanged(TrackInfo track);
+
     void trackUnpublished(String trackId);
 
     /** What the client may do from now on. */

@@ -1,5 +1,6 @@
 package io.sluice.livekit;
 
+import io.sluice.codec.Codec;
 import io.sluice.codec.MediaKind;
 import io.sluice.room.TrackDetails;
 import io.sluice.sdp.Declarations;
@@ -9,15 +10,23 @@ import io.sluice.sdp.Negotiator;
 import io.sluice.sdp.SessionDescription;
 import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.TrackSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Stream;
 import livekit.LivekitModels;
+import livekit.LivekitModels.SimulcastCodecInfo;
+import livekit.LivekitModels.VideoLayer;
+import livekit.LivekitModels.VideoQuality;
+import livekit.LivekitRtc;
 import livekit.LivekitRtc.AddTrackRequest;
+import livekit.LivekitRtc.SignalResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by its session's turn.
  */
 final class DeclaredTracks implements Declarations {
+    /** Of one track: the first, and one for those who cannot decode it. */
+    private static final int MAX_CODECS = 2;
+
     private final Negotiator negotiator;
 
     /** By the client's id. */
@@ -45,8 +57,15 @@ final class DeclaredTracks implements Declarations {
         private final MediaKind kind;
         private boolean muted;
 
-        private Declaration(String trackId, AddTrackRequest request) {
+        /** What it is in another codec; null if it is a track by itself. */
+        private final @Nullable Declaration first;
+
+        private Map<VideoQuality, Boolean> wanted = LiveKitMessages.qualities(true);
+        private Map<VideoQuality, Boolean> wantedBackup = LiveKitMessages.qualities(false);
+
+        private Declaration(String trackId, AddTrackRequest request, @Nullable Declaration first) {
             this.trackId = trackId;
+            this.first = first;
             this.request = request;
             kind = LiveKitModels.kind(request.getType());
             muted = request.getMuted();
@@ -56,34 +75,119 @@ final class DeclaredTracks implements Declarations {
             return trackId;
         }
 
+        boolean isBackup() {
+            return first != null;
+        }
+
+        boolean isBackupOf(Declaration other) {
+            return first == other;
+        }
+
         boolean muted() {
             return muted;
         }
 
         TrackSource source() {
-            return LiveKitModels.source(request.getSource(), kind);
+            return first != null ? first.source() : LiveKitModels.source(request.getSource(), kind);
         }
 
         /** The codec that the client chose, as {@code vp8}; empty where it chose none. */
-        String codecName() {
-            return request.getSimulcastCodecsCount() == 0
+        private String codecName() {
+            return codecName(0);
+        }
+
+        /** The one it sends, too, when it is asked to; empty for none, and where nobody could be helped by it. */
+        private String backupName() {
+            Optional<Codec> backup = codec(1);
+            return backup.isPresent() && !backup.equals(codec()) ? codecName(1) : "";
+        }
+
+        private String codecName(int index) {
+            return request.getSimulcastCodecsCount() <= index
                     ? ""
-                    : request.getSimulcastCodecs(0).getCodec();
+                    : request.getSimulcastCodecs(index).getCodec();
         }
 
         TrackDetails details() {
-            return LiveKitModels.details(request);
+            return LiveKitModels.details(
+                    request, !backupName().isEmpty(), first == null ? "" : first.trackId);
+        }
+
+        /** Which encodings are needed in the first codec. */
+        void wanted(Map<String, Boolean> active) {
+            wanted = LiveKitMessages.qualities(active);
+        }
+
+        /** Which are needed in the other one; where none is known yet, whether any is. */
+        void wantedBackup(boolean any, Map<String, Boolean> active) {
+            wantedBackup =
+                    active.isEmpty()
+                            ? LiveKitMessages.qualities(any)
+                            : LiveKitMessages.qualities(active);
+        }
+
+        /** What the client is told of that. */
+        SignalResponse.Builder tellWanted() {
+            SequencedMap<String, Map<VideoQuality, Boolean>> byCodec = new LinkedHashMap<>();
+            byCodec.put(codecName(), wanted);
+            if (!backupName().isEmpty()) {
+                byCodec.put(backupName(), wantedBackup);
+            }
+            return LiveKitMessages.wanted(trackId, byCodec);
         }
 
         private boolean isKnownAs(String clientId) {
             return request.getCid().equals(clientId)
                     || request.getSimulcastCodecsList().stream()
-                            .anyMatch(codec -> codec.getCid().equals(clientId));
+                            .anyMatch(codec ->
+                                    !clientId.isEmpty() && codec.getCid().equals(clientId));
         }
 
-        /** As the client is told of it before there is any media. */
-        @SuppressWarnings("deprecation")
+        /** As the client is told of it before there is any media; a backup is the track that it is a backup of. */
         LivekitModels.TrackInfo describe() {
+            if (first == null) {
+                return describeAlone();
+            }
+            LivekitModels.TrackInfo.Builder described = first.describeAlone().toBuilder();
+            for (SimulcastCodecInfo.Builder codec : described.getCodecsBuilderList()) {
+                if (codec().filter(own -> LiveKitModels.mime(own).equals(codec.getMimeType()))
+                        .isPresent()) {
+                    codec.setCid(request.getCid()).addAllLayers(request.getLayersList());
+                }
+            }
+            return described.build();
+        }
+
+        /** The codec that the client chose, if it is known here. */
+        private Optional<Codec> codec() {
+            return codec(0);
+        }
+
+        private Optional<Codec> codec(int index) {
+            return Codec.named(codecName(index)).filter(known -> known.kind() == kind);
+        }
+
+        /** The client's own words, where it has named two; whether it may send its only one the answer says. */
+        private List<SimulcastCodecInfo> codecs() {
+            List<SimulcastCodecInfo> codecs = new ArrayList<>();
+            if (backupName().isEmpty()) {
+                return codecs;
+            }
+            for (LivekitRtc.SimulcastCodec one : request.getSimulcastCodecsList()) {
+                if (codecs.size() == MAX_CODECS) {
+                    break;
+                }
+                List<VideoLayer> layers =
+                        codecs.isEmpty() ? request.getLayersList() : List.<VideoLayer>of();
+                Codec.named(one.getCodec())
+                        .map(codec -> LiveKitModels.inCodec(codec, layers).setCid(one.getCid()))
+                        .ifPresent(codec -> codecs.add(codec.build()));
+            }
+            return codecs;
+        }
+
+        @SuppressWarnings("deprecation")
+        private LivekitModels.TrackInfo describeAlone() {
             return LivekitModels.TrackInfo.newBuilder()
                     .setSid(trackId)
                     .setType(request.getType())
@@ -96,6 +200,7 @@ final class DeclaredTracks implements Declarations {
                     .setStream(request.getStream())
                     .setEncryption(request.getEncryption())
                     .setDisableRed(request.getDisableRed())
+                    .addAllCodecs(codecs())
                     .build();
         }
     }
@@ -114,9 +219,24 @@ final class DeclaredTracks implements Declarations {
 
     /** Announces a track, which gets its id with that. */
     Declaration declare(AddTrackRequest request) {
-        Declaration declaration = new Declaration(negotiator.newTrackId(), request);
+        return declare(request, null);
+    }
+
+    /** Announces a published track in another codec. */
+    Declaration declareBackup(AddTrackRequest request, Declaration first) {
+        return declare(request, first);
+    }
+
+    private Declaration declare(AddTrackRequest request, @Nullable Declaration first) {
+        Declaration declaration = new Declaration(negotiator.newTrackId(), request, first);
         pending.put(request.getCid(), declaration);
         return declaration;
+    }
+
+    /** Whether a track is announced, or published, in another codec. */
+    boolean hasBackup(Declaration first) {
+        return Stream.concat(pending.values().stream(), published.values().stream())
+                .anyMatch(declaration -> declaration.isBackupOf(first));
     }
 
     /** Takes note of a mute before there is anything to mute; returns whether there is such a track. */
@@ -173,7 +293,7 @@ final class DeclaredTracks implements Declarations {
             return null;
         }
         taken.put(found.trackId, found);
-        return new Declared(found.trackId, found.source());
+        return new Declared(found.trackId, found.source(), found.codec().orElse(null));
     }
 
     /** A transceiver that is used again keeps the id of its first track: then the oldest of the kind it is. */
@@ -216,6 +336,7 @@ final class DeclaredTracks implements Declarations {
                 .toList();
     }
 
+    /** By its own id, which for a backup only the room knows. */
     Optional<Declaration> published(String trackId) {
         return Optional.ofNullable(published.get(trackId));
     }

@@ -7,9 +7,11 @@ import io.sluice.room.Speaker;
 import io.sluice.room.TrackInfo;
 import io.sluice.sdp.ForwardedTrack;
 import io.sluice.sdp.UnavailableReason;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 import livekit.LivekitModels;
@@ -99,14 +101,54 @@ final class LiveKitMessages {
     }
 
     /**
-     * Which qualities of a track anybody needs; older clients look where there is no codec.
+     * Which qualities of a track anybody needs, in each of its codecs; older clients look where there is no codec.
      *
-     * @param codec as {@code vp8}
-     * @param active by rid, or by number, the lowest first
+     * @param byCodec by its name, as {@code vp8}, the first codec first; the name is empty where the client has said
+     *     none
      */
     @SuppressWarnings("deprecation")
     static SignalResponse.Builder wanted(
-            String trackId, String codec, Map<String, Boolean> active) {
+            String trackId, SequencedMap<String, Map<VideoQuality, Boolean>> byCodec) {
+        SubscribedQualityUpdate.Builder update =
+                SubscribedQualityUpdate.newBuilder().setTrackSid(trackId);
+        update.addAllSubscribedQualities(subscribed(byCodec.firstEntry().getValue()));
+        byCodec.forEach((codec, qualities) -> {
+            if (!codec.isEmpty()) {
+                update.addSubscribedCodecs(
+                        SubscribedCodec.newBuilder()
+                                .setCodec(codec)
+                                .addAllQualities(subscribed(qualities)));
+            }
+        });
+        return SignalResponse.newBuilder().setSubscribedQualityUpdate(update);
+    }
+
+    private static List<SubscribedQuality> subscribed(Map<VideoQuality, Boolean> qualities) {
+        List<SubscribedQuality> subscribed = new ArrayList<>();
+        qualities.forEach((quality, enabled) ->
+                subscribed.add(
+                        SubscribedQuality.newBuilder()
+                                .setQuality(quality)
+                                .setEnabled(enabled)
+                                .build()));
+        return subscribed;
+    }
+
+    /** All qualities of a codec, of which nothing more is known. */
+    static Map<VideoQuality, Boolean> qualities(boolean wanted) {
+        return new EnumMap<>(
+                Map.of(
+                        VideoQuality.LOW, wanted,
+                        VideoQuality.MEDIUM, wanted,
+                        VideoQuality.HIGH, wanted));
+    }
+
+    /**
+     * The qualities of a codec.
+     *
+     * @param active its encodings, by rid, or by number, the lowest first
+     */
+    static Map<VideoQuality, Boolean> qualities(Map<String, Boolean> active) {
         Map<VideoQuality, Boolean> qualities = new EnumMap<>(VideoQuality.class);
         int index = 0;
         for (Map.Entry<String, Boolean> encoding : active.entrySet()) {
@@ -120,19 +162,7 @@ final class LiveKitMessages {
             qualities.merge(quality, encoding.getValue(), Boolean::logicalOr);
             index++;
         }
-        SubscribedQualityUpdate.Builder update =
-                SubscribedQualityUpdate.newBuilder().setTrackSid(trackId);
-        SubscribedCodec.Builder subscribed = SubscribedCodec.newBuilder().setCodec(codec);
-        qualities.forEach((quality, enabled) -> {
-            SubscribedQuality one =
-                    SubscribedQuality.newBuilder().setQuality(quality).setEnabled(enabled).build();
-            update.addSubscribedQualities(one);
-            subscribed.addQualities(one);
-        });
-        if (!codec.isEmpty()) {
-            update.addSubscribedCodecs(subscribed);
-        }
-        return SignalResponse.newBuilder().setSubscribedQualityUpdate(update);
+        return qualities;
     }
 
     /** A single encoding is the highest to its client; of more the lowest is the lowest. */

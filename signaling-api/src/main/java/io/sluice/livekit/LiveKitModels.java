@@ -140,8 +140,13 @@ final class LiveKitModels {
     @SuppressWarnings("deprecation")
     static LivekitModels.TrackInfo track(TrackInfo track) {
         TrackDetails details = track.details();
-        List<VideoLayer> layers = layers(details);
+        List<VideoLayer> layers = layers(details.layers());
         String mime = mime(track.format().codec());
+        List<LivekitModels.SimulcastCodecInfo> codecs = new ArrayList<>();
+        codecs.add(inCodec(track.format().codec(), layers).build());
+        for (TrackInfo.Backup backup : track.backups()) {
+            codecs.add(inCodec(backup.format().codec(), layers(backup.layers())).build());
+        }
         return LivekitModels.TrackInfo.newBuilder()
                 .setSid(track.trackId())
                 .setType(type(track.kind()))
@@ -154,10 +159,7 @@ final class LiveKitModels {
                 .setSimulcast(layers.size() > 1)
                 .addAllLayers(layers)
                 .setMimeType(mime)
-                .addCodecs(
-                        LivekitModels.SimulcastCodecInfo.newBuilder()
-                                .setMimeType(mime)
-                                .addAllLayers(layers))
+                .addAllCodecs(codecs)
                 .setStereo(details.stereo())
                 .setDisableRed(details.redundancyDisabled())
                 .setDisableDtx(details.silenceSent())
@@ -165,9 +167,17 @@ final class LiveKitModels {
                 .build();
     }
 
-    private static List<VideoLayer> layers(TrackDetails details) {
+    /** What a track is in one of its codecs. */
+    static LivekitModels.SimulcastCodecInfo.Builder inCodec(
+            Codec codec, Collection<VideoLayer> layers) {
+        return LivekitModels.SimulcastCodecInfo.newBuilder()
+                .setMimeType(mime(codec))
+                .addAllLayers(layers);
+    }
+
+    private static List<VideoLayer> layers(List<TrackDetails.Layer> known) {
         List<VideoLayer> layers = new ArrayList<>();
-        for (TrackDetails.Layer layer : details.layers()) {
+        for (TrackDetails.Layer layer : known) {
             VideoQuality quality = QUALITIES.get(Math.min(layers.size(), QUALITIES.size() - 1));
             layers.add(
                     VideoLayer.newBuilder()
@@ -188,9 +198,14 @@ final class LiveKitModels {
         };
     }
 
-    /** What a client announces of a track. */
+    /**
+     * What a client announces of a track.
+     *
+     * @param backupPromised whether it can be had in another codec, too
+     * @param backupOf the track that this one is in another codec; empty if it is one by itself
+     */
     @SuppressWarnings("deprecation")
-    static TrackDetails details(AddTrackRequest request) {
+    static TrackDetails details(AddTrackRequest request, boolean backupPromised, String backupOf) {
         List<TrackDetails.Layer> layers =
                 request.getLayersList().stream()
                         .map(layer ->
@@ -212,7 +227,9 @@ final class LiveKitModels {
                 encryption,
                 request.getStereo(),
                 request.getDisableRed(),
-                request.getDisableDtx());
+                request.getDisableDtx(),
+                backupPromised,
+                backupOf);
     }
 
     /** Those who are named twice may what was said last. */

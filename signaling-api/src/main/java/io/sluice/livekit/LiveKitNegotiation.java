@@ -4,6 +4,7 @@ import io.sluice.api.OfferExchange;
 import io.sluice.api.RateLimit;
 import io.sluice.api.SessionTurn;
 import io.sluice.api.TrackExchange;
+import io.sluice.codec.MediaKind;
 import io.sluice.livekit.DeclaredTracks.Declaration;
 import io.sluice.livekit.LiveKitCounters.Refusal;
 import io.sluice.room.CommandSink;
@@ -114,16 +115,14 @@ final class LiveKitNegotiation implements Forwarding, OfferExchange.Client {
     // ---- announced tracks
 
     void onAddTrack(AddTrackRequest request) {
-        Declaration declaration;
         if (!changes.pass(System.nanoTime())
                 || declared.pending() >= protocol.config().maxDeclaredTracks()) {
             protocol.count(Refusal.TOO_MANY_TRACKS);
             refuse(request, RequestResponse.Reason.LIMIT_EXCEEDED, "too many tracks at once");
+        } else if (declared.isPending(request.getCid())) {
+            refuse(request, RequestResponse.Reason.QUEUED, "this track is announced already");
         } else if (!request.getSid().isEmpty()) {
-            refuse(
-                    request,
-                    RequestResponse.Reason.UNSUPPORTED_TYPE,
-                    "a track is published in one codec");
+            addBackup(request);
         } else if (!permissions.mayPublish(
                 LiveKitModels.source(request.getSource(), LiveKitModels.kind(request.getType())))) {
             protocol.count(Refusal.NOT_PERMITTED);
@@ -131,18 +130,38 @@ final class LiveKitNegotiation implements Forwarding, OfferExchange.Client {
                     request,
                     RequestResponse.Reason.NOT_ALLOWED,
                     "the token does not allow to publish this source");
-        } else if (declared.isPending(request.getCid())) {
-            refuse(request, RequestResponse.Reason.QUEUED, "this track is announced already");
         } else {
-            declaration = declared.declare(request);
-            presence.send(
-                    SignalResponse.newBuilder()
-                            .setTrackPublished(
-                                    TrackPublishedResponse.newBuilder()
-                                            .setCid(request.getCid())
-                                            .setTrack(declaration.describe())));
-            answerWaiting(false);
+            tellDeclared(request, declared.declare(request));
         }
+    }
+
+    /** A published track in another codec. */
+    private void addBackup(AddTrackRequest request) {
+        Declaration first =
+                declared.published(request.getSid()).filter(one -> !one.isBackup()).orElse(null);
+        if (first == null || LiveKitModels.kind(request.getType()) != MediaKind.VIDEO) {
+            refuse(
+                    request,
+                    RequestResponse.Reason.NOT_FOUND,
+                    "you publish no video track of this sid");
+        } else if (declared.hasBackup(first)) {
+            refuse(
+                    request,
+                    RequestResponse.Reason.UNSUPPORTED_TYPE,
+                    "a track is published in two codecs at most");
+        } else {
+            tellDeclared(request, declared.declareBackup(request, first));
+        }
+    }
+
+    private void tellDeclared(AddTrackRequest request, Declaration declaration) {
+        presence.send(
+                SignalResponse.newBuilder()
+                        .setTrackPublished(
+                                TrackPublishedResponse.newBuilder()
+                                        .setCid(request.getCid())
+                                        .setTrack(declaration.describe())));
+        answerWaiting(false);
     }
 
     private void refuse(AddTrackRequest request, RequestResponse.Reason reason, String text) {
@@ -253,7 +272,8 @@ final class LiveKitNegotiation implements Forwarding, OfferExchange.Client {
         presence.onPublishing(own(answer.receive()));
         presence.onForwarded(this, answer.tracks());
         begun.stream()
-                .filter(Declaration::muted)
+                // A backup is muted as its first is.
+                .filter(declaration -> declaration.muted() && !declaration.isBackup())
                 .forEach(declaration -> mute(declaration.trackId(), true));
         answerWaiting(false);
     }
@@ -263,6 +283,7 @@ final class LiveKitNegotiation implements Forwarding, OfferExchange.Client {
         List<TrackInfo> tracks = new ArrayList<>();
         for (ReceiveSection section : sections) {
             declared.published(section.trackId())
+                    .filter(declaration -> !declaration.isBackup())
                     .ifPresent(declaration ->
                             tracks.add(
                                     new TrackInfo(
@@ -273,9 +294,24 @@ final class LiveKitNegotiation implements Forwarding, OfferExchange.Client {
                                             section.source(),
                                             section.codecs().getFirst().format(),
                                             Muting.NONE,
-                                            declaration.details())));
+                                            declaration.details(),
+                                            backups(declaration, sections))));
         }
         return tracks;
+    }
+
+    private List<TrackInfo.Backup> backups(Declaration first, List<ReceiveSection> sections) {
+        List<TrackInfo.Backup> backups = new ArrayList<>();
+        for (ReceiveSection section : sections) {
+            declared.published(section.trackId())
+                    .filter(declaration -> declaration.isBackupOf(first))
+                    .ifPresent(declaration ->
+                            backups.add(
+                                    new TrackInfo.Backup(
+                                            section.codecs().getFirst().format(),
+                                            declaration.details().layers())));
+        }
+        return backups;
     }
 
     /** The protocol has no word for it: only a new connection can go on. */
@@ -313,9 +349,19 @@ final class LiveKitNegotiation implements Forwarding, OfferExchange.Client {
     /** Which encodings of a track of the client's own anybody needs. */
     void onEncodingsWanted(String trackId, Map<String, Boolean> active) {
         declared.published(trackId)
-                .ifPresent(declaration ->
-                        presence.send(
-                                LiveKitMessages.wanted(trackId, declaration.codecName(), active)));
+                .ifPresent(declaration -> {
+                    declaration.wanted(active);
+                    presence.send(declaration.tellWanted());
+                });
+    }
+
+    /** Whether anybody needs a track of the client's own in another codec, and which encodings of that. */
+    void onBackupWanted(String trackId, boolean wanted, Map<String, Boolean> active) {
+        declared.published(trackId)
+                .ifPresent(declaration -> {
+                    declaration.wantedBackup(wanted, active);
+                    presence.send(declaration.tellWanted());
+                });
     }
 
     // ---- candidates

@@ -378,6 +378,12 @@ final class LiveKitPresence {
             }
             case RoomEvent.EncodingsWanted(var trackId, var active) ->
                     negotiation.onEncodingsWanted(trackId, active);
+            case RoomEvent.BackupWanted(var trackId, boolean wanted, var active) ->
+                    negotiation.onBackupWanted(trackId, wanted, active);
+            case RoomEvent.BackupsChanged(var track) -> {
+                tell(view.changed(track));
+                forwarding.exchange().trackChanged(track);
+            }
             case RoomEvent.SubscriptionAsked(var trackIds, var subscribed) ->
                     trackIds.forEach(trackId -> wishes.subscribe(trackId, subscribed));
             case RoomEvent.WatchingPermitted(var publisherId, var trackId, var permitted) ->
@@ -400,7 +406,7 @@ final class LiveKitPresence {
     }
 
     private void onMuted(TrackInfo track) {
-        tell(view.muted(track));
+        tell(view.changed(track));
         if (view.isMutedByRoom(track)) {
             // So that the client's own buttons show it.
             send(LiveKitMessages.mute(track.trackId()));

@@ -164,8 +164,8 @@ final class LiveKitView {
         return seat == null || seat.tracks.remove(track.trackId()) == null ? null : seat.next();
     }
 
-    /** Also of one's own tracks. */
-    LivekitModels.@Nullable ParticipantInfo muted(TrackInfo track) {
+    /** Of a track that is muted or not any more, or comes in other codecs; also of one's own. */
+    LivekitModels.@Nullable ParticipantInfo changed(TrackInfo track) {
         Seat seat = seat(track.participantId());
         return seat == null || seat.tracks.replace(track.trackId(), track) == null
                 ? null
@@ -177,7 +177,8 @@ final class LiveKitView {
         Map<String, TrackInfo> before = Map.copyOf(self.tracks);
         self.tracks.clear();
         for (TrackInfo track : tracks) {
-            self.tracks.put(track.trackId(), before.getOrDefault(track.trackId(), track));
+            TrackInfo known = before.getOrDefault(track.trackId(), track);
+            self.tracks.put(track.trackId(), known.with(track.backups()));
         }
         return self.next();
     }

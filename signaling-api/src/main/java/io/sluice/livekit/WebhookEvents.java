@@ -130,6 +130,8 @@ public final class WebhookEvents implements RoomsListener {
                     RoomEvent.ActiveSpeakers _,
                     RoomEvent.DominantSpeakerChanged _,
                     RoomEvent.EncodingsWanted _,
+                    RoomEvent.BackupWanted _,
+                    RoomEvent.BackupsChanged _,
                     RoomEvent.SubscriptionAsked _,
                     RoomEvent.WatchingPermitted _,
                     RoomEvent.TrackWatched _,

@@ -105,6 +105,10 @@ final class PlainNegotiation implements OfferExchange.Client {
         watching.trackPublished(track);
     }
 
+    void onTrackChanged(TrackInfo track) {
+        watching.trackChanged(track);
+    }
+
     void onTrackUnpublished(TrackInfo track) {
         watching.trackUnpublished(track.trackId());
     }

@@ -330,8 +330,14 @@ final class PlainSession implements RoomEntry.Newcomer {
             return;
         }
         if (event instanceof RoomEvent.ParticipantConnected
-                || event instanceof RoomEvent.TrackWatched) {
-            // Media says so.
+                || event instanceof RoomEvent.TrackWatched
+                || event instanceof RoomEvent.BackupWanted) {
+            // Media says so, and here a track comes in one codec.
+            return;
+        }
+        if (event instanceof RoomEvent.BackupsChanged(TrackInfo track)) {
+            view.changed(track);
+            negotiation.onTrackChanged(track);
             return;
         }
         if (event instanceof RoomEvent.SubscriptionAsked(var trackIds, boolean subscribed)) {

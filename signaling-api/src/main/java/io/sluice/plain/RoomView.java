@@ -53,6 +53,11 @@ final class RoomView {
         return tracks.get(trackId);
     }
 
+    /** A track of somebody else comes in other codecs. */
+    void changed(TrackInfo track) {
+        tracks.replace(track.trackId(), track);
+    }
+
     /** Takes note of what happened, and returns how the client is told of it. */
     ServerMessage note(RoomEvent event) {
         return switch (event) {
@@ -128,6 +133,8 @@ final class RoomView {
             case RoomEvent.RoomClosing(var reason) -> new ServerMessage.RoomClosing(reason);
             case RoomEvent.ParticipantConnected _,
                     RoomEvent.SubscriptionAsked _,
+                    RoomEvent.BackupWanted _,
+                    RoomEvent.BackupsChanged _,
                     RoomEvent.TrackWatched _ ->
                     throw new IllegalArgumentException("nobody is told of it");
             case RoomEvent.LocalCandidate(String value) -> new ServerMessage.Candidate(value);

@@ -91,6 +91,27 @@ final class Codecs {
         return null;
     }
 
+    /** The first of a track's formats that a viewer can decode; null if it can decode none. */
+    static @Nullable CodecFormat decodable(List<RtpPayload> payloads, List<CodecFormat> formats) {
+        for (CodecFormat format : formats) {
+            if (ofViewer(payloads, format) != null) {
+                return format;
+            }
+        }
+        return null;
+    }
+
+    /** An order of codecs, with one of them before the others. */
+    static List<Codec> first(@Nullable Codec preferred, List<Codec> order) {
+        if (preferred == null || !order.contains(preferred)) {
+            return order;
+        }
+        List<Codec> changed = new ArrayList<>(order);
+        changed.remove(preferred);
+        changed.addFirst(preferred);
+        return changed;
+    }
+
     /** What can be decoded of a format that a forwarder cannot change. */
     private static boolean decodes(Map<String, String> viewer, CodecFormat format) {
         Map<String, String> track = format.parameters();

@@ -1,5 +1,6 @@
 package io.sluice.sdp;
 
+import io.sluice.codec.Codec;
 import io.sluice.codec.MediaKind;
 import io.sluice.transport.TrackSource;
 import java.util.Map;
@@ -18,7 +19,7 @@ public interface Declarations {
         return section -> {
             TrackSource usual =
                     section.kind() == MediaKind.AUDIO ? TrackSource.MICROPHONE : TrackSource.CAMERA;
-            return new Declared(null, byMid.getOrDefault(section.mid(), usual));
+            return new Declared(null, byMid.getOrDefault(section.mid(), usual), null);
         };
     }
 
@@ -29,6 +30,7 @@ public interface Declarations {
      * One track.
      *
      * @param trackId under which it was announced to the client; null: it gets a new one
+     * @param codec that the client wants to send, if it may; null: it has not said
      */
-    record Declared(@Nullable String trackId, TrackSource source) {}
+    record Declared(@Nullable String trackId, TrackSource source, @Nullable Codec codec) {}
 }

@@ -1,5 +1,7 @@
 package io.sluice.sdp;
 
+import io.sluice.codec.Codec;
+import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
 import io.sluice.room.Permissions;
 import io.sluice.room.TrackInfo;
@@ -18,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -79,6 +82,20 @@ public final class Negotiator {
         wanted.putIfAbsent(track.trackId(), track);
     }
 
+    /** A track that should be forwarded comes in other codecs than before; what it does not come in ends. */
+    public void trackChanged(TrackInfo track) {
+        if (wanted.replace(track.trackId(), track) == null) {
+            return;
+        }
+        sections =
+                sections.stream()
+                        .map(state ->
+                                state.forwards(track.trackId()) && !state.goesOn(track)
+                                        ? state.withoutTrack()
+                                        : state)
+                        .toList();
+    }
+
     /** A track of somebody else is gone. Its section is used again after the next answer. */
     public void trackUnpublished(String trackId) {
         if (wanted.remove(trackId) == null) {
@@ -115,6 +132,11 @@ public final class Negotiator {
     /** Tracks that this client cannot get, by id, by what is known now. */
     public Map<String, UnavailableReason> unavailable() {
         return outlook(sections).unavailable();
+    }
+
+    /** Tracks of which this client can decode nothing until their publishers send another codec. */
+    public Set<String> awaited() {
+        return outlook(sections).awaited();
     }
 
     /**
@@ -292,17 +314,17 @@ public final class Negotiator {
     private @Nullable Published published(
             SectionState before, MediaSection offered, Declarations declarations) {
         boolean publishes = offered.direction().sends() && permissions.canPublish();
-        RtpPayload payload = Codecs.ofPublisher(offered.payloads(), config.codecs());
-        if (!publishes || payload == null) {
+        if (!publishes || Codecs.supported(offered.payloads(), config.codecs()).isEmpty()) {
             return null;
         }
         Msid msid = offered.msid();
         String label = msid == null ? "" : msid.track();
         Published published = before.published();
-        if (published != null
-                && published.label().equals(label)
-                && Codecs.ofViewer(List.of(payload), published.format()) != null) {
-            return published;
+        if (published != null && published.label().equals(label)) {
+            RtpPayload payload = ofPublisher(offered, published.format().codec());
+            if (Codecs.ofViewer(List.of(payload), published.format()) != null) {
+                return published;
+            }
         }
         Declared declared = declarations.of(offered);
         if (declared == null) {
@@ -313,12 +335,18 @@ public final class Negotiator {
                 trackId == null ? newTrackId() : trackId,
                 label,
                 declared.source(),
-                Codecs.format(payload));
+                Codecs.format(ofPublisher(offered, declared.codec())));
+    }
+
+    /** @param offered with one codec at least that is forwarded */
+    private RtpPayload ofPublisher(MediaSection offered, @Nullable Codec preferred) {
+        return Objects.requireNonNull(
+                Codecs.ofPublisher(offered.payloads(), Codecs.first(preferred, config.codecs())));
     }
 
     /** The same subscription under the numbers of a new offer; null if it cannot be decoded now. */
     private @Nullable Forwarded keep(Forwarded forwarded, MediaSection offered, Offer offer) {
-        RtpPayload payload = Codecs.ofViewer(offered.payloads(), forwarded.track().format());
+        RtpPayload payload = Codecs.ofViewer(offered.payloads(), forwarded.format());
         if (payload == null) {
             return null;
         }
@@ -327,7 +355,12 @@ public final class Negotiator {
             return forwarded;
         }
         int rtxSsrc = rtx ? ssrcs.next(offer.clientSsrcs()) : 0;
-        return new Forwarded(forwarded.track(), forwarded.stream(), forwarded.ssrc(), rtxSsrc);
+        return new Forwarded(
+                forwarded.track(),
+                forwarded.format(),
+                forwarded.stream(),
+                forwarded.ssrc(),
+                rtxSsrc);
     }
 
     /** Gives waiting tracks the free sections, in order. Freed ones rest once, and are free then. */
@@ -345,14 +378,16 @@ public final class Negotiator {
     }
 
     private Forwarded subscribe(SectionState state, TrackInfo track, Set<Integer> clientSsrcs) {
-        RtpPayload payload = Codecs.ofViewer(state.receivable(), track.format());
+        CodecFormat format =
+                Objects.requireNonNull(Codecs.decodable(state.receivable(), track.formats()));
+        RtpPayload payload = Codecs.ofViewer(state.receivable(), format);
         boolean rtx = payload != null && Codecs.rtx(state.receivable(), payload) != null;
         int ssrc = ssrcs.next(clientSsrcs);
         String stream =
                 config.streamPerTrack()
                         ? track.participantId() + '|' + track.trackId()
                         : track.participantId();
-        return new Forwarded(track, stream, ssrc, rtx ? ssrcs.next(clientSsrcs) : 0);
+        return new Forwarded(track, format, stream, ssrc, rtx ? ssrcs.next(clientSsrcs) : 0);
     }
 
     private Outlook outlook(List<SectionState> states) {

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,12 @@ public final class Offerer {
             return new Place(mid, kind, offered, track, false, false);
         }
 
+        Place agreed(CodecFormat format) {
+            return forwarded == null
+                    ? this
+                    : new Place(mid, kind, payloads, forwarded.in(format), free, stopped);
+        }
+
         Place ended() {
             return new Place(mid, kind, payloads, null, false, stopped);
         }
@@ -153,6 +160,13 @@ public final class Offerer {
         wanted.putIfAbsent(track.trackId(), track);
     }
 
+    /** A track that should be forwarded comes in other codecs than before; what it does not come in ends. */
+    public void trackChanged(TrackInfo track) {
+        if (wanted.replace(track.trackId(), track) != null) {
+            undecodable.remove(track.trackId());
+        }
+    }
+
     /** A track of somebody else is gone, or is not to be forwarded any more. */
     public void trackUnpublished(String trackId) {
         wanted.remove(trackId);
@@ -178,9 +192,11 @@ public final class Offerer {
     }
 
     private boolean isWanted(@Nullable Forwarded forwarded) {
-        return forwarded != null
-                && permissions.canSubscribe()
-                && wanted.containsKey(forwarded.track().trackId());
+        if (forwarded == null || !permissions.canSubscribe()) {
+            return false;
+        }
+        TrackInfo now = wanted.get(forwarded.track().trackId());
+        return now != null && forwarded.goesOn(now);
     }
 
     private Collection<TrackInfo> waiting() {
@@ -199,7 +215,12 @@ public final class Offerer {
     /** Tracks that this client cannot get, by id, by what is known now. */
     public Map<String, UnavailableReason> unavailable() {
         Map<String, UnavailableReason> unavailable = new LinkedHashMap<>();
-        undecodable.forEach(trackId -> unavailable.put(trackId, UnavailableReason.CODEC));
+        Set<String> awaited = awaited();
+        for (String trackId : undecodable) {
+            if (!awaited.contains(trackId)) {
+                unavailable.put(trackId, UnavailableReason.CODEC);
+            }
+        }
         if (places.size() >= config.maxSections()) {
             for (TrackInfo track : waiting()) {
                 if (places.stream().noneMatch(place -> place.takes(track.kind()))) {
@@ -208,6 +229,18 @@ public final class Offerer {
             }
         }
         return unavailable;
+    }
+
+    /** Tracks of which this client can decode nothing until their publishers send another codec. */
+    public Set<String> awaited() {
+        Set<String> awaited = new HashSet<>();
+        for (String trackId : undecodable) {
+            TrackInfo track = wanted.get(trackId);
+            if (track != null && Outlook.isAwaited(track)) {
+                awaited.add(trackId);
+            }
+        }
+        return awaited;
     }
 
     // ---- offers
@@ -261,13 +294,15 @@ public final class Offerer {
                         : track.participantId();
         boolean repaired = track.kind() == MediaKind.VIDEO;
         int ssrc = ssrcs.next(Set.of());
-        return new Forwarded(track, stream, ssrc, repaired ? ssrcs.next(Set.of()) : 0);
+        // Until the client says what it can decode.
+        CodecFormat format = track.format();
+        return new Forwarded(track, format, stream, ssrc, repaired ? ssrcs.next(Set.of()) : 0);
     }
 
     /** Of a section for this track; empty if there are no numbers any more. */
     private List<RtpPayload> payloads(TrackInfo track) {
         Set<RtpPayload> payloads = new LinkedHashSet<>();
-        numbers.of(track.format()).ifPresent(payloads::addAll);
+        track.formats().forEach(format -> numbers.of(format).ifPresent(payloads::addAll));
         if (!payloads.isEmpty() && track.kind() == MediaKind.VIDEO) {
             numbers.of(ALWAYS).ifPresent(payloads::addAll);
         }
@@ -362,6 +397,7 @@ public final class Offerer {
             if (sent != null && place.forwarded != null) {
                 send.add(sent);
                 tracks.add(new ForwardedTrack(place.mid, place.forwarded.track()));
+                places.set(i, place.agreed(sent.codec().format()));
             } else if (place.forwarded != null) {
                 undecodable.add(place.forwarded.track().trackId());
                 places.set(i, section.stopped() ? place.gone() : place.ended());
@@ -399,14 +435,16 @@ public final class Offerer {
             return null;
         }
         TrackInfo track = forwarded.track();
-        RtpPayload payload = Codecs.ofViewer(answered.payloads(), track.format());
-        if (payload == null) {
+        CodecFormat format = Codecs.decodable(answered.payloads(), track.formats());
+        if (format == null) {
             return null;
         }
+        RtpPayload payload = Objects.requireNonNull(Codecs.ofViewer(answered.payloads(), format));
         boolean repaired = Codecs.rtx(answered.payloads(), payload) != null;
         Forwarded agreed =
                 new Forwarded(
                         track,
+                        format,
                         forwarded.stream(),
                         forwarded.ssrc(),
                         repaired ? forwarded.rtxSsrc() : 0);

@@ -4,16 +4,20 @@ import io.sluice.codec.MediaKind;
 import io.sluice.room.TrackInfo;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the next offer would bring: which waiting tracks find a section, and how many lack one.
  *
  * @param unavailable tracks that no offer will help, by id
+ * @param awaited tracks of which the client can decode nothing yet, and whose publishers have promised another codec;
+ *     by id
  */
-record Outlook(Missing missing, Map<String, UnavailableReason> unavailable) {
+record Outlook(Missing missing, Map<String, UnavailableReason> unavailable, Set<String> awaited) {
 
     /**
      * @param waiting tracks that are forwarded in no section, the oldest first
@@ -33,8 +37,13 @@ record Outlook(Missing missing, Map<String, UnavailableReason> unavailable) {
         int audio = 0;
         int video = 0;
         Map<String, UnavailableReason> unavailable = new LinkedHashMap<>();
+        Set<String> awaited = new HashSet<>();
         for (TrackInfo track : waiting) {
             if (isUndecodable(sections, track)) {
+                if (isAwaited(track)) {
+                    awaited.add(track.trackId());
+                    continue;
+                }
                 unavailable.put(track.trackId(), UnavailableReason.CODEC);
             } else if (takeFree(free, track)) {
                 offerNeeded = true;
@@ -47,7 +56,12 @@ record Outlook(Missing missing, Map<String, UnavailableReason> unavailable) {
             }
         }
         Missing missing = new Missing(audio, video, offerNeeded || audio + video > 0);
-        return new Outlook(missing, unavailable);
+        return new Outlook(missing, unavailable, awaited);
+    }
+
+    /** Whether a track that cannot be decoded will be sent in another codec when its publisher hears of it. */
+    static boolean isAwaited(TrackInfo track) {
+        return track.details().backupPromised() && track.backups().isEmpty();
     }
 
     private static boolean takeFree(List<SectionState> free, TrackInfo track) {

@@ -59,17 +59,19 @@ final class SectionAnswer {
         this.codecs = codecs;
         published = state.published();
         forwarded = state.forwarded();
-        received = published == null ? null : Codecs.ofPublisher(offered.payloads(), codecs);
-        sent =
-                forwarded == null
+        received =
+                published == null
                         ? null
-                        : Codecs.ofViewer(offered.payloads(), forwarded.track().format());
+                        : Codecs.ofPublisher(
+                                offered.payloads(),
+                                Codecs.first(published.format().codec(), codecs));
+        sent = forwarded == null ? null : Codecs.ofViewer(offered.payloads(), forwarded.format());
         extensions =
                 new AnsweredExtensions(
                         offered,
                         sessionAllowsMixed,
                         received != null,
-                        forwarded == null ? null : forwarded.track().format().codec());
+                        forwarded == null ? null : forwarded.format().codec());
         // Packets tell their encoding by the extension only.
         simulcast =
                 extensions.received().containsKey(HeaderExtension.RID)

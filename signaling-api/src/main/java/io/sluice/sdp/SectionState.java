@@ -38,13 +38,23 @@ record SectionState(
     record Published(String trackId, String label, TrackSource source, CodecFormat format) {}
 
     /**
+     * @param format which of the track's formats the client gets
      * @param stream of the client's, that the track is in
      * @param rtxSsrc 0 where RTX was not negotiated
      */
-    record Forwarded(TrackInfo track, String stream, int ssrc, int rtxSsrc) {
+    record Forwarded(TrackInfo track, CodecFormat format, String stream, int ssrc, int rtxSsrc) {
         /** In one stream with all other tracks of its participant. */
-        Forwarded(TrackInfo track, int ssrc, int rtxSsrc) {
-            this(track, track.participantId(), ssrc, rtxSsrc);
+        Forwarded(TrackInfo track, CodecFormat format, int ssrc, int rtxSsrc) {
+            this(track, format, track.participantId(), ssrc, rtxSsrc);
+        }
+
+        Forwarded in(CodecFormat agreed) {
+            return new Forwarded(track, agreed, stream, ssrc, rtxSsrc);
+        }
+
+        /** Whether a track, as it comes now, still comes in this format. */
+        boolean goesOn(TrackInfo now) {
+            return now.formats().stream().anyMatch(one -> one.codec() == format.codec());
         }
     }
 
@@ -93,9 +103,14 @@ record SectionState(
         return forwarded != null && forwarded.track().trackId().equals(trackId);
     }
 
+    /** Whether what is forwarded can go on when its track changes to this. */
+    boolean goesOn(TrackInfo now) {
+        return forwarded != null && forwarded.goesOn(now);
+    }
+
     /** Whether a track could be forwarded here, were the section free. */
     boolean decodes(TrackInfo track) {
-        return kind == track.kind() && Codecs.ofViewer(receivable, track.format()) != null;
+        return kind == track.kind() && Codecs.decodable(receivable, track.formats()) != null;
     }
 
     boolean receives(MediaKind wanted) {

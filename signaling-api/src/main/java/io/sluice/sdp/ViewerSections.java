@@ -1,6 +1,7 @@
 package io.sluice.sdp;
 
 import io.sluice.codec.Codec;
+import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
 import io.sluice.room.TrackInfo;
 import io.sluice.sdp.MediaSection.Msid;
@@ -130,14 +131,19 @@ public final class ViewerSections {
     /** How the section of a track's kind carries it; empty if there is none that can. */
     public Optional<SendSection> carry(TrackInfo track) {
         for (Section section : sections) {
-            RtpPayload payload = Codecs.ofViewer(section.offered.payloads(), track.format());
-            if (section.kind == track.kind() && payload != null) {
-                boolean rtx = Codecs.rtx(section.offered.payloads(), payload) != null;
+            List<RtpPayload> payloads = section.offered.payloads();
+            CodecFormat format = Codecs.decodable(payloads, track.formats());
+            if (section.kind == track.kind() && format != null) {
+                RtpPayload payload = Objects.requireNonNull(Codecs.ofViewer(payloads, format));
+                boolean rtx = Codecs.rtx(payloads, payload) != null;
                 SectionState state =
                         SectionState.fresh(section.offered.mid(), section.kind)
                                 .forwarding(
                                         new Forwarded(
-                                                track, section.ssrc, rtx ? section.rtxSsrc : 0));
+                                                track,
+                                                format,
+                                                section.ssrc,
+                                                rtx ? section.rtxSsrc : 0));
                 SectionAnswer answer = new SectionAnswer(section.offered, state, codecs, mixed);
                 return Optional.of(Objects.requireNonNull(answer.send()));
             }

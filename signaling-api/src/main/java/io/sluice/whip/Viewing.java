@@ -83,6 +83,8 @@ final class Viewing implements SessionMedia {
     public boolean note(RoomEvent event) {
         switch (event) {
             case RoomEvent.TrackPublished(TrackInfo track) -> tracks.put(track.trackId(), track);
+            case RoomEvent.BackupsChanged(TrackInfo track) ->
+                    tracks.replace(track.trackId(), track);
             case RoomEvent.TrackUnpublished(TrackInfo track) -> tracks.remove(track.trackId());
             case RoomEvent.DominantSpeakerChanged(String participantId, _) ->
                     leader = participantId;

@@ -3,6 +3,7 @@ package io.sluice.livekit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.codec.Codec;
+import io.sluice.codec.CodecFormat;
 import io.sluice.plain.ScriptedRoom;
 import io.sluice.room.Guise;
 import io.sluice.room.Muting;
@@ -14,14 +15,22 @@ import io.sluice.room.TrackDetails;
 import io.sluice.room.TrackInfo;
 import io.sluice.transport.ReceiveSection;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import livekit.LivekitModels;
+import livekit.LivekitModels.SimulcastCodecInfo;
 import livekit.LivekitModels.TrackType;
 import livekit.LivekitModels.VideoQuality;
+import livekit.LivekitRtc.AddTrackRequest;
 import livekit.LivekitRtc.JoinRequest;
 import livekit.LivekitRtc.MuteTrackRequest;
 import livekit.LivekitRtc.RequestResponse;
 import livekit.LivekitRtc.SignalRequest;
 import livekit.LivekitRtc.SignalResponse.MessageCase;
+import livekit.LivekitRtc.SimulcastCodec;
+import livekit.LivekitRtc.SubscribedQuality;
 import livekit.LivekitRtc.UpdateSubscription;
 import livekit.LivekitRtc.UpdateTrackSettings;
 import org.junit.jupiter.api.Test;
@@ -182,6 +191,151 @@ final class LiveKitTracksTest extends LiveKitServerTest {
         // What was wished before there was anything to wish it of.
         RoomCommand.Wish wish = room.next(RoomCommand.Wish.class);
         assertThat(wish.trackId()).isEqualTo("TR_1");
+    }
+
+    @Test
+    void publishesATrackInTwoCodecs() {
+        SignalClient ada = connect("ada", request());
+        ScriptedRoom.Seat seat = room.admit();
+        ada.next(MessageCase.JOIN);
+        ada.next(MessageCase.REFRESH_TOKEN);
+        ada.send(addTrack(label("audio"), TrackType.AUDIO));
+        ada.next(MessageCase.TRACK_PUBLISHED);
+        ada.send(video(label("video"), "", codec("vp9", label("video")), codec("vp8", "")));
+        LivekitModels.TrackInfo track =
+                ada.next(MessageCase.TRACK_PUBLISHED).getTrackPublished().getTrack();
+        assertThat(track.getCodecsList())
+                .extracting(SimulcastCodecInfo::getMimeType)
+                .containsExactly("video/VP9", "video/VP8");
+        ada.send(SignalRequest.newBuilder().setOffer(offer(SENDING, 1)));
+        RoomCommand.Negotiated first = room.agree();
+        assertThat(first.receive())
+                .anySatisfy(section -> {
+                    assertThat(section.trackId()).isEqualTo(track.getSid());
+                    assertThat(section.codecs().getFirst().format().codec()).isEqualTo(Codec.VP9);
+                });
+        assertThat(first.details().values())
+                .extracting(TrackDetails::backupPromised)
+                .containsExactlyInAnyOrder(false, true);
+        ada.next(MessageCase.ANSWER);
+        ada.next(MessageCase.UPDATE);
+
+        seat.hears(new RoomEvent.BackupWanted(track.getSid(), true, Map.of()));
+        assertThat(wanted(ada)).isEqualTo("vp9 LOW MEDIUM HIGH, vp8 LOW MEDIUM HIGH");
+        ada.send(video("backup", track.getSid(), codec("vp8", "backup")));
+        var published = ada.next(MessageCase.TRACK_PUBLISHED).getTrackPublished();
+        assertThat(published.getCid()).isEqualTo("backup");
+        assertThat(published.getTrack().getSid()).isEqualTo(track.getSid());
+        assertThat(published.getTrack().getCodecs(1).getCid()).isEqualTo("backup");
+        ada.send(SignalRequest.newBuilder().setOffer(offer(withBackup(), 2)));
+        RoomCommand.Negotiated both = room.agree();
+        assertThat(both.receive()).hasSize(3);
+        assertThat(both.details().values())
+                .singleElement()
+                .satisfies(one -> assertThat(one.backupOf()).isEqualTo(track.getSid()));
+        ada.next(MessageCase.ANSWER);
+        var self = ada.next(MessageCase.UPDATE).getUpdate().getParticipants(0);
+        assertThat(self.getTracksList()).hasSize(2);
+        assertThat(self.getTracks(1).getCodecsList()).hasSize(2);
+
+        Map<String, Boolean> low = new LinkedHashMap<>();
+        low.put("q", true);
+        low.put("h", false);
+        seat.hears(new RoomEvent.BackupWanted(track.getSid(), true, low));
+        assertThat(wanted(ada)).isEqualTo("vp9 LOW MEDIUM HIGH, vp8 LOW");
+        seat.hears(new RoomEvent.EncodingsWanted(track.getSid(), Map.of("0", false)));
+        assertThat(wanted(ada)).isEqualTo("vp9, vp8 LOW");
+
+        ada.send(video("third", track.getSid(), codec("h264", "third")));
+        assertThat(ada.next(MessageCase.REQUEST_RESPONSE).getRequestResponse().getReason())
+                .isEqualTo(RequestResponse.Reason.UNSUPPORTED_TYPE);
+        ada.send(video("other", "TR_other", codec("vp8", "other")));
+        assertThat(ada.next(MessageCase.REQUEST_RESPONSE).getRequestResponse().getReason())
+                .isEqualTo(RequestResponse.Reason.NOT_FOUND);
+    }
+
+    private static SignalRequest.Builder video(
+            String clientId, String sid, SimulcastCodec... codecs) {
+        return SignalRequest.newBuilder()
+                .setAddTrack(
+                        AddTrackRequest.newBuilder()
+                                .setCid(clientId)
+                                .setSid(sid)
+                                .setType(TrackType.VIDEO)
+                                .setSource(LivekitModels.TrackSource.CAMERA)
+                                .addAllSimulcastCodecs(List.of(codecs)));
+    }
+
+    private static SimulcastCodec codec(String name, String clientId) {
+        return SimulcastCodec.newBuilder().setCodec(name).setCid(clientId).build();
+    }
+
+    /** The recorded offer with its camera once more, as another track. */
+    private static String withBackup() {
+        int video = SENDING.indexOf("m=video");
+        String again =
+                SENDING.substring(video)
+                        .replaceAll("a=mid:[^\r]*", "a=mid:backup")
+                        .replace(label("video"), "backup")
+                        .replaceAll("a=ssrc[^\r]*\r\n", "");
+        return SENDING.replaceFirst("(a=group:BUNDLE [^\r]*)", "$1 backup") + again;
+    }
+
+    /** The qualities that are wanted, by codec. */
+    private static String wanted(SignalClient client) {
+        return client
+                .next(MessageCase.SUBSCRIBED_QUALITY_UPDATE)
+                .getSubscribedQualityUpdate()
+                .getSubscribedCodecsList()
+                .stream()
+                .map(codec ->
+                        codec.getCodec()
+                                + codec.getQualitiesList().stream()
+                                        .filter(SubscribedQuality::getEnabled)
+                                        .map(one -> " " + one.getQuality())
+                                        .collect(Collectors.joining()))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** A track whose publisher has promised another codec. */
+    private static TrackInfo promised(TrackInfo track) {
+        AddTrackRequest announced = AddTrackRequest.newBuilder().setCid("cid").build();
+        return new TrackInfo(
+                track.trackId(),
+                track.participantId(),
+                track.identity(),
+                track.kind(),
+                track.source(),
+                track.format(),
+                track.muting(),
+                LiveKitModels.details(announced, true, ""));
+    }
+
+    @Test
+    void tellsOfATrackThatComesInAnotherCodec() {
+        SignalClient ada = connect("ada", request().setPublisherOffer(offer(RECEIVING, 1)));
+        TrackInfo unknown = promised(ScriptedRoom.track("TR_1", Codec.H265));
+        ScriptedRoom.Seat seat = room.admit(unknown);
+        ada.next(MessageCase.JOIN);
+        ada.next(MessageCase.REFRESH_TOKEN);
+        assertThat(room.agree().send()).isEmpty();
+        assertThat(room.next(RoomCommand.NeedBackups.class).trackIds()).containsExactly("TR_1");
+        ada.next(MessageCase.ANSWER);
+        ada.next(MessageCase.UPDATE);
+        CodecFormat vp8 = new CodecFormat(Codec.VP8, Map.of());
+        seat.hears(
+                new RoomEvent.BackupsChanged(
+                        unknown.with(List.of(new TrackInfo.Backup(vp8, List.of())))));
+        assertThat(
+                        ada.next(MessageCase.UPDATE)
+                                .getUpdate()
+                                .getParticipants(0)
+                                .getTracks(0)
+                                .getCodecsList())
+                .extracting(SimulcastCodecInfo::getMimeType)
+                .containsExactly("video/H265", "video/VP8");
+        assertThat(room.next(RoomCommand.NeedBackups.class).trackIds()).isEmpty();
+        ada.next(MessageCase.MEDIA_SECTIONS_REQUIREMENT);
     }
 
     @Test

@@ -5,12 +5,14 @@ import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
 import io.sluice.room.Muting;
 import io.sluice.room.Permissions;
+import io.sluice.room.TrackDetails;
 import io.sluice.room.TrackInfo;
 import io.sluice.transport.LocalTransport;
 import io.sluice.transport.TrackSource;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 
 /** What the tests of the negotiator have in common. */
 final class Clients {
@@ -49,6 +51,36 @@ final class Clients {
         CodecFormat format = new CodecFormat(codec, parameters);
         return new TrackInfo(
                 "TR_" + id, "PA_" + id, "who" + id, codec.kind(), source, format, Muting.NONE);
+    }
+
+    /** A track whose publisher has promised another codec, and sends it, too, in {@code backups}. */
+    static TrackInfo promised(TrackInfo track, Codec... backups) {
+        TrackDetails details =
+                new TrackDetails(
+                        "",
+                        "",
+                        0,
+                        0,
+                        List.of(),
+                        TrackDetails.Encryption.NONE,
+                        false,
+                        false,
+                        false,
+                        true,
+                        "");
+        return new TrackInfo(
+                track.trackId(),
+                track.participantId(),
+                track.identity(),
+                track.kind(),
+                track.source(),
+                track.format(),
+                track.muting(),
+                details,
+                Stream.of(backups)
+                        .map(codec ->
+                                new TrackInfo.Backup(new CodecFormat(codec, Map.of()), List.of()))
+                        .toList());
     }
 
     /** One track of each codec, two of the first. */

@@ -9,8 +9,10 @@ import io.sluice.codec.Codec;
 import io.sluice.room.Permissions;
 import io.sluice.room.TrackInfo;
 import io.sluice.rtp.HeaderExtension;
+import io.sluice.sdp.Declarations.Declared;
 import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.SendSection;
+import io.sluice.transport.TrackSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -265,6 +267,62 @@ class NegotiatorTest {
                                 "TR_s", UnavailableReason.CODEC));
         assertThat(answer.missing()).isEqualTo(Missing.NONE);
         assertThat(answer.send()).isEmpty();
+    }
+
+    @Test
+    void shouldForwardInTheFirstCodecThatAClientDecodes() {
+        TrackInfo av1 = Clients.track("1", Codec.AV1, Map.of());
+        negotiator.trackPublished(Clients.promised(av1));
+        Answer before = answer(offer().video("0", "recvonly"));
+        assertThat(before.send()).isEmpty();
+        assertThat(before.unavailable()).as("it is only awaited").isEmpty();
+        assertThat(negotiator.awaited()).containsExactly("TR_1");
+        assertThat(negotiator.missing().offerNeeded()).isFalse();
+
+        negotiator.trackChanged(Clients.promised(av1, Codec.VP8));
+        assertThat(negotiator.awaited()).isEmpty();
+        assertThat(negotiator.missing().offerNeeded()).isTrue();
+        SendSection sent = answer(offer().video("0", "recvonly")).send().getFirst();
+        assertThat(sent.trackId()).isEqualTo("TR_1");
+        assertThat(sent.codec().format().codec()).isEqualTo(Codec.VP8);
+        assertThat(answer(offer().video("0", "recvonly")).send()).containsExactly(sent);
+
+        negotiator.trackChanged(Clients.promised(av1));
+        assertThat(negotiator.missing().offerNeeded()).as("the section is to rest").isTrue();
+        assertThat(answer(offer().video("0", "recvonly")).send()).isEmpty();
+        assertThat(negotiator.awaited()).containsExactly("TR_1");
+
+        negotiator.trackChanged(Clients.promised(av1, Codec.VP9));
+        assertThat(negotiator.awaited()).isEmpty();
+        assertThat(negotiator.unavailable()).isEqualTo(Map.of("TR_1", UnavailableReason.CODEC));
+    }
+
+    @Test
+    void shouldLeaveTheBackupToThoseWhoNeedIt() {
+        TrackInfo vp8 = Clients.video("v");
+        negotiator.trackPublished(Clients.promised(vp8));
+        SendSection sent = answer(offer().video("0", "recvonly")).send().getFirst();
+        negotiator.trackChanged(Clients.promised(vp8, Codec.H264));
+        assertThat(negotiator.missing()).isEqualTo(Missing.NONE);
+        assertThat(answer(offer().video("0", "recvonly")).send()).containsExactly(sent);
+        negotiator.trackChanged(Clients.promised(Clients.video("x"), Codec.H264));
+        assertThat(negotiator.missing()).as("it is not to be forwarded").isEqualTo(Missing.NONE);
+    }
+
+    @Test
+    void shouldTakeTheCodecThatAPublisherWantsToSend() {
+        Declarations wished = _ -> new Declared("TR_h", TrackSource.CAMERA, Codec.H264);
+        SessionDescription sends = offer().video("0", "sendonly", "cam").parsed();
+        Answer answer = negotiator.answer(sends, Clients.LOCAL, wished);
+        assertThat(answer.receive().getFirst().codecs().getFirst().payloadType()).isEqualTo(102);
+        assertThat(answer.sdp()).contains("m=video 9 UDP/TLS/RTP/SAVPF 102\r\n");
+        Answer again = negotiator.answer(sends, Clients.LOCAL, wished);
+        assertThat(again.receive()).isEqualTo(answer.receive());
+
+        Declarations unknown = _ -> new Declared("TR_a", TrackSource.CAMERA, Codec.AV1);
+        Negotiator other = Clients.negotiator(2);
+        Answer usual = other.answer(sends, Clients.LOCAL, unknown);
+        assertThat(usual.receive().getFirst().codecs().getFirst().payloadType()).isEqualTo(96);
     }
 
     @Test

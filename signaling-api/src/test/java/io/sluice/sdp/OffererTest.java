@@ -141,17 +141,44 @@ final class OffererTest {
     void shouldOfferWhatEverybodyDecodesBesideEachCodec() {
         TrackInfo av1 = Clients.track("1", Codec.AV1, Map.of());
         offerer.trackPublished(av1);
-        String answer =
-                answer(offer())
-                        .replaceAll("a=[a-z-]+:9[67] [^\r]*\r\n", "")
-                        .replace(" 96 97 98 99", " 98 99");
-        assertThat(offerer.answered(SessionDescription.parse(answer)).send()).isEmpty();
+        assertThat(offerer.answered(SessionDescription.parse(withoutAv1(offer()))).send())
+                .isEmpty();
         assertThat(offerer.unavailable()).containsEntry("TR_1", UnavailableReason.CODEC);
         assertThat(offerer.isNeeded()).as("the section is to rest").isTrue();
         agree();
         assertThat(offerer.isNeeded()).isFalse();
         offerer.trackPublished(Clients.video("v"));
         assertThat(agree().tracks()).containsExactly(new ForwardedTrack("0", Clients.video("v")));
+    }
+
+    @Test
+    void shouldOfferAgainWhatComesInAnotherCodec() {
+        TrackInfo av1 = Clients.track("1", Codec.AV1, Map.of());
+        offerer.trackPublished(Clients.promised(av1));
+        assertThat(offerer.answered(SessionDescription.parse(withoutAv1(offer()))).send())
+                .isEmpty();
+        assertThat(offerer.unavailable()).isEmpty();
+        assertThat(offerer.awaited()).containsExactly("TR_1");
+        agree();
+        assertThat(offerer.isNeeded()).isFalse();
+
+        offerer.trackChanged(Clients.promised(av1, Codec.VP8));
+        assertThat(offerer.awaited()).isEmpty();
+        assertThat(offerer.isNeeded()).isTrue();
+        SendSection sent =
+                offerer.answered(SessionDescription.parse(withoutAv1(offer()))).send().getFirst();
+        assertThat(sent.trackId()).isEqualTo("TR_1");
+        assertThat(sent.codec().format().codec()).isEqualTo(Codec.VP8);
+        assertThat(offerer.isNeeded()).isFalse();
+
+        offerer.trackChanged(Clients.promised(av1));
+        assertThat(offerer.isNeeded()).as("the backup has ended").isTrue();
+    }
+
+    private static String withoutAv1(SessionDescription offer) {
+        return answer(offer)
+                .replaceAll("a=[a-z-]+:9[67] [^\r]*\r\n", "")
+                .replace(" 96 97 98 99", " 98 99");
     }
 
     @Test

@@ -1,0 +1,204 @@
+package io.sluice.room;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.codec.Codec;
+import io.sluice.codec.CodecFormat;
+import io.sluice.codec.MediaKind;
+import io.sluice.forward.ViewerWish;
+import io.sluice.transport.NegotiatedCodec;
+import io.sluice.transport.ReceiveSection;
+import io.sluice.transport.SendSection;
+import io.sluice.transport.TrackSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One track in two codecs: who is asked for the second one, and who gets it. */
+final class BackupsTest extends RoomFixture {
+    private static final NegotiatedCodec VP8 = codec(Codec.VP8, 96);
+    private static final NegotiatedCodec VP9 = codec(Codec.VP9, 98);
+    private static final TrackDetails PROMISED = details(true, "");
+    private static final TrackInfo.Backup IN_VP8 = new TrackInfo.Backup(VP8.format(), List.of());
+
+    private Guest ada;
+    private Guest bob;
+
+    private static NegotiatedCodec codec(Codec codec, int payloadType) {
+        return new NegotiatedCodec(
+                new CodecFormat(codec, Map.of()),
+                payloadType,
+                NegotiatedCodec.NO_RTX,
+                true,
+                true,
+                true);
+    }
+
+    private static TrackDetails details(boolean backupPromised, String backupOf) {
+        return new TrackDetails(
+                "",
+                "",
+                0,
+                0,
+                List.of(),
+                TrackDetails.Encryption.NONE,
+                false,
+                false,
+                false,
+                backupPromised,
+                backupOf);
+    }
+
+    private static ReceiveSection camera(String mid, String trackId, NegotiatedCodec codec) {
+        return new ReceiveSection(
+                mid,
+                trackId,
+                MediaKind.VIDEO,
+                TrackSource.CAMERA,
+                List.of(codec),
+                Map.of(),
+                Map.of(),
+                List.of());
+    }
+
+    private static SendSection watches(NegotiatedCodec codec) {
+        return new SendSection("0", "TR_v", codec, Map.of(), 1, 0);
+    }
+
+    private void publish(Guest who, Map<String, TrackDetails> details, ReceiveSection... sections) {
+        CompletableFuture<Void> reply = new CompletableFuture<>();
+        rooms.room("r")
+                .submit(
+                        new RoomCommand.Negotiated(
+                                who.id(),
+                                Leg.FIRST,
+                                REMOTE,
+                                List.of(sections),
+                                List.of(),
+                                details,
+                                reply));
+        reply.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    private void publishBoth() {
+        publish(
+                ada,
+                Map.of("TR_v", PROMISED, "TR_b", details(false, "TR_v")),
+                camera("0", "TR_v", VP9),
+                camera("1", "TR_b", VP8));
+    }
+
+    private void need(String... trackIds) {
+        rooms.room("r").submit(new RoomCommand.NeedBackups(bob.id(), Set.of(trackIds)));
+    }
+
+    private List<TrackInfo> tracks() {
+        return ask(rooms.room("r"), RoomCommand.Describe::new).tracks();
+    }
+
+    private static List<RoomEvent> heard(Guest who) {
+        return who.events.stream()
+                .filter(event ->
+                        event instanceof RoomEvent.BackupWanted
+                                || event instanceof RoomEvent.BackupsChanged)
+                .toList();
+    }
+
+    @BeforeEach
+    void publish() {
+        ada = join("r", "ada");
+        bob = join("r", "bob");
+        publish(ada, Map.of("TR_v", PROMISED), camera("0", "TR_v", VP9));
+    }
+
+    @Test
+    void shouldAskForAnotherCodecWhileSomebodyNeedsIt() {
+        Guest cleo = join("r", "cleo");
+        String cleoId = cleo.id();
+        need("TR_v", "TR_of_nobody");
+        rooms.room("r").submit(new RoomCommand.NeedBackups(cleoId, Set.of("TR_v")));
+        need();
+        tracks();
+        RoomEvent wanted = new RoomEvent.BackupWanted("TR_v", true, Map.of());
+        assertThat(heard(ada)).containsExactly(wanted);
+        rooms.room("r").submit(new RoomCommand.Leave(cleoId, LeaveReason.LEFT));
+        rooms.room("r").submit(new RoomCommand.NeedBackups(cleoId, Set.of("TR_v")));
+        tracks();
+        assertThat(heard(ada))
+                .containsExactly(wanted, new RoomEvent.BackupWanted("TR_v", false, Map.of()));
+    }
+
+    @Test
+    void shouldShowOneTrackInTwoCodecs() {
+        publishBoth();
+        TrackInfo both = tracks().getFirst();
+        assertThat(tracks()).hasSize(1);
+        assertThat(both.format()).isEqualTo(VP9.format());
+        assertThat(both.backups()).containsExactly(IN_VP8);
+        assertThat(both.formats()).containsExactly(VP9.format(), VP8.format());
+        assertThat(heard(bob)).containsExactly(new RoomEvent.BackupsChanged(both));
+        assertThat(heard(ada))
+                .containsExactly(new RoomEvent.BackupWanted("TR_v", true, Map.of("0", true)));
+
+        TrackInfo muted =
+                ask(
+                        rooms.room("r"),
+                        reply -> new RoomCommand.Mute("TR_v", true, Origin.ROOM, "", reply));
+        assertThat(muted.backups()).isEqualTo(both.backups());
+
+        publish(ada, Map.of(), camera("0", "TR_v", VP9));
+        assertThat(tracks().getFirst().backups()).isEmpty();
+        assertThat(heard(bob)).last().isEqualTo(new RoomEvent.BackupsChanged(tracks().getFirst()));
+        publish(ada, Map.of());
+        assertThat(tracks()).isEmpty();
+    }
+
+    @Test
+    void shouldTakeNoBackupThatIsNone() {
+        Guest eve = join("r", "eve");
+        publish(eve, Map.of("TR_e", details(false, "TR_v")), camera("0", "TR_e", VP8));
+        publish(
+                ada,
+                Map.of("TR_w", details(false, "TR_v")),
+                camera("0", "TR_v", VP9),
+                camera("1", "TR_w", VP9));
+        publish(
+                ada,
+                Map.of("TR_x", details(false, "TR_none")),
+                camera("0", "TR_v", VP9),
+                camera("1", "TR_x", VP8));
+        assertThat(tracks()).hasSize(1);
+        assertThat(tracks().getFirst().backups()).isEmpty();
+        assertThat(heard(bob)).isEmpty();
+        // What nobody heard of ends quietly.
+        publish(eve, Map.of());
+        assertThat(tracks()).hasSize(1);
+    }
+
+    @Test
+    void shouldForwardEachViewerTheCodecThatItWasPromised() {
+        publishBoth();
+        for (NegotiatedCodec codec : List.of(VP8, VP9, VP8)) {
+            negotiate("r", bob, List.of(), List.of());
+            negotiate("r", bob, List.of(), List.of(watches(codec)));
+            ViewerWish wish =
+                    ask(
+                            rooms.room("r"),
+                            reply ->
+                                    new RoomCommand.Wish(
+                                            bob.id(),
+                                            "TR_v",
+                                            Origin.PARTICIPANT,
+                                            one -> one,
+                                            reply));
+            assertThat(wish).isEqualTo(ViewerWish.EVERYTHING);
+        }
+        assertThat(ada.events)
+                .filteredOn(RoomEvent.TrackWatched.class::isInstance)
+                .containsExactly(new RoomEvent.TrackWatched("TR_v"));
+    }
+}
