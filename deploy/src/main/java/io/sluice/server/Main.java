@@ -84,6 +84,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException {
+        NodeWarmUp warmUp = NodeWarmUp.begin();
         StartPlan plan = plan(options, environment);
         SluiceConfig config = plan.config();
         PrintWriter out = spec.commandLine().getOut();
@@ -95,7 +96,7 @@ public final class Main implements Callable<Integer> {
         }
         LogLevels levels = new LogLevels();
         levels.set(plan.logLevels());
-        Sluice sluice = Sluice.start(config);
+        Sluice sluice = Sluice.start(config, warmUp);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("sluice-stop").unstarted(sluice::close));
         listen(sluice, plan, levels);

@@ -111,9 +111,21 @@ public final class Sluice implements AutoCloseable {
 
     /** Starts a server, which serves when this returns. */
     public static Sluice start(SluiceConfig config) throws StartException {
+        return start(config, NodeWarmUp.begin());
+    }
+
+    /** As the other; the warm-up, which has begun, has ended when this returns or throws. */
+    static Sluice start(SluiceConfig config, NodeWarmUp warmUp) throws StartException {
+        try (warmUp) {
+            return open(config, warmUp);
+        }
+    }
+
+    private static Sluice open(SluiceConfig config, NodeWarmUp warmUp) throws StartException {
         SecureRandom random = new SecureRandom();
-        DtlsIdentity identity = NodeWarmUp.run(config, random);
+        DtlsIdentity identity = warmUp.identity();
         MediaPorts media = MediaPorts.open(config, random);
+        warmUp.packets(config, identity);
         WebhookCounters counters = new WebhookCounters();
         AtomicReference<String> webhookKey = new AtomicReference<>("");
         Webhooks webhooks = null;
@@ -127,9 +139,10 @@ public final class Sluice implements AutoCloseable {
             if (callsConfig != null) {
                 calls = Stores.openCalls(callsConfig, history, random);
             }
-            return start(
+            return assemble(
                     config,
                     random,
+                    warmUp,
                     identity,
                     media,
                     webhooks,
@@ -184,9 +197,10 @@ public final class Sluice implements AutoCloseable {
         }
     }
 
-    private static Sluice start(
+    private static Sluice assemble(
             SluiceConfig config,
             SecureRandom random,
+            NodeWarmUp warmUp,
             DtlsIdentity identity,
             MediaPorts media,
             @Nullable Webhooks webhooks,
@@ -273,6 +287,8 @@ public final class Sluice implements AutoCloseable {
                                 rooms,
                                 config.room().maxParticipants()));
             }
+            // Whoever comes finds the packet line compiled.
+            warmUp.close();
             HttpServer http = openHttp(config, connections, protocols);
             watching.enter(Phase.SERVING);
             return new Sluice(
