@@ -69,6 +69,9 @@ for jar in "$stage"/lib/netty-transport-native-epoll-*-linux-*.jar; do
     esac
 done
 
+# After the other machine's is gone, and before a cache of classes is made.
+"$JAVA_HOME/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "$home/scripts/Unsigned.java" "$stage/lib"
+
 # What of others is in it, and under which licence.
 repository=${MAVEN_REPOSITORY:-${HOME:-}/.m2/repository}
 if [ -d "$repository" ]; then
