@@ -8,11 +8,9 @@ issues=9
 seconds_per_issue=180
 seconds_at_most=1500
 
-# Those without a browser wait most of the time: two cores carry three of them beside each other, and two of those with one
-# that measure no time.
+# Those without a browser wait most of the time: two cores carry three of them beside each other.
 forks=3
-patient_forks=2
-[ "$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" -ge 2 ] || forks=1 patient_forks=1
+[ "$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" -ge 2 ] || forks=1
 
 log=$SLUICE_ROOT/target/test.log
 "$SLUICE_ROOT/scripts/test-tools.sh"
@@ -22,7 +20,7 @@ rm -rf "$SLUICE_ROOT"/*/target/surefire-reports "$SLUICE_ROOT"/*/target/failsafe
 
 began=$(date +%s)
 "$SLUICE_ROOT/scripts/maven.sh" "$log" verify -Dmaven.test.redirectTestOutputToFile=true \
-    -Dsluice.captures.seeds=1000 -Dsluice.it.forks=$forks -Dsluice.it.patient.forks=$patient_forks "$@"
+    -Dsluice.captures.seeds=1000 -Dsluice.it.forks=$forks "$@"
 maven_status=$?
 took=$(($(date +%s) - began))
 budget=$((issues * seconds_per_issue))

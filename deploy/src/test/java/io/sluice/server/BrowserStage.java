@@ -39,7 +39,7 @@ final class BrowserStage
                 AfterTestExecutionCallback {
     private static final Logger LOG = LoggerFactory.getLogger(BrowserStage.class);
 
-    /** By it the build tells tests that need the machine for themselves, or half of it if they are "patient", too. */
+    /** By it the build tells tests that need the machine for themselves. */
     static final String TAG = "browser";
 
     /** Pages that are closed go without a word, and are waited for: a busy browser needs less than this to go on. */
@@ -79,7 +79,7 @@ final class BrowserStage
         server = TestServer.start(config);
     }
 
-    /** Holds that the class is one of those that the build does not run beside those without a browser. */
+    /** Holds that the class is one of those that the build runs one at a time. */
     static void holdTagged(ExtensionContext context) {
         assertThat(context.getTags()).as("tags of %s", context.getDisplayName()).contains(TAG);
     }

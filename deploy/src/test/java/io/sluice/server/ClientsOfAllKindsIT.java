@@ -13,7 +13,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One room for all protocols: LiveKit's, our own, WHIP and WHEP. */
 @Tag("browser")
-@Tag("patient")
 final class ClientsOfAllKindsIT {
     @RegisterExtension static final BrowserStage STAGE = new BrowserStage();
 

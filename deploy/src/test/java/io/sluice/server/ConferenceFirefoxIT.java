@@ -10,7 +10,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The main path of the conference page in Firefox, with somebody in Chromium. */
 @Tag("browser")
-@Tag("patient")
 final class ConferenceFirefoxIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 

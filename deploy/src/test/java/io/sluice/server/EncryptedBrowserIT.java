@@ -11,7 +11,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Media that the server cannot read, between the page's own modules in Chromium. */
 @Tag("browser")
-@Tag("patient")
 final class EncryptedBrowserIT {
     @RegisterExtension static final BrowserStage STAGE = new BrowserStage();
 

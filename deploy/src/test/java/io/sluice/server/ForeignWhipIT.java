@@ -20,7 +20,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A publisher by WHIP that is none of ours: GStreamer. */
 @Tag("browser")
-@Tag("patient")
 final class ForeignWhipIT {
     /** GStreamer looks for addresses of the network only. */
     @RegisterExtension

@@ -11,7 +11,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** LiveKit's client for browsers. */
 @Tag("browser")
-@Tag("patient")
 final class LiveKitBrowserIT {
     @RegisterExtension static final BrowserStage STAGE = new BrowserStage();
 

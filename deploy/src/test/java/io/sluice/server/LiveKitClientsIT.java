@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** LiveKit's own client for Node, a real one with codecs, against this server. */
-@Tag("patient")
+@Tag("alone")
 final class LiveKitClientsIT {
     private static final String ROOM = "hall";
     private static final Duration TOKEN_VALIDITY = Duration.ofMinutes(10);

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What apps build on LiveKit's client for browsers beyond a call: layers on demand, screens, encryption, other rooms, data tracks. */
 @Tag("browser")
-@Tag("patient")
 final class LiveKitFeaturesIT {
     @RegisterExtension static final BrowserStage STAGE = new BrowserStage();
 

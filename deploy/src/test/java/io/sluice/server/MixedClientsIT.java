@@ -17,7 +17,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Clients that differ: browsers, their settings, and code that is not ours. */
 @Tag("browser")
-@Tag("patient")
 final class MixedClientsIT {
     @RegisterExtension static final BrowserStage stage = new BrowserStage();
 

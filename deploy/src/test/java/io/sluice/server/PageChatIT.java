@@ -11,7 +11,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What people write to each other on the page, and the files they send. */
 @Tag("browser")
-@Tag("patient")
 final class PageChatIT {
     @RegisterExtension static final BrowserStage STAGE = new BrowserStage();
 

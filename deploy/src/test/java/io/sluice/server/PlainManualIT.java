@@ -14,7 +14,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The manual's client does what the manual says. */
 @Tag("browser")
-@Tag("patient")
 final class PlainManualIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final int MAX_LINES = 35;

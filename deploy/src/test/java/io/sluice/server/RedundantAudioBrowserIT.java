@@ -16,7 +16,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Chromium sends Opus with redundancy, to a viewer who takes it and to one who does not. */
 @Tag("browser")
-@Tag("patient")
 final class RedundantAudioBrowserIT {
     private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final String ADD_TRACKS =

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Chromium publishes three encodings, by the plain protocol. */
 @Tag("browser")
-@Tag("patient")
 final class SimulcastBrowserIT {
     private static final Duration PATIENCE = Duration.ofSeconds(50);
     private static final String ADD_TRACKS =

@@ -27,7 +27,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Chromium on a network that lets no UDP out, which is what its own policy makes of this one. */
 @Tag("browser")
-@Tag("patient")
 final class WithoutUdpBrowserIT {
     private static final String SECRET = "a secret of TURN servers and ours";
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
