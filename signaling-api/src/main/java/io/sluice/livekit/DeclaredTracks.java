@@ -293,7 +293,13 @@ final class DeclaredTracks implements Declarations {
             return null;
         }
         taken.put(found.trackId, found);
-        return new Declared(found.trackId, found.source(), found.codec().orElse(null));
+        // These clients say when they do not want it, offer plain Opus first, and leave the rest to
+        // the server.
+        return new Declared(
+                found.trackId,
+                found.source(),
+                found.codec().orElse(null),
+                !found.request.getDisableRed());
     }
 
     /** A transceiver that is used again keeps the id of its first track: then the oldest of the kind it is. */

@@ -19,7 +19,7 @@ public interface Declarations {
         return section -> {
             TrackSource usual =
                     section.kind() == MediaKind.AUDIO ? TrackSource.MICROPHONE : TrackSource.CAMERA;
-            return new Declared(null, byMid.getOrDefault(section.mid(), usual), null);
+            return new Declared(null, byMid.getOrDefault(section.mid(), usual), null, false);
         };
     }
 
@@ -31,6 +31,12 @@ public interface Declarations {
      *
      * @param trackId under which it was announced to the client; null: it gets a new one
      * @param codec that the client wants to send, if it may; null: it has not said
+     * @param redundant whether sound is to be sent with redundancy (RFC 2198) where both sides know it, in whatever
+     *     order the offer has it; false leaves that to the offer
      */
-    record Declared(@Nullable String trackId, TrackSource source, @Nullable Codec codec) {}
+    record Declared(
+            @Nullable String trackId,
+            TrackSource source,
+            @Nullable Codec codec,
+            boolean redundant) {}
 }

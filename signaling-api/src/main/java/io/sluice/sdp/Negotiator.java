@@ -335,7 +335,8 @@ public final class Negotiator {
                 trackId == null ? newTrackId() : trackId,
                 label,
                 declared.source(),
-                Codecs.format(ofPublisher(offered, declared.codec())));
+                Codecs.format(ofPublisher(offered, declared.codec())),
+                declared.redundant());
     }
 
     /** @param offered with one codec at least that is forwarded */

@@ -223,9 +223,13 @@ final class SectionAnswer {
         return answered;
     }
 
-    /** Who offers redundancy before plain Opus wants to send it: the first that is answered is sent. */
+    /**
+     * Who offers redundancy before plain Opus wants to send it, and who has said so: the first that is answered is
+     * sent.
+     */
     private boolean prefersRed(RtpPayload red, RtpPayload opus) {
-        return offered.payloads().indexOf(red) < offered.payloads().indexOf(opus);
+        boolean declared = published != null && published.redundant();
+        return declared || offered.payloads().indexOf(red) < offered.payloads().indexOf(opus);
     }
 
     private static RtpPayload bare(

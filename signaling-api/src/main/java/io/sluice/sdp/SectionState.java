@@ -34,8 +34,14 @@ record SectionState(
      * @param label the client's own id of it in {@code a=msid}: when that changes it is another track
      * @param format what it is sent in: when no decoder for this one takes it any more it is another
      *     track too
+     * @param redundant as it was declared
      */
-    record Published(String trackId, String label, TrackSource source, CodecFormat format) {}
+    record Published(
+            String trackId,
+            String label,
+            TrackSource source,
+            CodecFormat format,
+            boolean redundant) {}
 
     /**
      * @param format which of the track's formats the client gets

@@ -34,6 +34,8 @@ import livekit.LivekitRtc.SubscribedQuality;
 import livekit.LivekitRtc.UpdateSubscription;
 import livekit.LivekitRtc.UpdateTrackSettings;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What clients of the LiveKit protocol publish, and what they are sent. */
 final class LiveKitTracksTest extends LiveKitServerTest {
@@ -59,6 +61,24 @@ final class LiveKitTracksTest extends LiveKitServerTest {
         var self = ada.next(MessageCase.UPDATE).getUpdate().getParticipants(0);
         assertThat(self.getIdentity()).isEqualTo("ada");
         assertThat(self.getTracksList()).hasSize(2);
+    }
+
+    /** As LiveKit's own server: what is answered first is sent, and browsers offer plain Opus first. */
+    @ParameterizedTest
+    @CsvSource({"false,63 111", "true,111 63"})
+    void answersSoundWithRedundancyFirstUnlessItIsRefused(boolean refused, String answered) {
+        SignalClient ada = joined("ada");
+        SignalRequest.Builder microphone = addTrack(label("audio"), TrackType.AUDIO);
+        microphone.getAddTrackBuilder().setDisableRed(refused);
+        ada.send(microphone);
+        ada.send(addTrack(label("video"), TrackType.VIDEO));
+        ada.send(SignalRequest.newBuilder().setOffer(offer(SENDING, 1)));
+        room.agree();
+
+        ada.next(MessageCase.TRACK_PUBLISHED);
+        ada.next(MessageCase.TRACK_PUBLISHED);
+        assertThat(ada.next(MessageCase.ANSWER).getAnswer().getSdp())
+                .contains("m=audio 9 UDP/TLS/RTP/SAVPF " + answered + "\r\n");
     }
 
     @Test

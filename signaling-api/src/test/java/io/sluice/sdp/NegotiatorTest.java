@@ -311,7 +311,7 @@ class NegotiatorTest {
 
     @Test
     void shouldTakeTheCodecThatAPublisherWantsToSend() {
-        Declarations wished = _ -> new Declared("TR_h", TrackSource.CAMERA, Codec.H264);
+        Declarations wished = _ -> new Declared("TR_h", TrackSource.CAMERA, Codec.H264, false);
         SessionDescription sends = offer().video("0", "sendonly", "cam").parsed();
         Answer answer = negotiator.answer(sends, Clients.LOCAL, wished);
         assertThat(answer.receive().getFirst().codecs().getFirst().payloadType()).isEqualTo(102);
@@ -319,7 +319,7 @@ class NegotiatorTest {
         Answer again = negotiator.answer(sends, Clients.LOCAL, wished);
         assertThat(again.receive()).isEqualTo(answer.receive());
 
-        Declarations unknown = _ -> new Declared("TR_a", TrackSource.CAMERA, Codec.AV1);
+        Declarations unknown = _ -> new Declared("TR_a", TrackSource.CAMERA, Codec.AV1, false);
         Negotiator other = Clients.negotiator(2);
         Answer usual = other.answer(sends, Clients.LOCAL, unknown);
         assertThat(usual.receive().getFirst().codecs().getFirst().payloadType()).isEqualTo(96);

@@ -2,9 +2,11 @@ package io.sluice.sdp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.sdp.Declarations.Declared;
 import io.sluice.transport.NegotiatedCodec;
 import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.SendSection;
+import io.sluice.transport.TrackSource;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +41,20 @@ final class RedundantAudioTest {
         ReceiveSection section = answer.receive().getFirst();
         assertThat(section.codecs().getFirst().payloadType()).isEqualTo(111);
         assertThat(section.codecs().getFirst().redPayloadType()).isEqualTo(63);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"111 63,true,63 111", "111 63,false,111 63", "63 111,false,63 111"})
+    void shouldAnswerItFirstToWhoHasSaidSo(String offered, boolean redundant, String answered) {
+        String red = "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n";
+        Answer answer =
+                Clients.negotiator(7)
+                        .answer(
+                                offer(offered, "sendonly", red).parsed(),
+                                Clients.LOCAL,
+                                _ -> new Declared("TR_1", TrackSource.MICROPHONE, null, redundant));
+
+        assertThat(answer.sdp()).contains("m=audio 9 UDP/TLS/RTP/SAVPF " + answered + "\r\n");
     }
 
     @ParameterizedTest
