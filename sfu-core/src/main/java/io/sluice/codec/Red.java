@@ -17,6 +17,10 @@ public final class Red {
     public static final int MALFORMED = -1;
 
     private static final int BLOCK_HEADER_BYTES = 4;
+
+    /** Another block stands behind the one of this header. */
+    private static final int FOLLOWED = 0x80;
+
     private static final int LENGTH_MASK = 0x3ff;
 
     private Red() {}
@@ -28,7 +32,7 @@ public final class Red {
     public static int primaryOffset(MemorySegment memory, long offset, int length) {
         int at = 0;
         int redundantBytes = 0;
-        while (at < length && (Wire.u8(memory, offset + at) & 0x80) != 0) {
+        while (at < length && (Wire.u8(memory, offset + at) & FOLLOWED) != 0) {
             if (length - at < BLOCK_HEADER_BYTES) {
                 return MALFORMED;
             }
@@ -37,5 +41,25 @@ public final class Red {
         }
         int primary = at + 1 + redundantBytes;
         return primary < length ? primary : MALFORMED;
+    }
+
+    /**
+     * Writes the headers of all blocks with another payload type: each client has its own number for what is repeated,
+     * and decodes nothing under one that it does not know.
+     *
+     * @param offset of a payload that has a {@link #primaryOffset}
+     * @return how many bytes they take, as they did before
+     */
+    public static int writeHeaders(
+            MemorySegment memory, long offset, int payloadType, MemorySegment out, long outOffset) {
+        int at = 0;
+        while ((Wire.u8(memory, offset + at) & FOLLOWED) != 0) {
+            Wire.put8(out, outOffset + at, FOLLOWED | payloadType);
+            MemorySegment.copy(
+                    memory, offset + at + 1, out, outOffset + at + 1, BLOCK_HEADER_BYTES - 1);
+            at += BLOCK_HEADER_BYTES;
+        }
+        Wire.put8(out, outOffset + at, payloadType);
+        return at + 1;
     }
 }

@@ -173,7 +173,16 @@ final class ViewerPackets {
                             egress.memory(),
                             at + headerBytes + prefixBytes);
         }
-        int skippedBytes = descriptorBytes + redundantBytes(packet);
+        int skippedBytes = descriptorBytes;
+        if (packet.payloadType() == Red.PAYLOAD_TYPE) {
+            if (format.takesRed()) {
+                long blocks = at + headerBytes + prefixBytes;
+                descriptorBytes = writeBlocks(packet, blocks);
+                skippedBytes = descriptorBytes;
+            } else {
+                skippedBytes = redundantBytes(packet);
+            }
+        }
         return egress.sendRtp(
                 at,
                 headerBytes,
@@ -184,11 +193,14 @@ final class ViewerPackets {
                 nowNanos);
     }
 
-    /** What this viewer takes no redundancy for; its receiver checked what RFC 2198 says. */
-    private int redundantBytes(RtpPacket packet) {
-        if (packet.payloadType() != Red.PAYLOAD_TYPE || format.takesRed()) {
-            return 0;
-        }
+    /** The headers of redundant blocks, under this viewer's number. */
+    private int writeBlocks(RtpPacket packet, long at) {
+        return Red.writeHeaders(
+                packet.memory(), packet.payloadOffset(), format.payloadType(), egress.memory(), at);
+    }
+
+    /** What this viewer does not take; its receiver checked what RFC 2198 says. */
+    private static int redundantBytes(RtpPacket packet) {
         return Red.primaryOffset(packet.memory(), packet.payloadOffset(), packet.payloadBytes());
     }
 

@@ -23,6 +23,9 @@ final class RedundantAudioLineTest extends PacketLineFixture {
     /** An earlier frame of three bytes, and the packet's own of two. */
     private static final byte[] REDUNDANT = HexFormat.of().parseHex("ef0f00036f010203aabb");
 
+    /** The same for a viewer who knows Opus as 100. */
+    private static final byte[] VIEWERS = HexFormat.of().parseHex("e40f000364010203aabb");
+
     private static final byte[] PRIMARY = HexFormat.of().parseHex("aabb");
 
     RedundantAudioLineTest() {
@@ -46,7 +49,7 @@ final class RedundantAudioLineTest extends PacketLineFixture {
 
         RtpPacket passed = first.next();
         assertThat(passed.payloadType()).isEqualTo(VIEWERS_RED);
-        assertThat(payload(passed)).isEqualTo(REDUNDANT);
+        assertThat(payload(passed)).as("with its own numbers").isEqualTo(VIEWERS);
         RtpPacket stripped = second.next();
         assertThat(stripped.payloadType()).isEqualTo(120);
         assertThat(payload(stripped)).isEqualTo(PRIMARY);

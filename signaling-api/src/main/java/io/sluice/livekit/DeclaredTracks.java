@@ -136,6 +136,15 @@ final class DeclaredTracks implements Declarations {
             return LiveKitMessages.wanted(trackId, byCodec);
         }
 
+        /**
+         * These clients say when they do not want redundancy, offer plain Opus first, and leave the rest to the server.
+         * Who encrypts hides from it what of a packet is redundant.
+         */
+        private boolean isRedundant() {
+            return !request.getDisableRed()
+                    && request.getEncryption() == LivekitModels.Encryption.Type.NONE;
+        }
+
         private boolean isKnownAs(String clientId) {
             return request.getCid().equals(clientId)
                     || request.getSimulcastCodecsList().stream()
@@ -293,13 +302,8 @@ final class DeclaredTracks implements Declarations {
             return null;
         }
         taken.put(found.trackId, found);
-        // These clients say when they do not want it, offer plain Opus first, and leave the rest to
-        // the server.
         return new Declared(
-                found.trackId,
-                found.source(),
-                found.codec().orElse(null),
-                !found.request.getDisableRed());
+                found.trackId, found.source(), found.codec().orElse(null), found.isRedundant());
     }
 
     /** A transceiver that is used again keeps the id of its first track: then the oldest of the kind it is. */
