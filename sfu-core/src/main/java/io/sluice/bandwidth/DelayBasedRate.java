@@ -44,6 +44,7 @@ final class DelayBasedRate {
     private long changedNanos;
     private long decreasedNanos;
     private boolean decreased;
+    private long beforeFlood;
 
     DelayBasedRate(BandwidthConfig config, long nowNanos) {
         this.config = config;
@@ -112,6 +113,21 @@ final class DelayBasedRate {
         if (acknowledged > 0) {
             capacity.onOveruse(acknowledged);
         }
+        state = State.HOLD;
+        decreased = true;
+        decreasedNanos = nowNanos;
+    }
+
+    /**
+     * Much more was sent than passes, and what does is known.
+     *
+     * @param again whether that was known already, and is now known better
+     */
+    void onFlood(long passing, boolean again, long nowNanos) {
+        beforeFlood = again ? beforeFlood : bitsPerSecond;
+        set(Math.min(beforeFlood, (long) (DECREASE * passing)), nowNanos);
+        capacity.reset();
+        capacity.onOveruse(passing);
         state = State.HOLD;
         decreased = true;
         decreasedNanos = nowNanos;

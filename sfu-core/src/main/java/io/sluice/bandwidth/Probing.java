@@ -101,6 +101,15 @@ final class Probing {
         estimate = bitsPerSecond;
     }
 
+    /** Less passes than was sent, and it is known how much: there is nothing to find out for a while. */
+    void onFlood(long nowNanos) {
+        beforeFall = 0;
+        waiting = false;
+        plannedNanos = nowNanos;
+        pending = null;
+        second = null;
+    }
+
     /** A probe has shown that so much passes. */
     void onResult(long bitsPerSecond, boolean careful, long nowNanos) {
         answered = true;

@@ -121,6 +121,11 @@ final class QueueDelay {
         return true;
     }
 
+    /** By how much a way took longer than the shortest that is known; 0 before one is. */
+    long waitedNanos(long wayNanos) {
+        return known ? wayNanos - shortest : 0;
+    }
+
     /** The least that a packet of the last message waited. */
     long nanos() {
         return queueNanos;

@@ -53,12 +53,14 @@ public final class SendSideEstimator implements BandwidthEstimator {
     private final DelayTrend trend = new DelayTrend();
     private final AcknowledgedRate acknowledged = new AcknowledgedRate();
     private final QueueDelay queue = new QueueDelay();
+    private final Flood flood = new Flood();
     private final ProbeResults results = new ProbeResults();
     private final DelayBasedRate delayBased;
     private final LossBasedRate lossBased;
     private final ReportedRate reported;
     private final Probing probing;
     private final SentRate sentRate;
+    private final ArrivalClock clock = new ArrivalClock();
     private final Dip dip = new Dip();
     private long estimate;
     private long target;
@@ -83,9 +85,6 @@ public final class SendSideEstimator implements BandwidthEstimator {
     private boolean heardNew;
     private int skippedBytes;
     private PathUse use = PathUse.NORMAL;
-    private boolean arrivalKnown;
-    private long lastArrivalNanos;
-    private long arrivalNanos;
     private long roundTripNanos = ROUND_TRIP_START_NANOS;
 
     public SendSideEstimator(BandwidthConfig config, long nowNanos) {
@@ -144,7 +143,8 @@ public final class SendSideEstimator implements BandwidthEstimator {
             if (reports.isReceived(report)) {
                 receive(
                         sequence,
-                        unwrap(reports.arrivalNanos(report), PacketReports.ARRIVALS_WRAP_NANOS));
+                        clock.unwrap(
+                                reports.arrivalNanos(report), PacketReports.ARRIVALS_WRAP_NANOS));
             } else if (sent.state(sequence) != SentPackets.LOST) {
                 // Reports say again what they said before.
                 lose(sequence);
@@ -171,7 +171,7 @@ public final class SendSideEstimator implements BandwidthEstimator {
             for (; next < sequence; next++) {
                 lose(next);
             }
-            receive(sequence, unwrap(arrivals.arrivalNanos(i), Arrivals.WRAP_NANOS));
+            receive(sequence, clock.unwrap(arrivals.arrivalNanos(i), Arrivals.WRAP_NANOS));
             next = Math.max(next, sequence + 1);
         }
         for (; next < end; next++) {
@@ -179,17 +179,6 @@ public final class SendSideEstimator implements BandwidthEstimator {
         }
         reportedThrough = Math.max(reportedThrough, end - 1);
         end(nowNanos);
-    }
-
-    /** Arrival times that do not wrap, from those that do. */
-    private long unwrap(long arrival, long wrapNanos) {
-        if (arrivalKnown) {
-            long step = Math.floorMod(arrival - lastArrivalNanos, wrapNanos);
-            arrivalNanos += step > wrapNanos / 2 ? step - wrapNanos : step;
-        }
-        arrivalKnown = true;
-        lastArrivalNanos = arrival;
-        return arrivalNanos;
     }
 
     private void begin(long nowNanos) {
@@ -208,12 +197,17 @@ public final class SendSideEstimator implements BandwidthEstimator {
     /** The path was dead for a while: what happened then says nothing of what it carries now. */
     private void resume(long nowNanos) {
         silent = false;
+        trend.reset();
+        judgeFrom(nowNanos);
+        resuming = true;
+    }
+
+    /** What was sent before says nothing any more. */
+    private void judgeFrom(long nowNanos) {
         judgedSinceNanos = nowNanos;
         groups.reset();
-        trend.reset();
         acknowledged.reset();
         lossBased.reset();
-        resuming = true;
     }
 
     /** It may have been the reports alone that were lost. */
@@ -263,6 +257,7 @@ public final class SendSideEstimator implements BandwidthEstimator {
         long sentNanos = sent.sentNanos(sequence);
         int size = sent.sizeBytes(sequence);
         queue.onPacket(sentNanos, arrival);
+        flood.onPacket(arrival, queue.waitedNanos(arrival - sentNanos), size);
         if (sentNanos - judgedSinceNanos < 0) {
             return;
         }
@@ -289,6 +284,14 @@ public final class SendSideEstimator implements BandwidthEstimator {
         queue.onMessage(estimate, nowNanos);
         if (resuming) {
             judgeSilence(nowNanos);
+        }
+        if (flood.begins(delayBased, nowNanos)) {
+            // What of it is lost says nothing more.
+            trend.restart();
+            judgeFrom(nowNanos);
+            update(nowNanos);
+            probing.onFlood(nowNanos);
+            return;
         }
         if (!heardNew) {
             update(nowNanos);
@@ -440,18 +443,16 @@ public final class SendSideEstimator implements BandwidthEstimator {
 
     @Override
     public void onPathChanged(long nowNanos) {
-        groups.reset();
+        judgeFrom(nowNanos);
         trend.reset();
-        acknowledged.reset();
         queue.reset();
+        flood.reset();
         delayBased.reset(nowNanos);
-        lossBased.reset();
         reported.reset(nowNanos);
         probing.reset();
         silent = false;
         dip.reset();
         heardNanos = nowNanos;
-        judgedSinceNanos = nowNanos;
         roundTripNanos = ROUND_TRIP_START_NANOS;
         update(nowNanos);
     }

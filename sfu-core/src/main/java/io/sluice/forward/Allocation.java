@@ -23,12 +23,6 @@ public final class Allocation {
     /** What falls by so much does not wait: a tenth. */
     private static final int FALL_SHARE = 10;
 
-    /** What falls to so much of it has not come to its end: what is known of it first is too much. */
-    private static final int PLUNGE_SHARE = 2;
-
-    /** Two or three reports more, while the pacer holds back what does not pass. */
-    private static final long PLUNGE_NANOS = 250_000_000;
-
     private static final long AUDIO_INTERVAL_NANOS = 500_000_000;
 
     /** Who begins to speak must find room before it is measured: one voice. */
@@ -59,8 +53,6 @@ public final class Allocation {
     private int notedRound;
     private long targetBps = UNLIMITED;
     private long nextNanos;
-    private boolean plunging;
-    private long plungingNanos;
     private long audioBps;
     private long audioBytes;
     private long audioNanos;
@@ -154,8 +146,7 @@ public final class Allocation {
                         || targetBps != UNLIMITED
                         || ceilingBps != LayerCeiling.NONE;
         boolean due = bound && (fell || nowNanos - nextNanos >= 0);
-        boolean plunges = plunges(availableBps, nowNanos);
-        if (changed || (due && !plunges)) {
+        if (changed || due) {
             settle(availableBps, nowNanos);
         }
         noteSheddable();
@@ -179,19 +170,8 @@ public final class Allocation {
         shedLayers = 0;
     }
 
-    /** Whether to wait: a keyframe of each size on the way down would stand in a queue that is full. */
-    private boolean plunges(long availableBps, long nowNanos) {
-        boolean before = plunging;
-        plunging = targetBps != UNLIMITED && availableBps < targetBps / PLUNGE_SHARE;
-        if (plunging && !before) {
-            plungingNanos = nowNanos;
-        }
-        return plunging && nowNanos - plungingNanos < PLUNGE_NANOS;
-    }
-
     void settle(long availableBps, long nowNanos) {
         targetBps = availableBps;
-        plunging = false;
         changed = false;
         nextNanos = nowNanos + INTERVAL_NANOS;
         for (int i = 0; i < seen.size(); i++) {

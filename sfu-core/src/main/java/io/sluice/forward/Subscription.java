@@ -244,6 +244,7 @@ public final class Subscription {
             // A keyframe of what fits would stand behind it, and come too late.
             egress.giveUp(stream);
             selector.interrupt(selector.encoding());
+            stream.leaveBehind();
         }
         // It may have been decided for the first time, and nothing be asked for yet.
         request();

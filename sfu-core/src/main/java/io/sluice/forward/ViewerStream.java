@@ -55,6 +55,9 @@ final class ViewerStream {
 
     private boolean abandoned;
 
+    /** What came before is of no use any more. */
+    private long resentFrom;
+
     /** The viewer's first number that may be a hole: of this run, or of one before of which packets were given up. */
     private long openFirst = Long.MAX_VALUE;
 
@@ -342,6 +345,11 @@ final class ViewerStream {
         }
     }
 
+    /** Nothing that was sent up to now is sent again: what comes begins anew, and stands behind it. */
+    void leaveBehind() {
+        resentFrom = rewriter.highestSequence() + 1;
+    }
+
     /** Whether packets that waited were given up since this was asked last. */
     boolean pollAbandoned() {
         boolean was = abandoned;
@@ -448,6 +456,9 @@ final class ViewerStream {
         if (trackSequence == SendHistory.PADDING) {
             // SRTP takes what is further back for a packet to come.
             return rewriter.highestSequence() - history.sequence(entry) < Renumbering.WINDOW;
+        }
+        if (history.sequence(entry) < resentFrom) {
+            return false;
         }
         if (!fanout.find(trackSequence, resent)) {
             return false;

@@ -56,7 +56,7 @@ public enum DropReason {
     EGRESS_FULL,
     /** It waited too long for its turn to leave to the viewer, or too many did: the next keyframe goes on. */
     PACER_FULL,
-    /** A viewer asks again for what is not kept any more. */
+    /** A viewer asks again for what is not kept any more, or is of no use since another encoding begins. */
     RESEND_UNAVAILABLE,
     /** A viewer asks again for what was sent again a moment ago. */
     RESEND_TOO_SOON,

@@ -6,9 +6,9 @@ import java.util.PriorityQueue;
 import java.util.Random;
 
 /** A bottleneck and the way behind it, in simulated time: all a function of the seed. */
-final class SimulatedLink {
+public final class SimulatedLink {
     /** Gets what arrives. */
-    interface Receiver {
+    public interface Receiver {
         void onArrival(long sequence, int sizeBytes, long arrivalNanos);
 
         /** A packet did not fit, or was lost on the way. */
@@ -26,11 +26,11 @@ final class SimulatedLink {
     private static final int QUEUE_BYTES_MIN = 3_000;
 
     final Random random;
-    long bitsPerSecond = 5_000_000;
-    long delayNanos = 25_000_000;
-    long jitterNanos;
-    long queueNanos = 200_000_000;
-    double loss;
+    public long bitsPerSecond = 5_000_000;
+    public long delayNanos = 25_000_000;
+    public long jitterNanos;
+    public long queueNanos = 200_000_000;
+    public double loss;
 
     /** Of going from good to bad and back, for each packet; in bad all is lost. */
     double burstBegins;
@@ -46,11 +46,11 @@ final class SimulatedLink {
     private long order;
     private boolean bad;
 
-    SimulatedLink(long seed) {
+    public SimulatedLink(long seed) {
         random = new Random(seed);
     }
 
-    void send(Receiver to, long sequence, int sizeBytes, long nowNanos) {
+    public void send(Receiver to, long sequence, int sizeBytes, long nowNanos) {
         long room = (long) (bitsPerSecond * (queueNanos / NANOS) / BITS);
         if (queuedBytes + sizeBytes > Math.max(room, QUEUE_BYTES_MIN)) {
             to.onLoss(sequence, nowNanos);
@@ -64,7 +64,7 @@ final class SimulatedLink {
     }
 
     /** Lets time pass. */
-    void pass(long fromNanos, long toNanos) {
+    public void pass(long fromNanos, long toNanos) {
         double at = fromNanos;
         while (!queue.isEmpty() && bitsPerSecond > 0) {
             double needed = headBitsLeft * NANOS / bitsPerSecond;
@@ -100,7 +100,7 @@ final class SimulatedLink {
     }
 
     /** How long a packet that comes now would wait. */
-    double queueMillis() {
+    public double queueMillis() {
         return bitsPerSecond == 0 ? 0 : queuedBytes * BITS * 1e3 / bitsPerSecond;
     }
 }

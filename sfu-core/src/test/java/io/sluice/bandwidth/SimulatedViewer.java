@@ -1,14 +1,10 @@
 package io.sluice.bandwidth;
 
-import io.sluice.rtp.Arrivals;
 import io.sluice.rtp.RtcpReader;
-import io.sluice.rtp.RtcpWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,10 +47,8 @@ final class SimulatedViewer implements SimulatedLink.Receiver {
     private final SimulatedLink link;
     private final ArrayDeque<Integer> backlog = new ArrayDeque<>();
     private final ArrayDeque<Report> reports = new ArrayDeque<>();
-    private final List<Long> arrived = new ArrayList<>();
-    private final List<Long> arrivedNanos = new ArrayList<>();
+    private final TransportWideReports byWhole = new TransportWideReports(70_000);
     private final MemorySegment memory = Arena.ofAuto().allocate(ROOM_BYTES);
-    private final RtcpWriter writer = new RtcpWriter();
     private final RtcpReader reader = new RtcpReader();
     private long sequence = 70_000;
     private long nextFrameNanos;
@@ -66,8 +60,6 @@ final class SimulatedViewer implements SimulatedLink.Receiver {
     private @Nullable ProbePlan plan;
     private int planBytes;
     private int planPackets;
-    private long reported = 69_999;
-    private int messages;
 
     SimulatedViewer(SimulatedLink link, BandwidthEstimator estimator, long nowNanos) {
         this.link = link;
@@ -202,8 +194,7 @@ final class SimulatedViewer implements SimulatedLink.Receiver {
             byStreams.onArrival(number, arrivalNanos);
             return;
         }
-        arrived.add(number);
-        arrivedNanos.add(arrivalNanos);
+        byWhole.onArrival(number, arrivalNanos);
     }
 
     private void report(long nowNanos) {
@@ -211,35 +202,7 @@ final class SimulatedViewer implements SimulatedLink.Receiver {
             post(byStreams.report(nowNanos), nowNanos);
             return;
         }
-        if (arrived.isEmpty()) {
-            return;
-        }
-        long highest = arrived.stream().mapToLong(Long::longValue).max().orElseThrow();
-        long lowest = arrived.stream().mapToLong(Long::longValue).min().orElseThrow();
-        long base = Math.min(reported + 1, lowest);
-        base = Math.max(base, highest - 2_000);
-        long[] ticks = new long[(int) (highest - base + 1)];
-        Arrays.fill(ticks, RtcpWriter.NOT_RECEIVED);
-        for (int i = 0; i < arrived.size(); i++) {
-            if (arrived.get(i) >= base) {
-                ticks[(int) (arrived.get(i) - base)] = arrivedNanos.get(i) / Arrivals.TICK_NANOS;
-            }
-        }
-        for (int done = 0; done < ticks.length; ) {
-            writer.begin(memory, 0, ROOM_BYTES);
-            long[] left = Arrays.copyOfRange(ticks, done, ticks.length);
-            int written =
-                    writer.transportWide(1, 2, messages++ & 0xff, base + done, left, left.length);
-            if (written == 0) {
-                break;
-            }
-            done += written;
-            byte[] bytes = memory.asSlice(0, writer.lengthBytes()).toArray(ValueLayout.JAVA_BYTE);
-            post(bytes, nowNanos);
-        }
-        reported = Math.max(reported, highest);
-        arrived.clear();
-        arrivedNanos.clear();
+        byWhole.take().forEach(bytes -> post(bytes, nowNanos));
     }
 
     private void post(byte[] bytes, long nowNanos) {

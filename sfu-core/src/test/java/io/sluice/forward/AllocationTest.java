@@ -166,7 +166,7 @@ final class AllocationTest {
         assertThat(asked(camera)).isEqualTo(0b001);
         tick(100, 300);
         assertThat(viewer.wants(0)).isFalse();
-        tick(5_000, 900);
+        tick(5_000, 600);
         assertThat(asked(camera)).isZero();
         tick(5_000, 700);
         assertThat(asked(camera)).isEqualTo(0b100);
@@ -175,19 +175,18 @@ final class AllocationTest {
         assertThat(counters.of(MediaCount.ALLOCATIONS_CHANGED)).isEqualTo(2);
     }
 
+    /** A small keyframe gets through what is full of a larger picture, if that stops first. */
     @Test
-    void shouldWaitForTheEndOfAPlunge() {
+    void shouldFallToTheLowestAtOnceWhereLessThanHalfPasses() {
         allocation.onTick(100_000, 100_000, nowNanos);
         Fanout camera = camera();
-        subscribe(1, camera);
+        Subscription viewer = subscribe(1, camera);
         tick(5_000, 100);
         assertThat(asked(camera)).isEqualTo(0b100);
 
-        tick(1_500, 100);
-        tick(800, 100);
-        assertThat(asked(camera)).as("on the way down").isZero();
-        tick(300, 100);
+        tick(1_000, 10);
         assertThat(asked(camera)).isEqualTo(0b001);
+        assertThat(viewer.wants(2)).isFalse();
         assertThat(told).containsExactly("1:0");
     }
 
