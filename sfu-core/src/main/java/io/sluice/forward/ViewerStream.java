@@ -22,6 +22,9 @@ final class ViewerStream {
     /** So far back a run that ends is looked through for holes: what comes later is not waited for. */
     private static final int ENDING_PACKETS = 256;
 
+    /** A small keyframe is asked for, comes and is there; who still asks then is not to ask for ever. */
+    private static final long LEFT_NANOS = 500_000_000;
+
     private static final long NONE = -1;
 
     private final Fanout fanout;
@@ -55,8 +58,10 @@ final class ViewerStream {
 
     private boolean abandoned;
 
-    /** What came before is of no use any more. */
+    /** What came before makes way for what comes, from then on for a while. */
     private long resentFrom;
+
+    private long leftNanos;
 
     /** The viewer's first number that may be a hole: of this run, or of one before of which packets were given up. */
     private long openFirst = Long.MAX_VALUE;
@@ -345,9 +350,10 @@ final class ViewerStream {
         }
     }
 
-    /** Nothing that was sent up to now is sent again: what comes begins anew, and stands behind it. */
+    /** Nothing that was sent up to now is sent again for a while: what comes begins anew, and stands behind it. */
     void leaveBehind() {
         resentFrom = rewriter.highestSequence() + 1;
+        leftNanos = lastNanos;
     }
 
     /** Whether packets that waited were given up since this was asked last. */
@@ -390,7 +396,10 @@ final class ViewerStream {
             drops.count(DropReason.RESEND_UNAVAILABLE);
             return;
         }
-        if (history.isWaiting(entry) || !history.mayResend(entry, nowNanos, intervalNanos)) {
+        boolean isLeft = history.sequence(entry) < resentFrom && nowNanos - leftNanos < LEFT_NANOS;
+        if (history.isWaiting(entry)
+                || isLeft
+                || !history.mayResend(entry, nowNanos, intervalNanos)) {
             drops.count(DropReason.RESEND_TOO_SOON);
             return;
         }
@@ -456,9 +465,6 @@ final class ViewerStream {
         if (trackSequence == SendHistory.PADDING) {
             // SRTP takes what is further back for a packet to come.
             return rewriter.highestSequence() - history.sequence(entry) < Renumbering.WINDOW;
-        }
-        if (history.sequence(entry) < resentFrom) {
-            return false;
         }
         if (!fanout.find(trackSequence, resent)) {
             return false;

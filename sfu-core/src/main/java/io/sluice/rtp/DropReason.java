@@ -56,9 +56,9 @@ public enum DropReason {
     EGRESS_FULL,
     /** It waited too long for its turn to leave to the viewer, or too many did: the next keyframe goes on. */
     PACER_FULL,
-    /** A viewer asks again for what is not kept any more, or is of no use since another encoding begins. */
+    /** A viewer asks again for what is not kept any more. */
     RESEND_UNAVAILABLE,
-    /** A viewer asks again for what was sent again a moment ago. */
+    /** A viewer asks again for what was sent again, or left behind for a smaller picture, a moment ago. */
     RESEND_TOO_SOON,
     /** A viewer asks for more packets again than one turn allows. */
     RESEND_LIMIT,

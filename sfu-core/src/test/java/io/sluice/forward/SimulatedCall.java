@@ -20,7 +20,6 @@ import io.sluice.receive.KeyframeRequester;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
-import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtcpReader;
 import io.sluice.rtp.RtpHeaderWriter;
@@ -158,10 +157,6 @@ final class SimulatedCall implements AutoCloseable {
         });
         nextFrameNanos = nowNanos;
         nextReportNanos = nowNanos + random.nextLong(REPORT_NANOS);
-    }
-
-    long retransmissions() {
-        return counters.of(MediaCount.RETRANSMISSIONS_SENT);
     }
 
     private static void fail(RuntimeException defect) {
