@@ -62,7 +62,7 @@ public record ClientStatistics(
      * @param packets each counted once, recovered ones too
      * @param recoveredByRtx of them
      * @param recoveredPlainly of them, by a resend on the same SSRC after a NACK
-     * @param holesOutstanding sequence numbers of video that never came
+     * @param holesOutstanding sequence numbers of video that never came, and no whole keyframe after them
      * @param lost sequence numbers that never came
      * @param wrongContent packets whose content, header or place is not what was published
      * @param frameJumps frames that the server left out

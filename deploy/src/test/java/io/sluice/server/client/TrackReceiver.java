@@ -38,6 +38,9 @@ final class TrackReceiver {
         private long nextNackNanos;
         private int nacks;
 
+        /** Whether a whole keyframe stands behind it: no decoder needs it any more, and no publisher is asked for it. */
+        private boolean passed;
+
         Hole(long nextNackNanos) {
             this.nextNackNanos = nextNackNanos;
         }
@@ -249,7 +252,7 @@ final class TrackReceiver {
             return;
         }
         place(new Seen(sequence, header.timestamp(), pictureId, pattern));
-        frame(pattern, nowNanos);
+        frame(sequence, pattern, nowNanos);
         greatestDelayNanos = Math.max(greatestDelayNanos, wallNanos - pattern.sentWallNanos());
     }
 
@@ -308,7 +311,7 @@ final class TrackReceiver {
         }
     }
 
-    private void frame(MediaPattern pattern, long nowNanos) {
+    private void frame(long sequence, MediaPattern pattern, long nowNanos) {
         if (firstNanos == NEVER) {
             firstNanos = nowNanos;
         }
@@ -326,6 +329,11 @@ final class TrackReceiver {
             frames++;
             if (pattern.keyframe()) {
                 keyframes++;
+                // As in browsers, which forget what is missing before a frame that they have
+                // decoded.
+                holes.headMap(sequence - pattern.index())
+                        .values()
+                        .forEach(hole -> hole.passed = true);
                 if (firstKeyframeNanos == NEVER) {
                     firstKeyframeNanos = nowNanos;
                 }
@@ -348,7 +356,7 @@ final class TrackReceiver {
                 all.hasNext() && due.size() < 200; ) {
             Map.Entry<Long, Hole> entry = all.next();
             Hole hole = entry.getValue();
-            if (hole.nextNackNanos - nowNanos <= 0 && hole.nacks < MAX_NACKS) {
+            if (!hole.passed && hole.nextNackNanos - nowNanos <= 0 && hole.nacks < MAX_NACKS) {
                 hole.nacks++;
                 hole.nextNackNanos = nowNanos + NACK_INTERVAL_NANOS;
                 due.add(entry.getKey() & 0xFFFF);
@@ -410,7 +418,9 @@ final class TrackReceiver {
                 recoveredByRtx,
                 recoveredPlainly,
                 duplicates,
-                asksAgain() ? holes.size() : 0,
+                asksAgain()
+                        ? (int) holes.values().stream().filter(hole -> !hole.passed).count()
+                        : 0,
                 holes.size(),
                 nacksSent,
                 pictureLossesSent,

@@ -143,6 +143,30 @@ final class TrackTest {
         assertThat(seen.wrongContent()).isZero();
     }
 
+    /** As a decoder, which goes on with it. */
+    @Test
+    void shouldAskForNothingThatIsMissingBehindAWholeKeyframe() {
+        TrackSender sender = sender(true);
+        long unused = sender.sendFrame(nowNanos, nowNanos);
+        unused = sender.sendFrame(nowNanos, nowNanos);
+        List<byte[]> lossy = List.copyOf(path);
+        path.clear();
+        lossy.stream().filter(packet -> packet != lossy.get(9)).forEach(this::receive);
+        nowNanos += FRAME_NANOS;
+        assertThat(receiver.nacks(nowNanos)).hasSize(1);
+
+        sender.onPictureLoss();
+        unused = sender.sendFrame(nowNanos, nowNanos);
+        path.forEach(this::receive);
+        nowNanos += 10 * FRAME_NANOS;
+
+        assertThat(receiver.nacks(nowNanos)).isEmpty();
+        ClientStatistics.Received seen = receiver.statistics();
+        assertThat(seen.keyframes()).isEqualTo(2);
+        assertThat(seen.holesOutstanding()).isZero();
+        assertThat(seen.lost()).isEqualTo(1);
+    }
+
     @Test
     void shouldCountContentThatIsNotWhatWasPublished() {
         TrackSender sender = sender(true);
