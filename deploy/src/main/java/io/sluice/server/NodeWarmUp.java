@@ -4,6 +4,7 @@ import io.sluice.api.HttpServer;
 import io.sluice.dtls.DtlsIdentity;
 import io.sluice.ice.IceWarmUp;
 import io.sluice.ice.UdpPorts;
+import io.sluice.srtp.P256;
 import io.sluice.srtp.SrtpContexts;
 import io.sluice.transport.PacketWarmUp;
 import java.security.SecureRandom;
@@ -34,6 +35,7 @@ final class NodeWarmUp implements AutoCloseable {
             List.of(
                     threads.submit(IceWarmUp::warmUp),
                     threads.submit(SrtpContexts::implementation),
+                    threads.submit(P256::available),
                     threads.submit(UdpPorts::nativeAvailable),
                     threads.submit(HttpServer::warmUp));
 
