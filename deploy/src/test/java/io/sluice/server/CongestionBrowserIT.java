@@ -53,7 +53,7 @@ final class CongestionBrowserIT {
             "(await reports('outbound-rtp')).some(({rid, bytesSent}) => rid === 'f' && bytesSent > 1_000_000)";
 
     private static final int FREEZES_MAX = 1;
-    private static final int FROZEN_MILLIS_MAX = 1_500;
+    private static final int FROZEN_MILLIS_MAX = 1_000;
     private static final int RECOVERED_MILLIS_MAX = 8_000;
     private static final int FREEZE_MILLIS_MAX = 300;
     private static final int GAP_MILLIS_MAX = 200;
