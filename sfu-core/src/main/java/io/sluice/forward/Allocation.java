@@ -47,7 +47,6 @@ public final class Allocation {
     private final List<Subscription> heard = new ArrayList<>(2);
     private final List<Subscription> seen = new ArrayList<>(2);
     private final SteadyRate steady = new SteadyRate();
-    private final ResendRate resends = new ResendRate();
     private boolean changed = true;
     private long ceilingBps = UNLIMITED;
     private int shedLayers;
@@ -104,7 +103,6 @@ public final class Allocation {
 
     /** Shares out what is known of the path, if that is due. */
     public void onTick(Egress egress, long nowNanos) {
-        resends.onTick(egress.resentBytes(), nowNanos);
         long leastBps = leastBps(egress, nowNanos);
         onTick(
                 Math.max(leastBps, egress.estimateBitsPerSecond()),
@@ -124,11 +122,6 @@ public final class Allocation {
     /** In its {@link Opening} no picture is paused, and none gets worse: it would come back a moment later. */
     private long leastBps(Egress egress, long nowNanos) {
         return egress.isGuess(nowNanos) ? spokenBps() + allocator.leastBps() : 0;
-    }
-
-    /** What is heard comes off first, and what has to be sent again: prices are those of what is sent once. */
-    private long picturesBps() {
-        return targetBps - spokenBps() - resends.bitsPerSecond();
     }
 
     private long spokenBps() {
@@ -186,7 +179,7 @@ public final class Allocation {
         }
         ceilingBps = ceiling.bitsPerSecond();
         allocator.ceiling(ceilingBps);
-        allocator.allocate(targetBps == UNLIMITED ? UNLIMITED : picturesBps(), nowNanos);
+        allocator.allocate(targetBps == UNLIMITED ? UNLIMITED : targetBps - spokenBps(), nowNanos);
         for (int i = 0; i < seen.size(); i++) {
             seen.get(i).reportAllocated(listener);
         }

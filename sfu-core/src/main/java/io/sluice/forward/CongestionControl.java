@@ -91,7 +91,6 @@ public final class CongestionControl implements FineTicks.Member {
 
     private long dataSpentNanos;
     private long targetBitsPerSecond;
-    private long resentBytes;
 
     /** How many of the estimator's are counted. */
     private long lies;
@@ -215,13 +214,7 @@ public final class CongestionControl implements FineTicks.Member {
     boolean resendMustWait(int sizeBytes, long now) {
         advance(now);
         pacer.onResend(sizeBytes + BandwidthEstimator.OVERHEAD_BYTES, nowNanos);
-        resentBytes += sizeBytes + BandwidthEstimator.OVERHEAD_BYTES;
         return !again.isEmpty() || !isOpen();
-    }
-
-    /** What was sent again, or will be. */
-    long resentBytes() {
-        return resentBytes;
     }
 
     /** Has a packet wait to be sent again; false if there is no room, which is counted. */

@@ -311,11 +311,6 @@ public final class Egress {
         return setup == null ? CongestionControl.UNBOUNDED : setup.config().start();
     }
 
-    /** What was sent again, or will be, in bytes since there are keys. */
-    long resentBytes() {
-        return congestion == null ? 0 : congestion.resentBytes();
-    }
-
     /** Whether what the path carries is but a guess; see {@link Opening}. */
     boolean isGuess(long nowNanos) {
         return congestion == null ? setup != null : congestion.isGuess(nowNanos);

@@ -239,35 +239,6 @@ final class AllocationTest {
         assertThat(told).containsExactly("2:-1", "2:0");
     }
 
-    /** A picture costs what is sent of it, and that is more where packets are lost. */
-    @Test
-    void shouldLeaveRoomForWhatIsSentAgainForAWhile() {
-        Fanout camera = camera();
-        subscribe(newcomer, 1, camera);
-        CongestionControl control = Objects.requireNonNull(newcomer.congestion(nowNanos));
-        // What speaks for less ends the opening.
-        control.onRemb(1_000_000, nowNanos);
-        tickNewcomer(100);
-        control.onRemb(2_850_000, nowNanos);
-        tickNewcomer(4_000);
-        assertThat(asked(camera)).isEqualTo(0b110);
-        told.clear();
-
-        lose(control, 300, 900);
-        assertThat(told).as("a burst").isEmpty();
-        tickNewcomer(3_000);
-        lose(control, 600, 4_000);
-        assertThat(told).containsExactly("1:1");
-    }
-
-    /** Has so many kbit/s sent again. */
-    private void lose(CongestionControl control, int kbps, int millis) {
-        for (int i = 0; i < millis; i += 10) {
-            boolean _ = control.resendMustWait(kbps * 10 / 8, nowNanos);
-            tickNewcomer(10);
-        }
-    }
-
     @Test
     void shouldPauseNothingForAGuess() {
         List<Fanout> cameras = new ArrayList<>();
