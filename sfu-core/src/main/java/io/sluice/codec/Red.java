@@ -18,6 +18,9 @@ public final class Red {
 
     private static final int BLOCK_HEADER_BYTES = 4;
 
+    /** Nobody repeats so many frames; each costs every viewer some time. */
+    private static final int MAX_REDUNDANT = 16;
+
     /** Another block stands behind the one of this header. */
     private static final int FOLLOWED = 0x80;
 
@@ -33,7 +36,7 @@ public final class Red {
         int at = 0;
         int redundantBytes = 0;
         while (at < length && (Wire.u8(memory, offset + at) & FOLLOWED) != 0) {
-            if (length - at < BLOCK_HEADER_BYTES) {
+            if (length - at < BLOCK_HEADER_BYTES || at >= MAX_REDUNDANT * BLOCK_HEADER_BYTES) {
                 return MALFORMED;
             }
             redundantBytes += Wire.u16(memory, offset + at + 2) & LENGTH_MASK;

@@ -25,6 +25,8 @@ final class RedTest {
                 Arguments.of("one block of 3", "ef 03c003 6f 010203 aabb", 8),
                 Arguments.of("two blocks", "ef 078002 ef 03c001 6f 0102 03 aa", 12),
                 Arguments.of("an empty block", "ef 03c000 6f aa", 5),
+                Arguments.of("16 blocks", "ef03c000".repeat(16) + "6f aa", 65),
+                Arguments.of("17 blocks", "ef03c000".repeat(17) + "6f aa", Red.MALFORMED),
                 Arguments.of("nothing", "", Red.MALFORMED),
                 Arguments.of("no primary", "6f", Red.MALFORMED),
                 Arguments.of("a header cut off", "ef 03c0", Red.MALFORMED),
