@@ -83,6 +83,10 @@ final class DeclaredTracks implements Declarations {
             return first == other;
         }
 
+        MediaKind kind() {
+            return kind;
+        }
+
         boolean muted() {
             return muted;
         }
@@ -138,7 +142,7 @@ final class DeclaredTracks implements Declarations {
 
         /**
          * These clients say when they do not want redundancy, offer plain Opus first, and leave the rest to the server.
-         * Who encrypts hides from it what of a packet is redundant.
+         * Who encrypts hides from the server what of a packet is redundant.
          */
         private boolean isRedundant() {
             return !request.getDisableRed()

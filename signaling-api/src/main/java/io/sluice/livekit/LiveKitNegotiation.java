@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import livekit.LivekitRtc;
 import livekit.LivekitRtc.AddTrackRequest;
 import livekit.LivekitRtc.MediaSectionsRequirement;
@@ -42,6 +43,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Owned by its session's turn.
  */
 final class LiveKitNegotiation implements Forwarding, OfferExchange.Client {
+    /** Three are usual. */
+    private static final int MAX_LAYERS = 8;
+
+    private static final int MAX_NAME_CHARS = 256;
+
     private static final long NO_TIMER = -1;
 
     private final LiveKitPresence presence;
@@ -119,6 +125,13 @@ final class LiveKitNegotiation implements Forwarding, OfferExchange.Client {
                 || declared.pending() >= protocol.config().maxDeclaredTracks()) {
             protocol.count(Refusal.TOO_MANY_TRACKS);
             refuse(request, RequestResponse.Reason.LIMIT_EXCEEDED, "too many tracks at once");
+        } else if (isTooLarge(request)) {
+            protocol.count(Refusal.TOO_MANY_TRACKS);
+            refuse(
+                    AddTrackRequest.newBuilder().setSid(request.getSid()).build(),
+                    RequestResponse.Reason.LIMIT_EXCEEDED,
+                    "a track has %d layers and codecs at most, and names of %d characters"
+                            .formatted(MAX_LAYERS, MAX_NAME_CHARS));
         } else if (declared.isPending(request.getCid())) {
             refuse(request, RequestResponse.Reason.QUEUED, "this track is announced already");
         } else if (!request.getSid().isEmpty()) {
@@ -135,11 +148,23 @@ final class LiveKitNegotiation implements Forwarding, OfferExchange.Client {
         }
     }
 
+    /** All of it is shown to everybody, each time that the track changes. */
+    private static boolean isTooLarge(AddTrackRequest request) {
+        return request.getLayersCount() > MAX_LAYERS
+                || request.getSimulcastCodecsCount() > MAX_LAYERS
+                || request.getSimulcastCodecsList().stream()
+                        .anyMatch(codec -> codec.getLayersCount() > MAX_LAYERS)
+                || Stream.of(request.getCid(), request.getName(), request.getStream())
+                        .anyMatch(text -> text.length() > MAX_NAME_CHARS);
+    }
+
     /** A published track in another codec. */
     private void addBackup(AddTrackRequest request) {
         Declaration first =
                 declared.published(request.getSid()).filter(one -> !one.isBackup()).orElse(null);
-        if (first == null || LiveKitModels.kind(request.getType()) != MediaKind.VIDEO) {
+        if (first == null
+                || first.kind() != MediaKind.VIDEO
+                || LiveKitModels.kind(request.getType()) != MediaKind.VIDEO) {
             refuse(
                     request,
                     RequestResponse.Reason.NOT_FOUND,

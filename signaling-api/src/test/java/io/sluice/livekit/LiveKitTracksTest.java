@@ -15,13 +15,18 @@ import io.sluice.room.TrackDetails;
 import io.sluice.room.TrackInfo;
 import io.sluice.transport.ReceiveSection;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import livekit.LivekitModels;
+import livekit.LivekitModels.Encryption;
 import livekit.LivekitModels.SimulcastCodecInfo;
 import livekit.LivekitModels.TrackType;
+import livekit.LivekitModels.VideoLayer;
 import livekit.LivekitModels.VideoQuality;
 import livekit.LivekitRtc.AddTrackRequest;
 import livekit.LivekitRtc.JoinRequest;
@@ -36,6 +41,7 @@ import livekit.LivekitRtc.UpdateTrackSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What clients of the LiveKit protocol publish, and what they are sent. */
 final class LiveKitTracksTest extends LiveKitServerTest {
@@ -63,13 +69,14 @@ final class LiveKitTracksTest extends LiveKitServerTest {
         assertThat(self.getTracksList()).hasSize(2);
     }
 
-    /** As LiveKit's own server: what is answered first is sent, and browsers offer plain Opus first. */
+    /** What is answered first is sent, and browsers offer plain Opus first. */
     @ParameterizedTest
-    @CsvSource({"false,63 111", "true,111 63"})
-    void answersSoundWithRedundancyFirstUnlessItIsRefused(boolean refused, String answered) {
+    @CsvSource({"false,NONE,63 111", "true,NONE,111 63", "false,GCM,111 63"})
+    void answersSoundWithRedundancyFirstUnlessItIsRefused(
+            boolean refused, Encryption.Type encryption, String answered) {
         SignalClient ada = joined("ada");
         SignalRequest.Builder microphone = addTrack(label("audio"), TrackType.AUDIO);
-        microphone.getAddTrackBuilder().setDisableRed(refused);
+        microphone.getAddTrackBuilder().setDisableRed(refused).setEncryption(encryption);
         ada.send(microphone);
         ada.send(addTrack(label("video"), TrackType.VIDEO));
         ada.send(SignalRequest.newBuilder().setOffer(offer(SENDING, 1)));
@@ -79,6 +86,35 @@ final class LiveKitTracksTest extends LiveKitServerTest {
         ada.next(MessageCase.TRACK_PUBLISHED);
         assertThat(ada.next(MessageCase.ANSWER).getAnswer().getSdp())
                 .contains("m=audio 9 UDP/TLS/RTP/SAVPF " + answered + "\r\n");
+    }
+
+    static Stream<Consumer<AddTrackRequest.Builder>> tooMuch() {
+        String name = "n".repeat(257);
+        VideoLayer layer = VideoLayer.getDefaultInstance();
+        return Stream.of(
+                track -> track.addAllLayers(Collections.nCopies(9, layer)),
+                track ->
+                        track.addAllSimulcastCodecs(
+                                Collections.nCopies(9, SimulcastCodec.getDefaultInstance())),
+                track ->
+                        track.addSimulcastCodecs(
+                                SimulcastCodec.newBuilder()
+                                        .addAllLayers(Collections.nCopies(9, layer))),
+                track -> track.setCid(name),
+                track -> track.setName(name),
+                track -> track.setStream(name));
+    }
+
+    /** What is announced of a track is shown to everybody: one message was to cut all others off as too slow. */
+    @ParameterizedTest
+    @MethodSource("tooMuch")
+    void refusesWhatWouldBeALotToShow(Consumer<AddTrackRequest.Builder> more) {
+        SignalClient ada = joined("ada");
+        SignalRequest.Builder camera = addTrack(label("video"), TrackType.VIDEO);
+        more.accept(camera.getAddTrackBuilder());
+        ada.send(camera);
+        assertThat(ada.next(MessageCase.REQUEST_RESPONSE).getRequestResponse().getReason())
+                .isEqualTo(RequestResponse.Reason.LIMIT_EXCEEDED);
     }
 
     @Test
