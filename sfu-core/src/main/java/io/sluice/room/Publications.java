@@ -245,18 +245,28 @@ final class Publications {
     void revoke(Participant participant) {
         for (PublishedTrack published : List.copyOf(participant.published().values())) {
             if (!participant.permissions().mayPublish(published.info().source())) {
-                Track track = published.track();
                 // Its section stays until the client's next offer.
-                published.publisherLoop().execute(() -> track.mute(true));
+                stop(published);
                 unpublish(participant, published);
             }
         }
     }
 
-    /** Ends one track. */
+    /** Forwards nothing of it any more, though its publisher may go on. */
+    private static void stop(PublishedTrack published) {
+        Track track = published.track();
+        published.publisherLoop().execute(() -> track.mute(true));
+    }
+
+    /** Ends one track, in all codecs. */
     void unpublish(Participant participant, PublishedTrack published) {
         participant.published().remove(published.key());
         published.unpublish();
+        PublishedTrack backup = published.backup();
+        if (backup != null) {
+            participant.published().remove(backup.key());
+            stop(backup);
+        }
         PublishedTrack first = tracks.get(published.info().trackId());
         if (first != null && first.backup() == published) {
             first.backup(null);
@@ -272,10 +282,13 @@ final class Publications {
         Map<Integer, Watched> still = new HashMap<>();
         for (SendSection section : sections) {
             Watched watched = participant.subscribed().get(section.ssrc());
-            if (watched == null || !watched.isOf(section.trackId())) {
-                PublishedTrack first = tracks.get(section.trackId());
-                PublishedTrack published =
-                        first == null ? null : first.in(section.codec().format().codec());
+            PublishedTrack first = tracks.get(section.trackId());
+            PublishedTrack published =
+                    first == null ? null : first.in(section.codec().format().codec());
+            // A backup that ended and came anew has the same id.
+            if (watched == null
+                    || !watched.isOf(section.trackId())
+                    || (published != null && watched.published() != published)) {
                 if (first != null && published != null) {
                     watched = published.watch(participant.loop(), section, nowNanos);
                     inherit(watched, participant);

@@ -112,7 +112,7 @@ final class PublishedTrack {
                         there.source(),
                         there.format(),
                         there.muting(),
-                        there.details().withoutBackup());
+                        there.details().withBackup(false, ""));
         return new PublishedTrack(
                 there.trackId(), here, guest.track(), guest.publisherLoop(), true);
     }

@@ -105,7 +105,7 @@ public sealed interface RoomCommand {
 
     /**
      * These are all tracks that a viewer would get if they came in another codec, too: their publishers are asked.
-     * What is in no room is left out.
+     * Ids that are unknown are ignored.
      */
     record NeedBackups(String participantId, Set<String> trackIds) implements Unanswered {
         public NeedBackups {

@@ -44,8 +44,13 @@ public record TrackDetails(
      */
     public record Layer(int widthPixels, int heightPixels, int bitrate) {}
 
-    /** The same, of which there is nothing in another codec. */
-    TrackDetails withoutBackup() {
+    /**
+     * The same in other codecs, or in no other.
+     *
+     * @param promised as {@link #backupPromised}
+     * @param of as {@link #backupOf}
+     */
+    public TrackDetails withBackup(boolean promised, String of) {
         return new TrackDetails(
                 name,
                 stream,
@@ -56,8 +61,8 @@ public record TrackDetails(
                 stereo,
                 redundancyDisabled,
                 silenceSent,
-                false,
-                backupOf);
+                promised,
+                of);
     }
 
     public TrackDetails {

@@ -6,10 +6,12 @@ import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
 import io.sluice.codec.MediaKind;
 import io.sluice.forward.ViewerWish;
+import io.sluice.loop.Loop;
 import io.sluice.transport.NegotiatedCodec;
 import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.SendSection;
 import io.sluice.transport.TrackSource;
+import io.sluice.transport.Transport;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,18 +41,7 @@ final class BackupsTest extends RoomFixture {
     }
 
     private static TrackDetails details(boolean backupPromised, String backupOf) {
-        return new TrackDetails(
-                "",
-                "",
-                0,
-                0,
-                List.of(),
-                TrackDetails.Encryption.NONE,
-                false,
-                false,
-                false,
-                backupPromised,
-                backupOf);
+        return TrackDetails.NONE.withBackup(backupPromised, backupOf);
     }
 
     private static ReceiveSection camera(String mid, String trackId, NegotiatedCodec codec) {
@@ -180,7 +171,7 @@ final class BackupsTest extends RoomFixture {
     }
 
     @Test
-    void shouldForwardEachViewerTheCodecThatItWasPromised() {
+    void shouldLetAViewerChangeBetweenTheCodecs() {
         publishBoth();
         for (NegotiatedCodec codec : List.of(VP8, VP9, VP8)) {
             negotiate("r", bob, List.of(), List.of());
@@ -200,5 +191,36 @@ final class BackupsTest extends RoomFixture {
         assertThat(ada.events)
                 .filteredOn(RoomEvent.TrackWatched.class::isInstance)
                 .containsExactly(new RoomEvent.TrackWatched("TR_v"));
+    }
+
+    private static PublishedTrack track(String key, NegotiatedCodec codec, String of, Loop loop) {
+        ReceiveSection section = camera("0", key, codec);
+        TrackInfo info =
+                new TrackInfo(
+                        of.isEmpty() ? key : of,
+                        "PA_a",
+                        "ada",
+                        MediaKind.VIDEO,
+                        TrackSource.CAMERA,
+                        codec.format(),
+                        Muting.NONE,
+                        details(of.isEmpty(), of));
+        return new PublishedTrack(key, info, Transport.track(section, loop), loop);
+    }
+
+    @Test
+    void shouldGiveEachViewerTheCodecThatItWasPromised() {
+        Loop loop = loops.all().getFirst();
+        PublishedTrack first = track("TR_v", VP9, "", loop);
+        PublishedTrack second = track("TR_x", VP8, "TR_v", loop);
+
+        first.backup(second);
+        assertThat(first.in(Codec.VP9)).isSameAs(first);
+        assertThat(first.in(Codec.VP8)).isSameAs(second);
+        assertThat(first.in(Codec.H264)).isNull();
+        first.backup(null);
+        assertThat(first.in(Codec.VP8)).isNull();
+        loop.execute(first.track()::close);
+        loop.execute(second.track()::close);
     }
 }

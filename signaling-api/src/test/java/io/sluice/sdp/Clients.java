@@ -55,19 +55,7 @@ final class Clients {
 
     /** A track whose publisher has promised another codec, and sends it, too, in {@code backups}. */
     static TrackInfo promised(TrackInfo track, Codec... backups) {
-        TrackDetails details =
-                new TrackDetails(
-                        "",
-                        "",
-                        0,
-                        0,
-                        List.of(),
-                        TrackDetails.Encryption.NONE,
-                        false,
-                        false,
-                        false,
-                        true,
-                        "");
+        TrackDetails details = TrackDetails.NONE.withBackup(true, "");
         return new TrackInfo(
                 track.trackId(),
                 track.participantId(),
