@@ -77,19 +77,10 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
     /**
      * Made for a port that is then started with it. {@link IceWarmUp#warmUp} must have been called.
      *
+     * @param random for credentials and transaction ids
      * @param turnEnd hears of each batch's end; the port is flushed after it
+     * @param tcp the node's port, if it has one
      */
-    public IceServer(
-            IoEventLoop loop,
-            UdpPort port,
-            Slab slab,
-            IceConfig config,
-            SecureRandom random,
-            TurnEnd turnEnd) {
-        this(loop, port, slab, config, random, turnEnd, null);
-    }
-
-    /** As the other, and reachable by the node's TCP port, too, if it has one. */
     public IceServer(
             IoEventLoop loop,
             UdpPort port,
@@ -168,7 +159,7 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         return plainAnswers.getOpaque(0);
     }
 
-    /** Time that this loop has spent on records of data so far; on the loop. */
+    /** CPU time that this loop has spent on records of data so far; on the loop. */
     public long dataNanos() {
         return laterDtls.spentNanos();
     }
@@ -319,9 +310,9 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
 
     /** One participant's fault must not stop the others, be it that there was no memory for one of them. */
     void fail(IceSession session, Throwable cause) {
-        LOG.error("An ICE session is closed because its listener failed", cause);
-        count(IceFailure.LISTENER_FAILED);
         try {
+            LOG.error("An ICE session is closed because its listener failed", cause);
+            count(IceFailure.LISTENER_FAILED);
             session.close();
             session.listener().onIceFailed(IceFailure.LISTENER_FAILED);
         } catch (RuntimeException | Error again) {

@@ -103,7 +103,8 @@ final class DatagramFuzzTest {
                         slab,
                         IceConfig.defaults().withLoopback(true),
                         random,
-                        nowNanos -> {});
+                        nowNanos -> {},
+                        null);
         private final IceSession session = server.open(this);
         private boolean keeps;
 

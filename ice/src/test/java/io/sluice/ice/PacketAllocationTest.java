@@ -58,7 +58,8 @@ class PacketAllocationTest {
                             slab,
                             IceFixture.CONFIG,
                             new SecureRandom(),
-                            nowNanos -> {});
+                            nowNanos -> {},
+                            null);
             loop.run(() -> port.start(server));
             Counter counter = new Counter();
             IceSession session = loop.call(() -> server.open(counter));

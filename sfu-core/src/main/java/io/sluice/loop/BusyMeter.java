@@ -25,7 +25,7 @@ final class BusyMeter {
      * Ends a second.
      *
      * @param cpuNanos of the thread since it began
-     * @param dataNanos that it has spent on records of data since then
+     * @param dataNanos of that time what it spent on records of data
      */
     void measure(long nowNanos, long cpuNanos, long dataNanos) {
         double elapsedNanos = nowNanos - lastNanos;

@@ -432,7 +432,7 @@ public final class Loop implements Executor, AutoCloseable {
     private void tick(Ticking member, long nowNanos) {
         try {
             member.onTick(nowNanos);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             countDefect(e);
             unregister(member);
         }

@@ -40,7 +40,7 @@ class BusyMeterTest {
                 .isLessThan(Departures.GATHERING_BUSY_SHARE);
     }
 
-    /** A thread that waited for a core while it had data at hand was not computing. */
+    /** Both clocks are read one after the other, and the kernel counts in steps of its own. */
     @Test
     void shouldStayInItsBounds() {
         meter.measure(BEGIN, 0, 0);
