@@ -47,7 +47,8 @@ final class JoinCommand extends Bench {
 
     @Option(
             names = "--warm-up",
-            description = "Joins before those that are counted first (default: 5000).")
+            description =
+                    "Joins before those that are counted first (default: 5000); with 0 compilers are not waited for, either.")
     private int warmUp = -1;
 
     @Option(names = "--joins", description = "Joins that are counted, twice (default: 2000).")
@@ -101,13 +102,20 @@ final class JoinCommand extends Bench {
             generator.connect();
             generator.pass(warmUp, AT_A_TIME);
             Cost.of(generator, server, joins).put(turn, FIRST);
-            int looks = warmUp == 0 ? MAX_LOOKS : 0;
-            while (looks < MAX_LOOKS
-                    && Cost.of(generator, server, JOINS_BETWEEN_LOOKS).compilersShare()
-                            > RESTING_SHARE) {
-                looks++;
+            if (warmUp > 0) {
+                passUntilCompilersRest(generator, server);
             }
             Cost.of(generator, server, joins).put(turn, LINE);
+        }
+    }
+
+    private static void passUntilCompilersRest(LoadGenerator generator, ServerProcess server)
+            throws IOException, InterruptedException {
+        for (int look = 0; look < MAX_LOOKS; look++) {
+            Cost block = Cost.of(generator, server, JOINS_BETWEEN_LOOKS);
+            if (block.compilersShare() <= RESTING_SHARE) {
+                return;
+            }
         }
     }
 }

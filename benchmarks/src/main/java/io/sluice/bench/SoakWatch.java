@@ -25,6 +25,7 @@ final class SoakWatch implements LoadTrial.Watch {
                     "before_switch",
                     "resend_unavailable",
                     "resend_too_soon",
+                    "resend_left_behind",
                     "resend_limit");
 
     private static final String STUN = "stun_";

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param tcpPort for ICE over TCP, one for all loops; 0 lets the system choose
  * @param localAddresses that get a socket on each of these ports. All of this machine's: a client reaches
  *     us by whichever network it shares with us
- * @param warmUp CPU time that one thread forwards synthetic packets for before the ports open, so that the
+ * @param warmUp CPU time that one thread forwards synthetic packets for before anybody is let in, so that the
  *     code is compiled; zero for none. With 300 ms the first thousand packets cost a tenth of what they
  *     cost without, and the first hundred thousand a third less; more gains little, and the server would
  *     be ready later

@@ -81,7 +81,7 @@ final class NodeWarmUp implements AutoCloseable {
         try {
             long packets = PacketWarmUp.run(config.loop(), shown, random, budgetNanos);
             LOG.debug("Warmed up with {} packets", packets);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             LOG.warn("The packet line cannot be warmed up: the first packets will be slow", failed);
         }
     }

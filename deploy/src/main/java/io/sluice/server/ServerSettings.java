@@ -134,7 +134,7 @@ record ServerSettings(
      * @param stunServer asked at start, as {@code stun:stun.example:3478}, under which addresses the internet sees the
      *     local ones, to tell clients those; not asked where advertisedAddresses are given, or where this is empty, as
      *     it is: a server that asks strangers should have been told to
-     * @param warmUp CPU time that one thread forwards synthetic packets for before the ports open, so that the code
+     * @param warmUp CPU time that one thread forwards synthetic packets for before anybody is let in, so that the code
      *     is compiled; 0 for none. It makes the first packets ten times as quick: 300 ms
      * @param congestionControl whether viewers are sent no more than their network carries. Off, what they say of
      *     it is thrown away: only for tests

@@ -172,7 +172,7 @@ final class StartOptions {
     @Option(
             names = "--no-warm-up",
             description =
-                    "Do not forward synthetic packets before the ports open. The server is ready"
+                    "Do not forward synthetic packets before anybody is let in. The server is ready"
                             + " sooner, and its first packets take longer.")
     private boolean noWarmUp;
 

@@ -115,7 +115,7 @@ final class DeploymentFilesTest {
     }
 
     @Test
-    void shouldStartWithWhatTheChartSays() throws IOException {
+    void shouldMakeAPlanOfWhatTheChartSays() throws IOException {
         List<String> arguments = new ArrayList<>();
         ((List<?>) at(container(), "args")).forEach(one -> arguments.add(one.toString()));
         assertThat(arguments.removeFirst()).isEqualTo("start");
@@ -192,7 +192,7 @@ final class DeploymentFilesTest {
     }
 
     @Test
-    void shouldStartWithWhatComposeSays() throws IOException {
+    void shouldMakeAPlanOfWhatComposeSays() throws IOException {
         Map<String, Object> compose = yaml(read(COMPOSE.resolve("compose.yaml")));
         Map<String, String> environment = new HashMap<>();
         ((Map<?, ?>) at(compose, "services", "sluice", "environment"))

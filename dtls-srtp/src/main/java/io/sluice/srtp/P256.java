@@ -10,7 +10,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.HexFormat;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +55,7 @@ public final class P256 {
 
     private P256() {}
 
-    /** Whether libcrypto has it, and what it makes of the RFC's numbers is right; else the other methods throw. */
+    /** Whether libcrypto has it, and what it makes of the RFC's numbers is right; the other methods are only for then. */
     public static boolean available() {
         return AVAILABLE;
     }
@@ -149,7 +148,10 @@ public final class P256 {
     }
 
     private static Calls calls() {
-        return Objects.requireNonNull(CALLS, "libcrypto is not there");
+        if (CALLS == null) {
+            throw new IllegalStateException("libcrypto is not there");
+        }
+        return CALLS;
     }
 
     private static long newKey(Calls calls) throws Throwable {

@@ -1,4 +1,4 @@
-/** Protection of RTP and RTCP packets. */
+/** Protection of RTP and RTCP packets, and what else is asked of libcrypto. */
 @NullMarked
 package io.sluice.srtp;
 

@@ -44,7 +44,7 @@ final class DelayBasedRate {
     private long changedNanos;
     private long decreasedNanos;
     private boolean decreased;
-    private long beforeFlood;
+    private long beforeFloodBps;
 
     DelayBasedRate(BandwidthConfig config, long nowNanos) {
         this.config = config;
@@ -121,13 +121,14 @@ final class DelayBasedRate {
     /**
      * Much more was sent than passes, and what does is known.
      *
+     * @param passingBps what passes
      * @param again whether that was known already, and is now known better
      */
-    void onFlood(long passing, boolean again, long nowNanos) {
-        beforeFlood = again ? beforeFlood : bitsPerSecond;
-        set(Math.min(beforeFlood, (long) (DECREASE * passing)), nowNanos);
+    void onFlood(long passingBps, boolean again, long nowNanos) {
+        beforeFloodBps = again ? beforeFloodBps : bitsPerSecond;
+        set(Math.min(beforeFloodBps, (long) (DECREASE * passingBps)), nowNanos);
         capacity.reset();
-        capacity.onOveruse(passing);
+        capacity.onOveruse(passingBps);
         state = State.HOLD;
         decreased = true;
         decreasedNanos = nowNanos;

@@ -28,25 +28,25 @@ final class Flood {
     }
 
     /**
-     * Ends a message.
+     * Judges at the end of a message.
      *
-     * @param rate goes down to what passes
+     * @param rate is brought down to what passes while there is a flood
      * @return whether there is a flood now, and was none before
      */
-    boolean begins(DelayBasedRate rate, long nowNanos) {
+    boolean judge(DelayBasedRate rate, long nowNanos) {
         begun = begun && nowNanos - begunNanos < LENGTH_NANOS;
         if (!busy.isKnown()) {
             return false;
         }
-        long passing = busy.bitsPerSecond();
+        long passingBps = busy.bitsPerSecond();
         if (begun) {
-            rate.onFlood(passing, true, nowNanos);
+            rate.onFlood(passingBps, true, nowNanos);
             return false;
         }
-        begun = busy.grows() && passing < SHARE * rate.bitsPerSecond();
+        begun = busy.grows() && passingBps < SHARE * rate.bitsPerSecond();
         if (begun) {
             begunNanos = nowNanos;
-            rate.onFlood(passing, false, nowNanos);
+            rate.onFlood(passingBps, false, nowNanos);
         }
         return begun;
     }

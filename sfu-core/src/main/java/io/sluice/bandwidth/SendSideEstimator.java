@@ -285,7 +285,7 @@ public final class SendSideEstimator implements BandwidthEstimator {
         if (resuming) {
             judgeSilence(nowNanos);
         }
-        if (flood.begins(delayBased, nowNanos)) {
+        if (flood.judge(delayBased, nowNanos)) {
             // What of it is lost says nothing more.
             trend.restart();
             judgeFrom(nowNanos);

@@ -58,9 +58,10 @@ final class ViewerStream {
 
     private boolean abandoned;
 
-    /** What came before makes way for what comes, from then on for a while. */
+    /** The viewer's first number that is sent again at once: those before it only {@link #LEFT_NANOS} later. */
     private long resentFrom;
 
+    /** When the last packet before {@link #resentFrom} was sent. */
     private long leftNanos;
 
     /** The viewer's first number that may be a hole: of this run, or of one before of which packets were given up. */
@@ -396,10 +397,11 @@ final class ViewerStream {
             drops.count(DropReason.RESEND_UNAVAILABLE);
             return;
         }
-        boolean isLeft = history.sequence(entry) < resentFrom && nowNanos - leftNanos < LEFT_NANOS;
-        if (history.isWaiting(entry)
-                || isLeft
-                || !history.mayResend(entry, nowNanos, intervalNanos)) {
+        if (history.sequence(entry) < resentFrom && nowNanos - leftNanos < LEFT_NANOS) {
+            drops.count(DropReason.RESEND_LEFT_BEHIND);
+            return;
+        }
+        if (history.isWaiting(entry) || !history.mayResend(entry, nowNanos, intervalNanos)) {
             drops.count(DropReason.RESEND_TOO_SOON);
             return;
         }

@@ -58,8 +58,10 @@ public enum DropReason {
     PACER_FULL,
     /** A viewer asks again for what is not kept any more. */
     RESEND_UNAVAILABLE,
-    /** A viewer asks again for what was sent again, or left behind for a smaller picture, a moment ago. */
+    /** A viewer asks again for what was sent again a moment ago. */
     RESEND_TOO_SOON,
+    /** A viewer asks again for what has made way for a smaller picture a moment ago. */
+    RESEND_LEFT_BEHIND,
     /** A viewer asks for more packets again than one turn allows. */
     RESEND_LIMIT,
     /** Header extensions that are too long to be passed on. */

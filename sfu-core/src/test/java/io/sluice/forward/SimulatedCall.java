@@ -18,6 +18,7 @@ import io.sluice.loop.PathEstimates;
 import io.sluice.loop.Scratch;
 import io.sluice.receive.KeyframeRequester;
 import io.sluice.rtp.DropCounters;
+import io.sluice.rtp.DropReason;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
 import io.sluice.rtp.MediaCounters;
@@ -157,6 +158,11 @@ final class SimulatedCall implements AutoCloseable {
         });
         nextFrameNanos = nowNanos;
         nextReportNanos = nowNanos + random.nextLong(REPORT_NANOS);
+    }
+
+    /** Times that the viewer asked for what has just made way for a smaller picture. */
+    long asksForWhatIsLeft() {
+        return drops.of(DropReason.RESEND_LEFT_BEHIND);
     }
 
     private static void fail(RuntimeException defect) {

