@@ -38,7 +38,7 @@ final class TrackReceiver {
         private long nextNackNanos;
         private int nacks;
 
-        /** Whether a whole keyframe stands behind it: no decoder needs it any more, and no publisher is asked for it. */
+        /** Whether a whole keyframe stands behind it: no decoder needs it, and the server need not have it. */
         private boolean passed;
 
         Hole(long nextNackNanos) {
@@ -329,8 +329,6 @@ final class TrackReceiver {
             frames++;
             if (pattern.keyframe()) {
                 keyframes++;
-                // As in browsers, which forget what is missing before a frame that they have
-                // decoded.
                 holes.headMap(sequence - pattern.index())
                         .values()
                         .forEach(hole -> hole.passed = true);
@@ -356,7 +354,7 @@ final class TrackReceiver {
                 all.hasNext() && due.size() < 200; ) {
             Map.Entry<Long, Hole> entry = all.next();
             Hole hole = entry.getValue();
-            if (!hole.passed && hole.nextNackNanos - nowNanos <= 0 && hole.nacks < MAX_NACKS) {
+            if (hole.nextNackNanos - nowNanos <= 0 && hole.nacks < MAX_NACKS) {
                 hole.nacks++;
                 hole.nextNackNanos = nowNanos + NACK_INTERVAL_NANOS;
                 due.add(entry.getKey() & 0xFFFF);
