@@ -26,7 +26,7 @@ is_built && exit 0
 command -v npm >/dev/null && node -e '
     const [major, minor] = process.versions.node.split(".").map(Number);
     process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null ||
-    cannot "Node.js 20.19 or newer with npm is not on the PATH"
+    cannot "Node.js 20.19 or newer with npm is not on the PATH: get it from https://nodejs.org"
 
 mkdir -p target
 touch "$stamp.began"
