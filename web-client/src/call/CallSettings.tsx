@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { BlockedPerson } from '../api/calls';
 import { Switch } from '../ui/controls';
 import { useWords } from '../words/language';
+import { problemText } from '../words/problems';
 import { note } from './log';
 import { useCall } from './useCall';
 
@@ -13,23 +14,23 @@ export function CallSettings() {
   const words = useWords();
   const call = useCall();
   const { title, locked, lobby, passwordNeeded, keepChat } = call.state;
-  const [failed, setFailed] = useState(false);
+  const [failed, setFailed] = useState<unknown>();
   const change = async (wish: Parameters<typeof call.moderation.change>[0]): Promise<boolean> => {
-    setFailed(false);
+    setFailed(undefined);
     try {
       await call.moderation.change(wish);
       return true;
     } catch (refused) {
       note('call not changed', refused);
-      setFailed(true);
+      setFailed(refused);
       return false;
     }
   };
   return (
     <div className="options">
-      {failed && (
+      {failed !== undefined && (
         <p className="hint error" role="alert">
-          {words.somethingWrong}
+          {problemText(failed, words)}
         </p>
       )}
       <TextSetting
@@ -72,7 +73,7 @@ export function CallSettings() {
         value={keepChat}
         onSave={(on) => change({ keepChat: on })}
       />
-      <Blocked onFailed={() => setFailed(true)} />
+      <Blocked onFailed={setFailed} />
     </div>
   );
 }
@@ -134,7 +135,7 @@ function SwitchSetting({ label, hint, value, onSave }: SwitchProps) {
   return <Switch label={label} hint={hint} checked={shown} onChange={(on) => void turn(on)} />;
 }
 
-function Blocked({ onFailed }: { onFailed: () => void }) {
+function Blocked({ onFailed }: { onFailed: (why: unknown) => void }) {
   const words = useWords();
   const { moderation } = useCall();
   const [people, setPeople] = useState<readonly BlockedPerson[]>([]);
@@ -151,9 +152,9 @@ function Blocked({ onFailed }: { onFailed: () => void }) {
   const unblock = (identity: string) =>
     moderation.unblock(identity).then(
       () => setPeople((known) => known.filter((person) => person.identity !== identity)),
-      (failed) => {
+      (failed: unknown) => {
         note('not unblocked', failed);
-        onFailed();
+        onFailed(failed);
       },
     );
   if (people.length === 0) return null;

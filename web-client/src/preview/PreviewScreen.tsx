@@ -14,7 +14,7 @@ import { RoundButton } from '../ui/controls';
 import { Icon } from '../ui/icons';
 import { useDevices } from '../ui/useDevices';
 import { useWords } from '../words/language';
-import type { Words } from '../words/words';
+import { problemText } from '../words/problems';
 import { useJoining, type Progress } from './useJoining';
 import { useMedia } from './useMedia';
 
@@ -233,24 +233,6 @@ function Problem({ progress }: { progress: Progress }) {
       {problemText(progress.error, words)}
     </p>
   );
-}
-
-function problemText(error: CallError, words: Words): string {
-  switch (error.code) {
-    case 'password':
-      return words.passwordWrong;
-    case 'too-many-attempts':
-      return words.slowed(error.retryAfterSeconds);
-    case 'too-many-calls':
-    case 'too-many-codes':
-    case 'lobby-full':
-    case 'busy':
-      return words.tooMany(Math.max(1, error.retryAfterSeconds));
-    case 'network':
-      return words.serverUnreachable;
-    default:
-      return words.somethingWrong;
-  }
 }
 
 function Waiting({ title, onCancel }: { title: string; onCancel: () => void }) {

@@ -91,6 +91,7 @@ export const en = {
   passwordWrong: 'That is not the password.',
   slowed: (seconds: number) => `Too many tries. Try again in ${seconds} s.`,
   tooMany: (seconds: number) => `Too many requests. Try again in ${seconds} s.`,
+  serverBusy: (seconds: number) => `The server is busy. Try again in ${seconds} s.`,
   serverUnreachable: 'The server cannot be reached. Are you online?',
   somethingWrong: 'That did not work.',
 

@@ -91,6 +91,7 @@ export const ko: Words = {
   passwordWrong: '비밀번호가 맞지 않습니다.',
   slowed: (seconds: number) => `시도가 너무 많습니다. ${seconds}초 뒤에 다시 시도해 주세요.`,
   tooMany: (seconds: number) => `요청이 너무 많습니다. ${seconds}초 뒤에 다시 시도해 주세요.`,
+  serverBusy: (seconds: number) => `서버가 지금 바쁩니다. ${seconds}초 뒤에 다시 시도해 주세요.`,
   serverUnreachable: '서버에 연결할 수 없습니다. 인터넷 연결을 확인해 주세요.',
   somethingWrong: '요청을 처리하지 못했습니다.',
 
