@@ -107,7 +107,7 @@ final class CallOperations {
         if (password == null || password.isEmpty()) {
             make(call, name, device, settings);
         } else {
-            call.await(
+            call.awaitWork(
                     passwords.hash(password),
                     hash -> make(call, name, device, settings.withPassword(hash)));
         }
@@ -213,7 +213,8 @@ final class CallOperations {
         if (password == null || password.isEmpty()) {
             change(call, record.code(), wishes, null);
         } else {
-            call.await(passwords.hash(password), hash -> change(call, record.code(), wishes, hash));
+            call.awaitWork(
+                    passwords.hash(password), hash -> change(call, record.code(), wishes, hash));
         }
     }
 

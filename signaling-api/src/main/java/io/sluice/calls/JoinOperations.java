@@ -118,7 +118,7 @@ final class JoinOperations {
                     "too-many-attempts",
                     "Too many wrong passwords came from your address.");
         }
-        call.await(
+        call.awaitWork(
                 passwords.matches(password, hash),
                 matches -> onPassword(call, record.code(), visitor, matches));
     }

@@ -4,12 +4,14 @@ import io.sluice.api.rest.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
@@ -33,9 +35,13 @@ final class Passwords implements AutoCloseable {
     /** Two seconds of work; who comes then is told to come again. */
     private static final int MAX_WAITING = 32;
 
+    /** A machine that is so busy that one takes longer: who waits should hear of it before giving up by itself. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private static final int IDLE_SECONDS = 10;
 
     private final SecureRandom random;
+    private final Duration patience;
     private final ThreadPoolExecutor threads =
             new ThreadPoolExecutor(
                     MAX_AT_ONCE,
@@ -46,7 +52,15 @@ final class Passwords implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("sluice-passwords-", 0).factory());
 
     Passwords(SecureRandom random) {
+        this(random, PATIENCE);
+    }
+
+    /**
+     * @param patience after which whoever waits for one is told to come again
+     */
+    Passwords(SecureRandom random, Duration patience) {
         this.random = random;
+        this.patience = patience;
         threads.allowCoreThreadTimeOut(true);
     }
 
@@ -65,16 +79,25 @@ final class Passwords implements AutoCloseable {
         return start(() -> MessageDigest.isEqual(wanted, argon2id(password, salt)));
     }
 
-    private <T> CompletableFuture<T> start(Supplier<T> work) throws Refusal {
+    /** Does it on a thread of ours; fails with a {@link Refusal} if it is not done in time. */
+    <T> CompletableFuture<T> start(Supplier<T> work) throws Refusal {
         try {
-            return CompletableFuture.supplyAsync(work, threads);
+            return CompletableFuture.supplyAsync(work, threads)
+                    .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    .exceptionallyCompose(failure ->
+                            CompletableFuture.failedFuture(
+                                    failure instanceof TimeoutException ? busy() : failure));
         } catch (RejectedExecutionException full) {
-            throw new Refusal(
-                    503,
-                    "busy",
-                    "Try later",
-                    "Too many passwords are being checked; try again in some seconds.");
+            throw busy();
         }
+    }
+
+    private static Refusal busy() {
+        return new Refusal(
+                503,
+                "busy",
+                "Try later",
+                "Too many passwords are being checked; try again in some seconds.");
     }
 
     private static String encoded(byte[] bytes) {

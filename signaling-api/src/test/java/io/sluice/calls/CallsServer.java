@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.api.AccessTokens;
 import io.sluice.api.ApiConfig;
+import io.sluice.api.ApiLimits;
 import io.sluice.api.Grants;
 import io.sluice.api.HttpServer;
 import io.sluice.api.RequestRates;
@@ -42,7 +43,11 @@ final class CallsServer implements AutoCloseable {
     private int address = 1;
 
     CallsServer(CallsConfig config) throws IOException {
-        ApiConfig api = ApiConfig.development().withAddress("127.0.0.1", 0);
+        this(config, ApiLimits.defaults());
+    }
+
+    CallsServer(CallsConfig config, ApiLimits limits) throws IOException {
+        ApiConfig api = ApiConfig.development().withAddress("127.0.0.1", 0).withLimits(limits);
         SecureRandom random = new SecureRandom();
         calls = Calls.open(config, Clock.systemUTC(), random, _ -> {});
         tokens =

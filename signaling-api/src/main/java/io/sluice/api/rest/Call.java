@@ -238,10 +238,18 @@ public final class Call {
 
     /** Waits for a room's reply, but not for ever, and goes on with it on the request's event loop. */
     public <T> void await(CompletableFuture<T> reply, Then<T> then) {
-        future(reply, roomTimeout)
-                .onComplete(
-                        value -> perform(() -> then.accept(value)),
-                        failure -> refuse(refusalOf(failure)));
+        goOn(future(reply, roomTimeout), then);
+    }
+
+    /** Waits for work of ours, which bounds its time itself, and goes on with it on the request's event loop. */
+    public <T> void awaitWork(CompletableFuture<T> work, Then<T> then) {
+        Context context = routing.vertx().getOrCreateContext();
+        goOn(Future.fromCompletionStage(work, context), then);
+    }
+
+    private <T> void goOn(Future<T> reply, Then<T> then) {
+        reply.onComplete(
+                value -> perform(() -> then.accept(value)), failure -> refuse(refusalOf(failure)));
     }
 
     /** Waits so long for news, and goes on on the request's event loop with them or without. */
