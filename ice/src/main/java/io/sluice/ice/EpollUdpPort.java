@@ -228,7 +228,7 @@ final class EpollUdpPort implements UdpPort {
     }
 
     /** Once for each kind of failure: a datagram that fails may come again and again. */
-    private void report(RuntimeException failure) {
+    private void report(Throwable failure) {
         if (reported.size() < REPORTED_KINDS && reported.add(failure.getClass())) {
             LOG.error("A datagram was given up", failure);
         }
@@ -271,7 +271,7 @@ final class EpollUdpPort implements UdpPort {
             delivering = true;
             try {
                 for (int i = 0; i < BATCHES_PER_EVENT && receive(); i++) {}
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // Thrown further, Netty would put the whole loop to sleep for a second.
                 LOG.error("A batch of datagrams was given up", e);
             } finally {
@@ -365,7 +365,7 @@ final class EpollUdpPort implements UdpPort {
                                 slots.slot(at),
                                 length,
                                 nowNanos);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // The rest of the batch belongs to others.
                 counters.drop(DatagramDrop.LISTENER_FAILED);
                 report(e);

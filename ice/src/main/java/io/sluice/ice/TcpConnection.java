@@ -152,7 +152,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements FrameR
         received = true;
         try {
             reader.read(bytes.nioBuffer(), this);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Thrown further, Netty would only log it, and the stream's place would be lost.
             LOG.error("A TCP connection is closed because a frame failed", e);
             server.drop(DatagramDrop.LISTENER_FAILED);

@@ -362,7 +362,7 @@ class UdpPortTest {
                                 byte first =
                                         slab.memory().get(ValueLayout.JAVA_BYTE, Slab.offset(slot));
                                 if (first < 3) {
-                                    throw new IllegalStateException("on purpose");
+                                    throw new StackOverflowError("on purpose");
                                 }
                                 firstBytes.add((int) first);
                                 return false;

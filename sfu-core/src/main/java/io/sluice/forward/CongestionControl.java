@@ -65,7 +65,7 @@ public final class CongestionControl implements FineTicks.Member {
     private final DropCounters drops;
     private final MediaCounters counters;
     private final PathTrace trace;
-    private final Consumer<RuntimeException> onDefect;
+    private final Consumer<Throwable> onDefect;
     private final Pacer pacer = new Pacer();
     private final PacedQueue video = new PacedQueue(WAITING_MAX);
     private final PacedQueue again = new PacedQueue(WAITING_AGAIN_MAX);
@@ -111,7 +111,7 @@ public final class CongestionControl implements FineTicks.Member {
             DropCounters drops,
             MediaCounters counters,
             PathTrace trace,
-            Consumer<RuntimeException> onDefect,
+            Consumer<Throwable> onDefect,
             long nowNanos) {
         this.streams = streams;
         estimator = setup.estimators().create(setup.config(), nowNanos);
@@ -376,7 +376,7 @@ public final class CongestionControl implements FineTicks.Member {
         advance(now);
         try {
             sendWhatWaits();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             ticking = false;
             onDefect.accept(e);
             return false;

@@ -43,7 +43,7 @@ public final class Egress {
     private final DropCounters drops;
     private final MediaCounters counters;
     private final ForwardingLatency latency;
-    private final Consumer<RuntimeException> onDefect;
+    private final Consumer<Throwable> onDefect;
     private final boolean pads;
     private @Nullable SrtpContext srtp;
     private boolean hasPath;
@@ -96,7 +96,7 @@ public final class Egress {
             ForwardingLatency latency,
             boolean pads,
             @Nullable CongestionSetup setup,
-            Consumer<RuntimeException> onDefect) {
+            Consumer<Throwable> onDefect) {
         this.pads = pads;
         this.setup = setup;
         this.onDefect = onDefect;
@@ -206,7 +206,7 @@ public final class Egress {
     }
 
     /** An invariant is broken here: the transport ends. */
-    void fail(RuntimeException defect) {
+    void fail(Throwable defect) {
         onDefect.accept(defect);
     }
 

@@ -297,7 +297,7 @@ public final class Fanout implements HandoffReceiver, Departing {
             long nowNanos) {
         try {
             viewer.forward(packet, info, padded, sequence, beginning, newest, nowNanos);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             viewer.fail(e);
         }
     }

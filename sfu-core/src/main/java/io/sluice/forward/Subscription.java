@@ -457,7 +457,7 @@ public final class Subscription {
     }
 
     /** An invariant is broken here: the viewer's transport ends. */
-    void fail(RuntimeException defect) {
+    void fail(Throwable defect) {
         egress.fail(defect);
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.loop;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * Who waits for the end of a loop's turn, to send then what the turn brought together.
@@ -22,8 +23,17 @@ public final class Departures {
         boolean isPatient(long nowNanos);
     }
 
+    private final Consumer<Throwable> onDefect;
     private Departing[] waiting = new Departing[INITIAL_CAPACITY];
     private int count;
+
+    /**
+     * @param onDefect hears what breaks while one departs. It is not thrown: neither the others' packets may stay
+     *     for it, nor the turn of whoever happens to end it break
+     */
+    public Departures(Consumer<Throwable> onDefect) {
+        this.onDefect = onDefect;
+    }
 
     /** Waits for the end of this turn. Who waits already is not added again: its owner sees to that. */
     public void add(Departing departing) {
@@ -52,7 +62,6 @@ public final class Departures {
 
     private boolean depart(boolean all, long nowNanos) {
         int staying = 0;
-        RuntimeException failure = null;
         for (int i = 0; i < count; i++) {
             Departing departing = waiting[i];
             try {
@@ -61,15 +70,11 @@ public final class Departures {
                 } else {
                     departing.depart();
                 }
-            } catch (RuntimeException e) {
-                // One that fails is no reason to keep the others' packets.
-                failure = e;
+            } catch (RuntimeException | Error e) {
+                onDefect.accept(e);
             }
         }
         keep(staying);
-        if (failure != null) {
-            throw failure;
-        }
         return staying > 0;
     }
 

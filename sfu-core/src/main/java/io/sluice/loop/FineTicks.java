@@ -30,7 +30,7 @@ public final class FineTicks {
     }
 
     private final Runnable start;
-    private final Consumer<RuntimeException> onDefect;
+    private final Consumer<Throwable> onDefect;
     private Member[] members = new Member[INITIAL_CAPACITY];
     private int count;
     private boolean running;
@@ -40,7 +40,7 @@ public final class FineTicks {
      * @param start has {@link #tick} called regularly from now on, until it returns false
      * @param onDefect hears what a member throws, which the others are not to suffer from
      */
-    public FineTicks(Runnable start, Consumer<RuntimeException> onDefect) {
+    public FineTicks(Runnable start, Consumer<Throwable> onDefect) {
         this.start = start;
         this.onDefect = onDefect;
     }
@@ -84,7 +84,7 @@ public final class FineTicks {
     private boolean wantsMore(Member member, long nowNanos) {
         try {
             return member.onFineTick(nowNanos);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             onDefect.accept(e);
             return false;
         }

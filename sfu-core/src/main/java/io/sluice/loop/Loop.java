@@ -63,8 +63,8 @@ public final class Loop implements Executor, AutoCloseable {
     private final MediaCounters counters = new MediaCounters();
     private final ForwardingLatency latency = new ForwardingLatency();
     private final Scratch scratch = new Scratch();
-    private final Departures departures = new Departures();
-    private final Departures afterMedia = new Departures();
+    private final Departures departures = new Departures(this::countDefect);
+    private final Departures afterMedia = new Departures(this::countDefect);
     private final DataCounters data = new DataCounters();
     private final List<Ticking> ticking = new ArrayList<>();
     private final List<LoopHandoff> outgoing = new ArrayList<>();

@@ -150,7 +150,7 @@ public final class LoopHandoff {
         while (at < end) {
             try {
                 deliver((int) at & mask);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // The entry is lost, not the way between two loops.
                 consumer.countDefect(e);
             } finally {

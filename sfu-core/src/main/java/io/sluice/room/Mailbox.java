@@ -112,7 +112,7 @@ final class Mailbox implements DataListener {
     private final Map<DataChannel, String> opened = new LinkedHashMap<>(2, 0.75f, true);
 
     private Supplier<@Nullable DataPath> carrier = () -> null;
-    private Consumer<RuntimeException> onDefect;
+    private Consumer<Throwable> onDefect;
     private List<RoomMessage> inbox = new ArrayList<>(2);
     private long inboxBytes;
 
@@ -158,7 +158,7 @@ final class Mailbox implements DataListener {
      *
      * @param defects ends the transport; called on its loop
      */
-    void attach(Supplier<@Nullable DataPath> path, Consumer<RuntimeException> defects) {
+    void attach(Supplier<@Nullable DataPath> path, Consumer<Throwable> defects) {
         carrier = path;
         onDefect = defects;
     }
@@ -354,7 +354,7 @@ final class Mailbox implements DataListener {
     void deliver(Posting posting, long nowNanos) {
         try {
             send(posting, nowNanos);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             onDefect.accept(e);
         }
     }

@@ -25,7 +25,7 @@ final class DataLink implements DataPath.Output {
     private final RandomGenerator random;
     private final Egress egress;
     private final @Nullable DataListener listener;
-    private final Consumer<RuntimeException> onDefect;
+    private final Consumer<Throwable> onDefect;
     private @Nullable DtlsAssociation dtls;
     private @Nullable DataPath path;
 
@@ -38,7 +38,7 @@ final class DataLink implements DataPath.Output {
             RandomGenerator random,
             Egress egress,
             @Nullable DataListener listener,
-            Consumer<RuntimeException> onDefect) {
+            Consumer<Throwable> onDefect) {
         this.loop = loop;
         this.config = config;
         this.random = random;

@@ -40,7 +40,7 @@ public final class DataPath implements Departures.Departing {
     private final Loop loop;
     private final DataListener listener;
     private final Output output;
-    private final Consumer<RuntimeException> onDefect;
+    private final Consumer<Throwable> onDefect;
     private final SctpAssociation association;
     private boolean departing;
 
@@ -62,7 +62,7 @@ public final class DataPath implements Departures.Departing {
             RandomGenerator random,
             DataListener listener,
             Output output,
-            Consumer<RuntimeException> onDefect) {
+            Consumer<Throwable> onDefect) {
         this.loop = loop;
         this.listener = listener;
         this.output = output;
@@ -169,7 +169,7 @@ public final class DataPath implements Departures.Departing {
                 Future<?> _ = loop.schedule(this::goOn, 0);
             }
             report(association.bufferedBytes() + association.heldBytes());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Not from within: others depart too.
             loop.execute(() -> onDefect.accept(e));
         } finally {

@@ -302,7 +302,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
             } else {
                 ingress.onRtp(context, slot, length, nowNanos);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             defect(e);
         }
         if (!loop.slab().isShared(slot)) {
@@ -329,7 +329,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
             dtls.onDatagram(loop.slab().memory(), Slab.offset(slot), length);
             try {
                 data.onDatagramEnd(nowNanos);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 defect(e);
             }
         }
@@ -372,7 +372,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                 data.connect(dtls, heardNanos);
             }
             listener.onConnected();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Nobody above ends a transport that is left half open.
             defect(e);
         }
@@ -382,7 +382,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     public boolean onDtlsData(byte[] bytes, int offset, int length) {
         try {
             return data.onPacket(bytes, offset, length, heardNanos);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             defect(e);
             return true;
         }
@@ -420,7 +420,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
                 rtcp.onTick(nowNanos);
                 data.onTick(nowNanos);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             defect(e);
         }
     }
@@ -442,7 +442,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     }
 
     /** Ends it for an invariant of ours that was found broken. */
-    public void defect(RuntimeException e) {
+    public void defect(Throwable e) {
         loop.countDefect(e);
         fail(TransportEnd.DEFECT);
     }
@@ -488,7 +488,7 @@ public final class Transport implements IceListener, DtlsListener, Ticking {
     private void closing(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             loop.countDefect(e);
         }
     }

@@ -17,6 +17,7 @@ import io.sluice.loop.KeptPackets;
 import io.sluice.loop.LayerCeiling;
 import io.sluice.loop.PathEstimates;
 import io.sluice.loop.Scratch;
+import io.sluice.loop.TestLoops;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.MediaCount;
@@ -38,7 +39,7 @@ final class AllocationTest {
     private final DropCounters drops = new DropCounters();
     private final KeptPackets kept =
             new KeptPackets(new Slab(64), HistoryConfig.defaults(), counters);
-    private final Departures departures = new Departures();
+    private final Departures departures = new Departures(TestLoops::fail);
     private final List<String> told = new ArrayList<>();
     private final LayerCeiling ceiling = new LayerCeiling();
     private final Allocation allocation =

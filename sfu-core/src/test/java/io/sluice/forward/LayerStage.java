@@ -9,6 +9,7 @@ import io.sluice.loop.ForwardingLatency;
 import io.sluice.loop.HistoryConfig;
 import io.sluice.loop.KeptPackets;
 import io.sluice.loop.Scratch;
+import io.sluice.loop.TestLoops;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.HeaderExtension;
@@ -58,7 +59,7 @@ final class LayerStage {
             boolean[] lost,
             int[] arrivals,
             List<Integer> pauses,
-            List<RuntimeException> defects) {}
+            List<Throwable> defects) {}
 
     private final boolean describes;
     private final Slab slab = new Slab(2_048);
@@ -66,7 +67,7 @@ final class LayerStage {
     private final KeptPackets kept = new KeptPackets(slab, HistoryConfig.defaults(), counters);
     private final Scratch scratch = new Scratch();
     private final DropCounters drops = new DropCounters();
-    private final Departures departures = new Departures();
+    private final Departures departures = new Departures(TestLoops::fail);
     private final RtpHeaderWriter header = new RtpHeaderWriter();
     private final RtpPacket packet = new RtpPacket();
     private final PayloadInfo info = new PayloadInfo();
@@ -111,7 +112,7 @@ final class LayerStage {
             boolean clocks,
             Random random) {
         MemoryUdpPort port = new MemoryUdpPort();
-        List<RuntimeException> defects = new ArrayList<>();
+        List<Throwable> defects = new ArrayList<>();
         Egress egress =
                 new Egress(
                         port,

@@ -16,6 +16,7 @@ import io.sluice.loop.KeptPackets;
 import io.sluice.loop.LayerCeiling;
 import io.sluice.loop.PathEstimates;
 import io.sluice.loop.Scratch;
+import io.sluice.loop.TestLoops;
 import io.sluice.receive.KeyframeRequester;
 import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.DropReason;
@@ -78,7 +79,7 @@ final class SimulatedCall implements AutoCloseable {
     private final Random random;
     private final Slab slab = new Slab(4_096);
     private final MediaCounters counters = new MediaCounters();
-    private final Departures departures = new Departures();
+    private final Departures departures = new Departures(TestLoops::fail);
     private final Fanout fanout;
     private final Subscription viewer;
     private final MemoryUdpPort port = new MemoryUdpPort();
@@ -117,9 +118,9 @@ final class SimulatedCall implements AutoCloseable {
                         new CongestionSetup(
                                 SendSideEstimator::new,
                                 BandwidthConfig.defaults(),
-                                new FineTicks(() -> {}, SimulatedCall::fail),
+                                new FineTicks(() -> {}, TestLoops::fail),
                                 new PathEstimates()),
-                        SimulatedCall::fail);
+                        TestLoops::fail);
         egress.keys(new PlainSrtp());
         egress.path(new Path(0, 0, 0, 9));
         KeptPackets kept = new KeptPackets(slab, HistoryConfig.defaults(), counters);
@@ -163,10 +164,6 @@ final class SimulatedCall implements AutoCloseable {
     /** Times that the viewer asked for what has just made way for a smaller picture. */
     long asksForWhatIsLeft() {
         return drops.of(DropReason.RESEND_LEFT_BEHIND);
-    }
-
-    private static void fail(RuntimeException defect) {
-        throw defect;
     }
 
     private static TrackLayers layers() {

@@ -1,7 +1,6 @@
 package io.sluice.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.loop.Departures.Departing;
 import java.util.ArrayList;
@@ -9,7 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DeparturesTest {
-    private final Departures departures = new Departures();
+    private final List<Throwable> defects = new ArrayList<>();
+    private final Departures departures = new Departures(defects::add);
     private final List<Integer> departed = new ArrayList<>();
 
     /** Patient until a time. */
@@ -46,7 +46,7 @@ class DeparturesTest {
                 new Departing() {
                     @Override
                     public void depart() {
-                        throw new IllegalStateException("broken");
+                        throw new StackOverflowError("on purpose");
                     }
 
                     @Override
@@ -56,10 +56,12 @@ class DeparturesTest {
                 });
         departures.add(until(3, 0));
 
-        assertThatThrownBy(departures::departAll).hasMessage("broken");
         departures.departAll();
 
         assertThat(departed).containsExactly(1, 3);
+        assertThat(defects).singleElement().isInstanceOf(StackOverflowError.class);
+        departures.departAll();
+        assertThat(defects).hasSize(1);
     }
 
     @Test

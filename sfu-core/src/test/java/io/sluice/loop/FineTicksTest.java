@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class FineTicksTest {
     private final List<String> asked = new ArrayList<>();
     private int starts;
-    private final List<RuntimeException> defects = new ArrayList<>();
+    private final List<Throwable> defects = new ArrayList<>();
     private final FineTicks ticks = new FineTicks(() -> starts++, defects::add);
 
     /** Wants to be asked so many times. */
@@ -65,7 +65,7 @@ final class FineTicksTest {
 
     @Test
     void shouldAskTheOthersWhenOneThrowsAndNotAskItAgain() {
-        IllegalStateException defect = new IllegalStateException("on purpose");
+        StackOverflowError defect = new StackOverflowError("on purpose");
         ticks.add(member("a", 3));
         ticks.add(_ -> {
             asked.add("b");

@@ -120,6 +120,28 @@ final class LoopHandoffTest {
     }
 
     @Test
+    void shouldDeliverTheRestWhenOneBreaks() {
+        HandoffReceiver broken =
+                (_, _, _, _, _, _) -> {
+                    throw new StackOverflowError("on purpose");
+                };
+        TestLoops.on(
+                producer,
+                () -> {
+                    Slab slab = producer.slab();
+                    int slot = slab.take();
+                    producer.handoffTo(consumer)
+                            .offer(broken, slot, Slab.offset(slot), 8, 0, false, 0);
+                    slab.release(slot);
+                    boolean taken = offer(1);
+                    producer.endTurn();
+                    return taken;
+                });
+        await().until(() -> received.size() == 1);
+        assertThat(TestLoops.on(consumer, consumer::defects)).isEqualTo(1);
+    }
+
+    @Test
     void shouldRefuseWhenFullAndGoOnAfterwards() throws InterruptedException {
         CountDownLatch blocked = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);

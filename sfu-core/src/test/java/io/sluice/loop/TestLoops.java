@@ -47,6 +47,11 @@ public final class TestLoops implements AutoCloseable {
         return CompletableFuture.supplyAsync(work, loop).orTimeout(10, TimeUnit.SECONDS).join();
     }
 
+    /** Hears of what breaks where nothing may: the test ends by it. */
+    public static void fail(Throwable defect) {
+        throw new AssertionError("nothing may break here", defect);
+    }
+
     @Override
     public void close() {
         loops.forEach(Loop::close);

@@ -229,11 +229,11 @@ final class OutboxTest implements Outbox.Route {
 
     @Test
     void shouldDeliverToOthersWhatOneBreaksOn() {
-        List<RuntimeException> defects = new ArrayList<>();
+        List<Throwable> defects = new ArrayList<>();
         Mailbox broken = mailbox(home);
         broken.attach(
                 () -> {
-                    throw new IllegalStateException("broken on purpose");
+                    throw new StackOverflowError("broken on purpose");
                 },
                 defects::add);
         receivers.addAll(List.of(broken, mailbox(home)));

@@ -30,7 +30,7 @@ final class DataPathTest {
 
     private final TestLoops loops = new TestLoops(1, LoopConfig.defaults().withRoom(1_024, 64));
     private final Loop loop = loops.all().getFirst();
-    private final List<RuntimeException> defects = new ArrayList<>();
+    private final List<Throwable> defects = new ArrayList<>();
     private final Side left = on(() -> new Side(true));
     private final Side right = on(() -> new Side(false));
 
@@ -40,7 +40,7 @@ final class DataPathTest {
         final DataPath path;
         final Ticking ticking;
         @Nullable Side other;
-        @Nullable RuntimeException failure;
+        @Nullable Error failure;
 
         /** Not null: packets wait here and do not go on. */
         @Nullable List<byte[]> kept;
@@ -89,7 +89,7 @@ final class DataPathTest {
         public void onDataTurnEnd() {
             turns++;
             inTurn = 0;
-            RuntimeException thrown = failure;
+            Error thrown = failure;
             if (thrown != null) {
                 throw thrown;
             }
@@ -257,7 +257,7 @@ final class DataPathTest {
     void shouldEndItsTransportWhenALoopsInvariantIsBroken() {
         connect();
         run(() -> {
-            right.failure = new IllegalStateException("broken");
+            right.failure = new StackOverflowError("on purpose");
             right.path.wake();
         });
         await().until(() -> on(() -> !defects.isEmpty()));

@@ -286,7 +286,7 @@ final class PacedLineTest extends PacedLineFixture {
     void shouldEndTheTransportWhenWhatIsPacedMeetsADefect() {
         publishToAKnownPath();
         sendFrame(true, 12);
-        IllegalStateException defect = new IllegalStateException("on purpose");
+        StackOverflowError defect = new StackOverflowError("on purpose");
         estimator().defect = defect;
         nowNanos += 100 * MS;
 

@@ -19,6 +19,7 @@ import io.sluice.loop.HistoryConfig;
 import io.sluice.loop.KeptPackets;
 import io.sluice.loop.PathEstimates;
 import io.sluice.loop.Scratch;
+import io.sluice.loop.TestLoops;
 import io.sluice.receive.NackGenerator;
 import io.sluice.receive.Track;
 import io.sluice.receive.TrackFormat;
@@ -79,8 +80,8 @@ abstract class PacketLineFixture {
                     slab, scratch, drops, counters, maxSources(), new TransportFeedback(counters));
     final Codec codec;
     final Track track;
-    final Departures departures = new Departures();
-    final List<RuntimeException> defects = new ArrayList<>();
+    final Departures departures = new Departures(TestLoops::fail);
+    final List<Throwable> defects = new ArrayList<>();
     final Viewer first;
     final Viewer second;
     long nowNanos = 1_000_000_000;

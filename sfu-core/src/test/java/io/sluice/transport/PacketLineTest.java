@@ -8,8 +8,6 @@ import io.sluice.ice.Slab;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.RtpHeaderWriter;
 import io.sluice.rtp.RtpPacket;
-import io.sluice.srtp.SrtpContext;
-import io.sluice.srtp.SrtpProfile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -18,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
 /** One packet from the wire to two viewers, through every class of the packet line but the socket. */
@@ -377,46 +374,5 @@ final class PacketLineTest extends PacketLineFixture {
 
         assertThat(first.port.sent()).hasSize(sent + 1);
         assertThat(drops.of(DropReason.RESEND_TOO_SOON)).isEqualTo(1);
-    }
-
-    /** Keys that fail in an unforeseen way. */
-    private static final class BrokenSrtp implements SrtpContext {
-        @Override
-        public SrtpProfile profile() {
-            return SrtpProfile.AEAD_AES_128_GCM;
-        }
-
-        @Override
-        public int unprotectRtp(MemorySegment memory, long offset, int length) {
-            throw new IllegalStateException("broken");
-        }
-
-        @Override
-        public int unprotectRtcp(MemorySegment memory, long offset, int length) {
-            throw new IllegalStateException("broken");
-        }
-
-        @Override
-        public void retainReceived(IntPredicate wanted) {}
-
-        @Override
-        public int protectRtp(
-                MemorySegment out,
-                long outOffset,
-                int headerBytes,
-                int prefixBytes,
-                MemorySegment payload,
-                long payloadOffset,
-                int payloadBytes) {
-            throw new IllegalStateException("broken");
-        }
-
-        @Override
-        public int protectRtcp(MemorySegment memory, long offset, int length) {
-            throw new IllegalStateException("broken");
-        }
-
-        @Override
-        public void close() {}
     }
 }

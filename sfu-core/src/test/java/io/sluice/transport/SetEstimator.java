@@ -22,7 +22,7 @@ final class SetEstimator implements BandwidthEstimator {
     int pathChanges;
     int feedbacks;
     @Nullable ProbePlan plan;
-    @Nullable RuntimeException defect;
+    @Nullable Error defect;
     long lies;
 
     SetEstimator(long bitsPerSecond) {

@@ -23,6 +23,7 @@ import io.sluice.rtp.DropCounters;
 import io.sluice.rtp.ExtensionMap;
 import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtpHeaderWriter;
+import io.sluice.srtp.SrtpContext;
 import io.sluice.srtp.SrtpKeys;
 import io.sluice.srtp.SrtpProfile;
 import java.lang.foreign.Arena;
@@ -56,7 +57,7 @@ final class TransportTest {
     private Transport open() {
         return new Transport(
                 loop,
-                TransportConfig.defaults(),
+                TransportConfig.defaults().withSrtpWatch(TransportTest::breaking),
                 DtlsIdentity.generate(new SecureRandom(), Instant.now()),
                 new DtlsHandshakes(DtlsConfig.defaults()),
                 new SecureRandom(),
@@ -81,6 +82,11 @@ final class TransportTest {
                     }
                 },
                 null);
+    }
+
+    private static SrtpContext breaking(SrtpContext sound) {
+        sound.close();
+        return new BrokenSrtp();
     }
 
     private <T> T on(Supplier<T> work) {
@@ -150,7 +156,7 @@ final class TransportTest {
                         Codec.VP8,
                         ExtensionMap.EMPTY,
                         new DropCounters(),
-                        new Departures());
+                        new Departures(TestLoops::fail));
         SendSection section =
                 new SendSection("0", "TR_2", video(Codec.VP8, 96), Map.of(), 4711, 4712);
         run(() -> {
@@ -174,6 +180,24 @@ final class TransportTest {
         assertThat(ends).containsExactly(TransportEnd.DEFECT);
         assertThat(loop.defects()).isEqualTo(1);
         assertThat(loop.ice().sessions()).isZero();
+    }
+
+    @Test
+    void shouldEndByAnErrorInItsPacketAndPassItToNobody() {
+        byte[] key = new byte[16];
+        byte[] salt = new byte[12];
+        SrtpKeys keys = new SrtpKeys(SrtpProfile.AEAD_AES_128_GCM, key, salt, key, salt);
+        run(() -> {
+            transport.onDtlsConnected(keys);
+            int slot = loop.slab().take();
+            RtpHeaderWriter writer = new RtpHeaderWriter();
+            MemorySegment memory = loop.slab().memory();
+            writer.begin(memory, Slab.offset(slot), 100, true, 96, 1, 0, 1);
+            assertThat(transport.onMedia(slot, writer.end() + 20, 0)).isFalse();
+            loop.slab().release(slot);
+        });
+        assertThat(ends).containsExactly(TransportEnd.DEFECT);
+        assertThat(loop.defects()).isEqualTo(1);
     }
 
     @Test

@@ -25,7 +25,7 @@ public final class SessionTurn {
     private final Context context;
     private final Duration replyTimeout;
     private final Runnable onReplyTimeout;
-    private final Consumer<RuntimeException> onDefect;
+    private final Consumer<Throwable> onDefect;
 
     /**
      * @param replyTimeout for a room to answer
@@ -37,7 +37,7 @@ public final class SessionTurn {
             Context context,
             Duration replyTimeout,
             Runnable onReplyTimeout,
-            Consumer<RuntimeException> onDefect) {
+            Consumer<Throwable> onDefect) {
         this.vertx = vertx;
         this.context = context;
         this.replyTimeout = replyTimeout;
@@ -57,7 +57,7 @@ public final class SessionTurn {
     private void guarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) {
             LOG.error("A session failed and ends", defect);
             onDefect.accept(defect);
         }
