@@ -57,6 +57,7 @@ final class IceGeneration {
     private final IceSession session;
     private final int number;
     private final IceCredentials local;
+    private final RequestRate connections;
     private final SecretKey localKey;
     private final List<CandidateLine> remoteCandidates = new ArrayList<>();
     private @Nullable IceCredentials remote;
@@ -74,11 +75,18 @@ final class IceGeneration {
     private boolean checked;
     private boolean started;
 
-    IceGeneration(IceServer server, IceSession session, int number, IceCredentials local) {
+    /** @param connections how often TCP connections may come, to all generations of the session together */
+    IceGeneration(
+            IceServer server,
+            IceSession session,
+            int number,
+            IceCredentials local,
+            RequestRate connections) {
         this.server = server;
         this.session = session;
         this.number = number;
         this.local = local;
+        this.connections = connections;
         localKey = StunIntegrity.key(local.password());
         stack = new LoopStunStack(server, this);
         agent = new LoopAgent(stack, local, server.hosts());
@@ -130,6 +138,10 @@ final class IceGeneration {
 
     int number() {
         return number;
+    }
+
+    RequestRate connections() {
+        return connections;
     }
 
     IceSession session() {

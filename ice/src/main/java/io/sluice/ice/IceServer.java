@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
+import javax.crypto.SecretKey;
 import org.ice4j.Transport;
 import org.ice4j.TransportAddress;
 import org.jspecify.annotations.Nullable;
@@ -352,21 +353,26 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         }
     }
 
-    IceGeneration openGeneration(IceSession session, int number) {
+    /** @param before the session's newest so far; null for its first */
+    IceGeneration openGeneration(IceSession session, @Nullable IceGeneration before) {
+        int number = before == null ? 1 : before.number() + 1;
+        RequestRate connections =
+                before == null ? TcpPort.rate(config.tcp(), nowNanos()) : before.connections();
         IceCredentials local = IceCredentials.generate(random);
-        while (isTaken(local)) {
+        while (isTaken(local, connections)) {
             local = IceCredentials.generate(random);
         }
-        IceGeneration generation = new IceGeneration(this, session, number, local);
+        IceGeneration generation = new IceGeneration(this, session, number, local, connections);
         generations.put(StunMessage.ufragKey(local.ufrag()), generation);
         return generation;
     }
 
     /** Whether the ufrag is that of another session, here or, where TCP finds sessions by it, on the node. */
-    private boolean isTaken(IceCredentials local) {
+    private boolean isTaken(IceCredentials local, RequestRate connections) {
         long ufrag = StunMessage.ufragKey(local.ufrag());
+        SecretKey key = StunIntegrity.key(local.password());
         return generations.containsKey(ufrag)
-                || (tcp != null && !tcp.expect(ufrag, this, StunIntegrity.key(local.password())));
+                || (tcp != null && !tcp.expect(ufrag, this, key, connections));
     }
 
     void closeGeneration(IceGeneration generation) {

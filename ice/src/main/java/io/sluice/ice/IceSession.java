@@ -46,7 +46,7 @@ public final class IceSession {
         this.listener = listener;
         held = new HeldDtls(server.slab(), server.heldDtls(), server.config().limits().heldDtls());
         rate = new RequestRate(REQUESTS_PER_SECOND, REQUEST_BURST, server.nowNanos());
-        current = server.openGeneration(this, 1);
+        current = server.openGeneration(this, null);
         server.opened(state);
     }
 
@@ -101,7 +101,7 @@ public final class IceSession {
         if (closed) {
             throw new IllegalStateException("the session is closed");
         }
-        IceGeneration fresh = server.openGeneration(this, current.number() + 1);
+        IceGeneration fresh = server.openGeneration(this, current);
         if (selectedBy == current.number()) {
             end(previous);
             previous = current;

@@ -54,7 +54,8 @@ public final class TcpPort implements AutoCloseable {
     /**
      * Whose connection a first request is for, and how it proves that.
      *
-     * @param rate of its connections: each costs the loop a move. Of the port's thread
+     * @param rate of its session's connections, whatever ufrag they name: each costs the loop a move, and a client
+     *     restarts ICE as often as it likes. Of the port's thread
      */
     record Expected(IceServer server, SecretKey key, RequestRate rate) {
         /** Whether one more connection may come now; it is counted then. */
@@ -245,11 +246,13 @@ public final class TcpPort implements AutoCloseable {
         return expected.get(ufrag);
     }
 
+    /** Of a session's connections, all of whose ufrags are {@linkplain #expect expected} with it. */
+    static RequestRate rate(IceConfig.Tcp config, long nowNanos) {
+        return new RequestRate(SESSION_PER_SECOND, config.connectionsPerSession(), nowNanos);
+    }
+
     /** From now on connections may come for a ufrag; false if it is another session's. */
-    boolean expect(long ufrag, IceServer server, SecretKey key) {
-        RequestRate rate =
-                new RequestRate(
-                        SESSION_PER_SECOND, config.connectionsPerSession(), System.nanoTime());
+    boolean expect(long ufrag, IceServer server, SecretKey key, RequestRate rate) {
         return expected.putIfAbsent(ufrag, new Expected(server, key, rate)) == null;
     }
 

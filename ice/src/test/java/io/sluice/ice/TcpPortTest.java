@@ -1,5 +1,6 @@
 package io.sluice.ice;
 
+import static io.sluice.ice.TcpRefusal.SESSION_LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -238,9 +239,27 @@ class TcpPortTest {
             ice.tcpClient(often).check(true);
         }
 
-        await().until(() -> counters.refusals(TcpRefusal.SESSION_LIMIT) > PER_SESSION);
+        await().until(() -> counters.refusals(SESSION_LIMIT) > PER_SESSION);
         assertThat(often.failures).isEmpty();
         connect(other);
+    }
+
+    @Test
+    void shouldBoundHowOftenASessionComesAnewByRestarts() throws Exception {
+        Participant often = ice.participant();
+        TcpCounters counters = ice.tcp.counters();
+
+        for (int i = 0; i < 12 * PER_SESSION && counters.refusals(SESSION_LIMIT) == 0; i++) {
+            TestClient client = ice.tcpClient(often);
+            client.restart(ice.onLoop(often.session::restart));
+            client.check(true);
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() ->
+                            client.successes.get() > 0 || counters.refusals(SESSION_LIMIT) > 0);
+        }
+
+        assertThat(counters.refusals(SESSION_LIMIT)).isEqualTo(1);
     }
 
     @Test
