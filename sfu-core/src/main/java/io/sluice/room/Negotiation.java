@@ -9,6 +9,7 @@ import io.sluice.transport.SendRoute;
 import io.sluice.transport.Transport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -38,6 +39,7 @@ final class Negotiation {
 
     void negotiate(RoomCommand.Negotiated negotiated) {
         Participant participant = participants.required(negotiated.participantId());
+        negotiated.receive().forEach(Negotiation::requireOwnKind);
         String refusal = refusal(participant, negotiated);
         if (!refusal.isEmpty()) {
             throw new RoomException(Reason.NOT_PERMITTED, refusal);
@@ -72,6 +74,19 @@ final class Negotiation {
                             });
                 },
                 () -> publications.withdraw(participant, begun));
+    }
+
+    /** Else who may only speak would be seen: what a token allows is said in sources. */
+    private static void requireOwnKind(ReceiveSection section) {
+        if (section.source().kind() != section.kind()) {
+            throw new RoomException(
+                    Reason.INVALID_DESCRIPTION,
+                    "section %s sends %s, which cannot be %s"
+                            .formatted(
+                                    section.mid(),
+                                    section.kind().name().toLowerCase(Locale.ROOT),
+                                    section.source().name().toLowerCase(Locale.ROOT)));
+        }
     }
 
     private String refusal(Participant participant, RoomCommand.Negotiated negotiated) {

@@ -1,9 +1,30 @@
 package io.sluice.transport;
 
+import io.sluice.codec.MediaKind;
+
 /** What a track shows; the publisher says it, and it decides nothing but names and permissions. */
 public enum TrackSource {
-    CAMERA,
-    MICROPHONE,
-    SCREEN_SHARE,
-    SCREEN_SHARE_AUDIO
+    CAMERA(MediaKind.VIDEO),
+    MICROPHONE(MediaKind.AUDIO),
+    SCREEN_SHARE(MediaKind.VIDEO),
+    SCREEN_SHARE_AUDIO(MediaKind.AUDIO);
+
+    private final MediaKind kind;
+
+    TrackSource(MediaKind kind) {
+        this.kind = kind;
+    }
+
+    /** What a track of this kind is where nobody says it. */
+    public static TrackSource usual(MediaKind kind) {
+        return switch (kind) {
+            case AUDIO -> MICROPHONE;
+            case VIDEO -> CAMERA;
+        };
+    }
+
+    /** Of the only kind of media that comes from it. */
+    public MediaKind kind() {
+        return kind;
+    }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.codec.MediaKind;
+import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.TrackSource;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,27 @@ final class PermissionChangeTest extends RoomFixture {
         assertThat(ask(rooms.room("r"), RoomCommand.Describe::new).tracks()).isEmpty();
         assertThatThrownBy(() -> negotiate("r", ada, List.of(publishes("0", "TR_b")), List.of()))
                 .hasMessageContaining("does not allow publishing this source");
+    }
+
+    /** What may be published is said in sources: a picture that called itself a microphone passed for sound. */
+    @Test
+    void shouldRefuseASourceOfTheOtherKindOfMedia() {
+        Guest ada = join("r", "ada");
+        permit("ada", was -> sources(was, Set.of(TrackSource.MICROPHONE)));
+        ReceiveSection sound = publishes("0", "TR_a");
+        ReceiveSection picture =
+                new ReceiveSection(
+                        "0",
+                        "TR_a",
+                        MediaKind.VIDEO,
+                        TrackSource.MICROPHONE,
+                        sound.codecs(),
+                        Map.of(),
+                        Map.of(),
+                        List.of());
+        assertThatThrownBy(() -> negotiate("r", ada, List.of(picture), List.of()))
+                .hasMessageContaining("section 0 sends video, which cannot be microphone");
+        assertThat(ask(rooms.room("r"), RoomCommand.Describe::new).tracks()).isEmpty();
     }
 
     private static Permissions sources(Permissions was, Set<TrackSource> sources) {

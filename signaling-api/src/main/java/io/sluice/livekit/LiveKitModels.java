@@ -257,16 +257,21 @@ final class LiveKitModels {
         };
     }
 
-    /** What is not named is a microphone or a camera. */
+    /**
+     * What is not named is a microphone or a camera. So is what cannot be what it is named: an application may have
+     * published the sound of a screen as the screen, and LiveKit's own server takes that.
+     */
     static TrackSource source(LivekitModels.TrackSource source, MediaKind kind) {
-        return switch (source) {
-            case CAMERA -> TrackSource.CAMERA;
-            case MICROPHONE -> TrackSource.MICROPHONE;
-            case SCREEN_SHARE -> TrackSource.SCREEN_SHARE;
-            case SCREEN_SHARE_AUDIO -> TrackSource.SCREEN_SHARE_AUDIO;
-            case UNKNOWN, UNRECOGNIZED ->
-                    kind == MediaKind.AUDIO ? TrackSource.MICROPHONE : TrackSource.CAMERA;
-        };
+        TrackSource usual = TrackSource.usual(kind);
+        TrackSource said =
+                switch (source) {
+                    case CAMERA -> TrackSource.CAMERA;
+                    case MICROPHONE -> TrackSource.MICROPHONE;
+                    case SCREEN_SHARE -> TrackSource.SCREEN_SHARE;
+                    case SCREEN_SHARE_AUDIO -> TrackSource.SCREEN_SHARE_AUDIO;
+                    case UNKNOWN, UNRECOGNIZED -> usual;
+                };
+        return said.kind() == kind ? said : usual;
     }
 
     static LivekitModels.TrackSource source(TrackSource source) {

@@ -191,26 +191,17 @@ final class PlainNegotiation implements OfferExchange.Client {
             boolean sends =
                     section.direction() == Direction.SENDRECV
                             || section.direction() == Direction.SENDONLY;
-            TrackSource usual =
-                    section.media().equals("audio") ? TrackSource.MICROPHONE : TrackSource.CAMERA;
+            MediaKind kind = section.kind();
             if (sends
-                    && isMedia(section)
+                    && kind != null
                     && !permissions
                             .publishSources()
-                            .contains(sources.getOrDefault(section.mid(), usual))) {
+                            .contains(
+                                    sources.getOrDefault(section.mid(), TrackSource.usual(kind)))) {
                 return false;
             }
         }
         return true;
-    }
-
-    private static boolean isMedia(MediaSection section) {
-        for (MediaKind kind : MediaKind.values()) {
-            if (kind.name().equalsIgnoreCase(section.media())) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override

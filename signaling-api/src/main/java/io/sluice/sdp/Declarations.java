@@ -17,8 +17,11 @@ public interface Declarations {
      */
     static Declarations sources(Map<String, TrackSource> byMid) {
         return section -> {
-            TrackSource usual =
-                    section.kind() == MediaKind.AUDIO ? TrackSource.MICROPHONE : TrackSource.CAMERA;
+            MediaKind kind = section.kind();
+            if (kind == null) {
+                return null;
+            }
+            TrackSource usual = TrackSource.usual(kind);
             return new Declared(null, byMid.getOrDefault(section.mid(), usual), null, false);
         };
     }

@@ -288,12 +288,7 @@ public final class WhipProtocol implements SignalingProtocol {
     private static boolean maySend(Grants grants, Set<MediaKind> kinds) {
         Set<TrackSource> allowed = grants.permissions().publishSources();
         return allowed.isEmpty()
-                || kinds.stream()
-                        .map(kind ->
-                                kind == MediaKind.AUDIO
-                                        ? TrackSource.MICROPHONE
-                                        : TrackSource.CAMERA)
-                        .allMatch(allowed::contains);
+                || kinds.stream().map(TrackSource::usual).allMatch(allowed::contains);
     }
 
     private String newSecret() {

@@ -2,11 +2,13 @@ package io.sluice.livekit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.codec.MediaKind;
 import io.sluice.room.Guise;
 import io.sluice.room.LeaveReason;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.Permissions;
 import io.sluice.room.RoomEnd;
+import io.sluice.transport.TrackSource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,17 @@ final class LiveKitModelsTest {
                 LiveKitModels.participant(participant, List.of()).build();
         assertThat(told.getKind().name()).isEqualTo(kind.name());
         assertThat(told.getPermission().getHidden()).isTrue();
+    }
+
+    /** What a token allows is said in sources, and its own server takes any word for any track. */
+    @Test
+    void takesWhatASourceCannotBeAsTheUsualOne() {
+        assertThat(LiveKitModels.source(LivekitModels.TrackSource.MICROPHONE, MediaKind.VIDEO))
+                .isEqualTo(TrackSource.CAMERA);
+        assertThat(LiveKitModels.source(LivekitModels.TrackSource.SCREEN_SHARE, MediaKind.AUDIO))
+                .isEqualTo(TrackSource.MICROPHONE);
+        assertThat(LiveKitModels.source(LivekitModels.TrackSource.SCREEN_SHARE, MediaKind.VIDEO))
+                .isEqualTo(TrackSource.SCREEN_SHARE);
     }
 
     /** Applications tell by it that nobody wants their users back. */
