@@ -7,6 +7,7 @@ import io.sluice.transport.Transport;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,10 @@ final class Participant {
     private @Nullable Transport watching;
 
     private ViewerRule viewerRule = ViewerRule.EVERYBODY;
+
+    /** Tracks that it would get in another codec only, whether it may watch them or not. */
+    private Set<String> backupsNeeded = Set.of();
+
     private ParticipantInfo info;
     private ConnectionQuality quality = ConnectionQuality.EXCELLENT;
     private ConnectionQuality watchingQuality = ConnectionQuality.EXCELLENT;
@@ -82,6 +87,15 @@ final class Participant {
 
     void viewerRule(ViewerRule changed) {
         viewerRule = changed;
+    }
+
+    /** The ids of tracks that it would get in another codec only, as it said last. */
+    Set<String> backupsNeeded() {
+        return backupsNeeded;
+    }
+
+    void backupsNeeded(Set<String> trackIds) {
+        backupsNeeded = trackIds;
     }
 
     Permissions permissions() {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What is published in a room, who watches it, and what is muted.
@@ -354,18 +355,15 @@ final class Publications {
             watched.published().unwatch(watched);
         }
         participant.subscribed().clear();
-        needBackups(participant.info().participantId(), Set.of());
+        needBackups(participant.info().participantId(), _ -> false);
     }
 
-    /** These are all tracks that a viewer would get in another codec only; their publishers are told. */
-    void needBackups(String viewerId, Set<String> trackIds) {
-        if (!trackIds.isEmpty() && participants.find(viewerId) == null) {
-            return;
-        }
+    /** These are all tracks that are needed in another codec for a viewer; their publishers are told. */
+    void needBackups(String viewerId, Predicate<TrackInfo> needed) {
         for (PublishedTrack published : tracks.values()) {
             Participant publisher = participants.find(published.info().participantId());
-            boolean needed = trackIds.contains(published.info().trackId());
-            if (published.needsBackup(viewerId, needed) && publisher != null) {
+            boolean isNeeded = needed.test(published.info());
+            if (published.needsBackup(viewerId, isNeeded) && publisher != null) {
                 participants.tell(publisher, published.backupWanted());
             }
         }

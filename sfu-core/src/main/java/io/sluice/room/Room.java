@@ -243,7 +243,7 @@ public final class Room implements CommandSink {
                 forwards.permit(permit.participantId(), permit.rule());
             }
             case RoomCommand.NeedBackups(String id, var trackIds) ->
-                    publications.needBackups(id, trackIds);
+                    wishes.needBackups(id, trackIds);
             case RoomCommand.LastHeard(String id, var reply) ->
                     reply.complete(participants.required(id).mailbox().lastSequence());
             case RoomCommand.Wish wish -> wishes.change(this, wish);

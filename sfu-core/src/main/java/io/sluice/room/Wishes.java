@@ -7,6 +7,7 @@ import io.sluice.loop.Ticking;
 import io.sluice.room.RoomException.Reason;
 import io.sluice.transport.Transport;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -102,8 +103,30 @@ final class Wishes implements Ticking {
                         + ": wait for the answer that says so");
     }
 
+    /** These are all tracks that a viewer would get in another codec only. */
+    void needBackups(String viewerId, Set<String> trackIds) {
+        Participant viewer = participants.find(viewerId);
+        // It may have left meanwhile.
+        if (viewer != null) {
+            viewer.backupsNeeded(trackIds);
+            askForBackups(viewer);
+        }
+    }
+
+    /** Nobody has to encode for a viewer who may not watch it. */
+    private void askForBackups(Participant viewer) {
+        publications.needBackups(
+                viewer.info().participantId(),
+                track ->
+                        viewer.backupsNeeded().contains(track.trackId())
+                                && mayWatch(viewer, track));
+    }
+
     /** Lets a viewer watch what it may now, and no more. */
     void allow(Participant viewer) {
+        if (!viewer.backupsNeeded().isEmpty()) {
+            askForBackups(viewer);
+        }
         viewer.subscribed()
                 .forEach((ssrc, watched) -> {
                     boolean may = mayWatch(viewer, watched.published().info());

@@ -124,6 +124,28 @@ final class BackupsTest extends RoomFixture {
     }
 
     @Test
+    void shouldNotAskForAnotherCodecForWhoMayNotWatch() {
+        permit(new ViewerRule(false, Map.of()));
+        need("TR_v");
+        tracks();
+        assertThat(heard(ada)).isEmpty();
+
+        permit(ViewerRule.EVERYBODY);
+        RoomEvent wanted = new RoomEvent.BackupWanted("TR_v", true, Map.of());
+        tracks();
+        assertThat(heard(ada)).containsExactly(wanted);
+
+        permit(new ViewerRule(false, Map.of()));
+        tracks();
+        RoomEvent unwanted = new RoomEvent.BackupWanted("TR_v", false, Map.of());
+        assertThat(heard(ada)).containsExactly(wanted, unwanted);
+    }
+
+    private void permit(ViewerRule rule) {
+        rooms.room("r").submit(new RoomCommand.PermitViewers(ada.id(), rule));
+    }
+
+    @Test
     void shouldShowOneTrackInTwoCodecs() {
         publishBoth();
         TrackInfo both = tracks().getFirst();
