@@ -15,6 +15,7 @@ import io.sluice.transport.RemoteTransport;
 import io.sluice.transport.SendSection;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 public final class Offerer {
     /** With ICE the port means nothing but that the section is in use (RFC 8840 4.1.1). */
     private static final int PORT = 9;
+
+    /** Formats of one track; more than any publisher has in earnest. */
+    private static final int MAX_REFUSED = 16;
 
     private static final String PROTOCOL = "UDP/TLS/RTP/SAVPF";
 
@@ -70,8 +75,11 @@ public final class Offerer {
     /** All tracks that should be forwarded, the oldest first; as many as the room has. */
     private final Map<String, TrackInfo> wanted = new LinkedHashMap<>();
 
-    /** Those of them that the client's answers do not take. */
-    private final Set<String> undecodable = new HashSet<>();
+    /**
+     * What of a wanted track the client's answers did not take, by its id: it is not asked again until the track comes
+     * in something else. A publisher may take codecs to it and away as often as it likes.
+     */
+    private final Map<String, Set<CodecFormat>> refused = new HashMap<>();
 
     /** In the order of the description; a section keeps its place for ever. */
     private final List<Place> places = new ArrayList<>();
@@ -162,15 +170,13 @@ public final class Offerer {
 
     /** A track that should be forwarded comes in other codecs than before; what it does not come in ends. */
     public void trackChanged(TrackInfo track) {
-        if (wanted.replace(track.trackId(), track) != null) {
-            undecodable.remove(track.trackId());
-        }
+        wanted.replace(track.trackId(), track);
     }
 
     /** A track of somebody else is gone, or is not to be forwarded any more. */
     public void trackUnpublished(String trackId) {
         wanted.remove(trackId);
-        undecodable.remove(trackId);
+        refused.remove(trackId);
     }
 
     /** What the client may do from now on. */
@@ -203,22 +209,35 @@ public final class Offerer {
         if (!permissions.canSubscribe()) {
             return List.of();
         }
-        Set<String> placed = new HashSet<>(undecodable);
+        Set<String> placed = new HashSet<>();
         for (Place place : places) {
             if (place.forwarded != null) {
                 placed.add(place.forwarded.track().trackId());
             }
         }
-        return wanted.values().stream().filter(track -> !placed.contains(track.trackId())).toList();
+        return wanted.values().stream()
+                .filter(track -> !placed.contains(track.trackId()) && !isUndecodable(track))
+                .toList();
+    }
+
+    /** Whether the client has refused all that a track comes in. */
+    private boolean isUndecodable(TrackInfo track) {
+        Set<CodecFormat> not = refused.getOrDefault(track.trackId(), Set.of());
+        return !not.isEmpty() && (not.size() >= MAX_REFUSED || not.containsAll(track.formats()));
+    }
+
+    private void refuse(TrackInfo track) {
+        if (wanted.containsKey(track.trackId())) {
+            refused.computeIfAbsent(track.trackId(), _ -> new HashSet<>()).addAll(track.formats());
+        }
     }
 
     /** Tracks that this client cannot get, by id, by what is known now. */
     public Map<String, UnavailableReason> unavailable() {
         Map<String, UnavailableReason> unavailable = new LinkedHashMap<>();
-        Set<String> awaited = awaited();
-        for (String trackId : undecodable) {
-            if (!awaited.contains(trackId)) {
-                unavailable.put(trackId, UnavailableReason.CODEC);
+        for (TrackInfo track : undecodable()) {
+            if (!Outlook.isAwaited(track)) {
+                unavailable.put(track.trackId(), UnavailableReason.CODEC);
             }
         }
         if (places.size() >= config.maxSections()) {
@@ -233,14 +252,17 @@ public final class Offerer {
 
     /** Tracks of which this client can decode nothing until their publishers send another codec. */
     public Set<String> awaited() {
-        Set<String> awaited = new HashSet<>();
-        for (String trackId : undecodable) {
-            TrackInfo track = wanted.get(trackId);
-            if (track != null && Outlook.isAwaited(track)) {
-                awaited.add(trackId);
-            }
-        }
-        return awaited;
+        return undecodable().stream()
+                .filter(Outlook::isAwaited)
+                .map(TrackInfo::trackId)
+                .collect(Collectors.toSet());
+    }
+
+    /** Of those that the client may have. */
+    private List<TrackInfo> undecodable() {
+        return permissions.canSubscribe()
+                ? wanted.values().stream().filter(this::isUndecodable).toList()
+                : List.of();
     }
 
     // ---- offers
@@ -272,7 +294,7 @@ public final class Offerer {
     private void place(TrackInfo track) {
         List<RtpPayload> payloads = payloads(track);
         if (payloads.isEmpty()) {
-            undecodable.add(track.trackId());
+            refuse(track);
             return;
         }
         for (int i = 0; i < places.size(); i++) {
@@ -399,7 +421,7 @@ public final class Offerer {
                 tracks.add(new ForwardedTrack(place.mid, place.forwarded.track()));
                 places.set(i, place.agreed(sent.codec().format()));
             } else if (place.forwarded != null) {
-                undecodable.add(place.forwarded.track().trackId());
+                refuse(place.forwarded.track());
                 places.set(i, section.stopped() ? place.gone() : place.ended());
             } else {
                 places.set(i, section.stopped() ? place.gone() : place.rested());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.codec.Codec;
+import io.sluice.codec.CodecFormat;
 import io.sluice.room.Permissions;
 import io.sluice.room.TrackInfo;
 import io.sluice.rtp.HeaderExtension;
@@ -173,6 +174,73 @@ final class OffererTest {
 
         offerer.trackChanged(Clients.promised(av1));
         assertThat(offerer.isNeeded()).as("the backup has ended").isTrue();
+    }
+
+    /** Each offer costs every viewer a round of its own. */
+    @Test
+    void shouldNotOfferAgainWhatWasRefusedHoweverOftenItComesAndGoes() {
+        TrackInfo av1 = Clients.track("1", Codec.AV1, Map.of());
+        TrackInfo both = Clients.promised(av1, Codec.H265);
+        offerer.trackPublished(Clients.promised(av1));
+        refuse();
+        offerer.trackChanged(both);
+        assertThat(offerer.isNeeded()).isTrue();
+        refuse();
+
+        for (int i = 0; i < 10; i++) {
+            offerer.trackChanged(Clients.promised(av1));
+            assertThat(offerer.isNeeded()).isFalse();
+            assertThat(offerer.awaited()).containsExactly("TR_1");
+            offerer.trackChanged(both);
+            assertThat(offerer.isNeeded()).isFalse();
+            assertThat(offerer.unavailable()).containsKey("TR_1");
+        }
+    }
+
+    @Test
+    void shouldOfferWhatCameWhileTheClientRefusedTheRest() {
+        TrackInfo av1 = Clients.track("1", Codec.AV1, Map.of());
+        offerer.trackPublished(Clients.promised(av1));
+        SessionDescription late = offer();
+        offerer.trackChanged(Clients.promised(av1, Codec.VP8));
+        offerer.answered(SessionDescription.parse(withoutAv1(late)));
+        assertThat(offerer.unavailable()).isEmpty();
+        assertThat(agree().send()).extracting(SendSection::trackId).containsExactly("TR_1");
+    }
+
+    @Test
+    void shouldBoundHowOftenAPublisherHasOneTrackOfferedInSomethingElse() {
+        TrackInfo track = Clients.track("1", Codec.H264, Map.of("profile-level-id", "640c1f"));
+        offerer.trackPublished(track);
+        int offers = 0;
+        for (int level = 0; level < 256; level++) {
+            Map<String, String> other = Map.of("profile-level-id", "64%04x".formatted(level));
+            CodecFormat format = new CodecFormat(Codec.H264, other);
+            offerer.trackChanged(track.with(List.of(new TrackInfo.Backup(format, List.of()))));
+            if (offerer.isNeeded()) {
+                refuse();
+                offers++;
+            }
+        }
+        assertThat(offers).isLessThan(20);
+    }
+
+    /** It takes nothing of what is offered, and the section rests. */
+    private void refuse() {
+        String answer = answer(offer()).replace("a=recvonly", "a=inactive");
+        assertThat(offerer.answered(SessionDescription.parse(answer)).send()).isEmpty();
+        agree();
+    }
+
+    @Test
+    void shouldAwaitNothingForWhoMayNotSubscribe() {
+        offerer.trackPublished(Clients.promised(Clients.track("1", Codec.AV1, Map.of())));
+        refuse();
+        offerer.permit(new Permissions(true, false, true));
+        assertThat(offerer.awaited()).isEmpty();
+        assertThat(offerer.unavailable()).isEmpty();
+        offerer.permit(Permissions.ALL);
+        assertThat(offerer.awaited()).containsExactly("TR_1");
     }
 
     private static String withoutAv1(SessionDescription offer) {
