@@ -82,7 +82,6 @@ async function cutBegins({ ada, bob, way }, isTold) {
   way.cut();
   if (isTold) await bob.context.setOffline(true);
   for (const text of SAID) await say(text.startsWith('Ada') ? ada : bob, text);
-  if (isTold) await bob.page.locator('[data-overlay=offline]').waitFor();
 }
 
 /** The network is back: returns how many milliseconds later the pictures go on. */
@@ -126,6 +125,8 @@ export async function aLongCutBegins(browser, server) {
 
 export async function aLongCutEnds(browser, server) {
   const { people, back } = longCut;
+  // Told only when the client misses its answers, which takes half of the cut.
+  await people.bob.page.locator('[data-overlay=offline]').waitFor();
   await back;
   const took = await cutEnds(people, true);
   await Promise.all([people.ada, people.bob].map(({ context }) => context.close()));

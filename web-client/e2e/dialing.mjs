@@ -1,5 +1,5 @@
 // Calls from one device to another whose page is open.
-import { absent, connected, moves, person } from './stage.mjs';
+import { absent, connected, endSharedPair, moves, person } from './stage.mjs';
 
 /** Opens the start page and makes it ring when its number is called; returns the number. */
 async function reachable({ page, server }, name) {
@@ -29,6 +29,7 @@ async function leave({ page }) {
 }
 
 export async function twoCallEachOtherByTheirNumbers(browser, server) {
+  await endSharedPair();
   const ada = await person(browser, server);
   const bob = await person(browser, server);
   const numbers = { ada: await reachable(ada, 'Ada'), bob: await reachable(bob, '<b>Bob</b>') };

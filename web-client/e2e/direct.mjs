@@ -1,6 +1,6 @@
 // Two who are connected straight with each other, and what brings them back to the server.
 import assert from 'node:assert/strict';
-import { connected, joinCall, moves, pair, person, pictures } from './stage.mjs';
+import { connected, endSharedPair, joinCall, moves, pair, person, pictures } from './stage.mjs';
 
 /** The longest that a picture may be missing. */
 const MAX_GAP_MILLIS = 1000;
@@ -152,6 +152,7 @@ async function switchDevicesAndScreens(ada, bob) {
 }
 
 export async function twoTalkStraightUntilAThirdComes(browser, server) {
+  await endSharedPair();
   const { ada, bob, code } = await pair(browser, server, { direct: true }, watched);
   const straight = async () => {
     await Promise.all([way(ada, 'direct'), way(bob, 'direct')]);
@@ -199,6 +200,7 @@ async function endWay([ada, bob], how) {
 }
 
 export async function aWayStraightThatFallsSilentIsLeft(browser, server) {
+  await endSharedPair();
   const { ada, bob } = await pair(browser, server, { direct: true }, watched);
   const both = [ada, bob];
   await Promise.all(both.map((who) => way(who, 'direct')));
@@ -213,6 +215,7 @@ export async function aWayStraightThatFallsSilentIsLeft(browser, server) {
 }
 
 export async function withoutAWayStraightAllGoesThroughTheServer(browser, server) {
+  await endSharedPair();
   const { ada, bob } = await pair(browser, server, { direct: true }, async (...people) => {
     await watched(...people);
     for (const { page } of people) {
@@ -242,6 +245,7 @@ export async function withoutAWayStraightAllGoesThroughTheServer(browser, server
 }
 
 export async function threeInAMeshSeeEachOther(browser, server) {
+  await endSharedPair();
   const { ada, bob, code } = await pair(browser, server, {}, async (...people) => {
     await watched(...people);
     await people[1].page.route('**/api/v1/calls', (route) =>

@@ -1,6 +1,7 @@
 // What the host changes while the call goes on, and what somebody learns who comes late.
 import {
   connected,
+  endSharedPair,
   enter,
   hosted,
   joinCall,
@@ -100,6 +101,7 @@ async function watchByWhep(code) {
 }
 
 export async function aBroadcastIsWatchedAndItsSpeakersChange(browser, server) {
+  await endSharedPair();
   const ada = await person(browser, server);
   const code = await startCall(ada, 'Ada', { broadcast: true });
   await connected(ada);

@@ -206,18 +206,24 @@ export async function pair(browser, server, options = {}, prepare = undefined) {
   return { ada, bob, code, joined };
 }
 
-const pairs = new Map();
+let shared;
 
-/** A pair that several checks use one after the other, since coming together takes longer than most of them. */
+/**
+ * A pair that several checks use one after the other, since coming together takes longer than most of them. There is one at a
+ * time, so that no more than four pages are open with those of a check: the next one ends it.
+ */
 export async function sharedPair(browser, server, name, options, prepare) {
-  if (!pairs.has(name)) pairs.set(name, await pair(browser, server, options, prepare));
-  return pairs.get(name);
+  if (shared?.name !== name) {
+    await endSharedPair();
+    shared = { name, ...(await pair(browser, server, options, prepare)) };
+  }
+  return shared;
 }
 
-/** Ends all shared calls, for a check that needs the whole machine. */
-export async function endSharedPairs() {
-  const people = [...pairs.values()].flatMap(({ ada, bob }) => [ada, bob]);
-  pairs.clear();
+/** Ends the shared call, for a check that needs the whole machine. */
+export async function endSharedPair() {
+  const people = shared ? [shared.ada, shared.bob] : [];
+  shared = undefined;
   await Promise.all(people.map(({ context }) => context.close()));
 }
 
@@ -267,10 +273,7 @@ export function keepOpen(...people) {
 
 /** Sends home who is used by no other check. */
 export async function closeOthers(browser) {
-  const kept = new Set([
-    ...keptOpen,
-    ...[...pairs.values()].flatMap(({ ada, bob }) => [ada.context, bob.context]),
-  ]);
+  const kept = new Set([...keptOpen, ...(shared ? [shared.ada.context, shared.bob.context] : [])]);
   const left = browser.contexts().filter((context) => !kept.has(context));
   await Promise.all(left.map((context) => context.close().catch(() => {})));
 }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import {
   closePanel,
   connected,
-  endSharedPairs,
+  endSharedPair,
   enter,
   faults,
   openPanel,
@@ -96,7 +96,7 @@ function countSent() {
 }
 
 export async function sixSeeEachOther(browser, server) {
-  await endSharedPairs();
+  await endSharedPair();
   const people = [];
   for (let index = 0; index < 6; index++) {
     const who = await person(browser, server, { viewport: { width: 640, height: 400 } });
