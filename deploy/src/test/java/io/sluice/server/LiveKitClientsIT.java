@@ -10,9 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** LiveKit's own client for Node, a real one with codecs, against this server. */
 @Tag("alone")
@@ -21,38 +20,58 @@ final class LiveKitClientsIT {
     private static final Duration TOKEN_VALIDITY = Duration.ofMinutes(10);
     private static final int PATIENCE_SECONDS = 240;
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2})
+    /** In both modes, beside each other: most of the time they wait. */
+    @Test
     @Timeout(PATIENCE_SECONDS)
-    void shouldServeTheClientForNode(int connections)
-            throws IOException, InterruptedException, StartException {
-        try (TestServer server = TestServer.start()) {
+    void shouldServeTheClientForNode() throws IOException, InterruptedException, StartException {
+        try (Run one = Run.start(1);
+                Run two = Run.start(2)) {
+            one.check();
+            two.check();
+        }
+    }
+
+    /** All checks of clients with so many connections each, on a server of their own. */
+    private record Run(TestServer server, NodeProject.Script checks) implements AutoCloseable {
+        static Run start(int connections) throws IOException, StartException {
+            TestServer server = TestServer.start();
+            try {
+                return new Run(server, start(server, connections));
+            } catch (IOException | RuntimeException | Error failure) {
+                server.close();
+                throw failure;
+            }
+        }
+
+        private static NodeProject.Script start(TestServer server, int connections)
+                throws IOException {
             AccessTokens tokens = server.sluice().tokens();
             String administers =
                     tokens.issue(
                             "devkey",
                             Grants.administration("root", true, true, ROOM),
                             TOKEN_VALIDITY);
+            return NodeProject.start(
+                    "checks.mjs",
+                    "ws://127.0.0.1:" + server.sluice().httpPort(),
+                    Integer.toString(connections),
+                    join(tokens, "alice"),
+                    join(tokens, "bob"),
+                    join(tokens, "carol"),
+                    administers,
+                    ROOM,
+                    server.udpPorts().stream()
+                            .map(String::valueOf)
+                            .collect(Collectors.joining(",")));
+        }
+
+        void check() throws IOException, InterruptedException {
             List<String> said = new ArrayList<>();
-            try (NodeProject.Script checks =
-                    NodeProject.start(
-                            "checks.mjs",
-                            "ws://127.0.0.1:" + server.sluice().httpPort(),
-                            Integer.toString(connections),
-                            join(tokens, "alice"),
-                            join(tokens, "bob"),
-                            join(tokens, "carol"),
-                            administers,
-                            ROOM,
-                            server.udpPorts().stream()
-                                    .map(String::valueOf)
-                                    .collect(Collectors.joining(",")))) {
-                String line;
-                while ((line = checks.line()) != null) {
-                    said.add(line);
-                }
-                assertThat(checks.process().waitFor()).as("%s", said).isZero();
+            String line;
+            while ((line = checks.line()) != null) {
+                said.add(line);
             }
+            assertThat(checks.process().waitFor()).as("%s", said).isZero();
             assertThat(said)
                     .contains(
                             "ok join",
@@ -69,6 +88,12 @@ final class LiveKitClientsIT {
                             "ok mute",
                             "ok permission",
                             "ok removal");
+        }
+
+        @Override
+        public void close() {
+            checks.close();
+            server.close();
         }
     }
 
