@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -80,6 +82,8 @@ final class BrowserIT {
     /** What the pages asked for, in order. */
     private static final Queue<String> REQUESTS = new ConcurrentLinkedQueue<>();
 
+    private static final Map<Kind, Browser> SHARED = new EnumMap<>(Kind.class);
+
     private static HttpServer server;
     private static String url;
 
@@ -107,6 +111,11 @@ final class BrowserIT {
                     () -> "not installed: apt-get install --no-install-recommends " + packageName);
             return launcher.apply(options);
         }
+
+        /** One for all tests that leave it as it was: to launch one takes longer than most of them. */
+        Browser shared() {
+            return SHARED.computeIfAbsent(this, kind -> kind.launch(BrowserOptions.defaults()));
+        }
     }
 
     @BeforeAll
@@ -129,14 +138,14 @@ final class BrowserIT {
 
     @AfterAll
     static void stop() {
+        SHARED.values().forEach(Browser::close);
         server.stop(0);
     }
 
     @ParameterizedTest
     @EnumSource
     void valuesPromisesAndErrorsComeBack(Kind kind) {
-        try (Browser browser = kind.launch(BrowserOptions.defaults());
-                Page page = browser.open(url)) {
+        try (Page page = kind.shared().open(url)) {
             assertThat(page.evaluate("1 + 1 // two").asInt()).isEqualTo(2);
             assertThat(page.evaluate("Promise.resolve({a: [1, 'x', null]})").toString())
                     .isEqualTo("{\"a\":[1,\"x\",null]}");
@@ -163,8 +172,7 @@ final class BrowserIT {
     @ParameterizedTest
     @EnumSource
     void waitingEndsWithTheConditionOrSaysWhatItSaw(Kind kind) {
-        try (Browser browser = kind.launch(BrowserOptions.defaults());
-                Page page = browser.open(url)) {
+        try (Page page = kind.shared().open(url)) {
             page.evaluate("void setTimeout(() => window.later = {ready: true}, 300)");
             page.waitUntil("later.ready", SOON);
 
@@ -214,9 +222,8 @@ final class BrowserIT {
     @ParameterizedTest
     @EnumSource
     void twoPagesSeeEachOther(Kind kind) {
-        try (Browser browser = kind.launch(BrowserOptions.defaults());
-                Page caller = browser.open(url);
-                Page callee = browser.open(url)) {
+        try (Page caller = kind.shared().open(url);
+                Page callee = kind.shared().open(url)) {
             JsonNode offer = caller.evaluate("offer()");
             assertThat(offer.path("sdp").asText()).contains(" 127.0.0.1 ");
             JsonNode answer = callee.evaluate("answer(" + offer + ")");
@@ -249,13 +256,19 @@ final class BrowserIT {
     @EnumSource
     void closeLeavesNeitherProcessesNorFiles(Kind kind) throws IOException {
         List<Path> before = temporaryFiles();
+        List<ProcessHandle> others = ProcessHandle.current().children().toList();
         Browser browser = kind.launch(BrowserOptions.defaults());
         Page page = browser.open(url);
         page.evaluate("void addEventListener('pagehide', () => navigator.sendBeacon('/closed'))");
         page.close();
         await().atMost(SOON).until(() -> REQUESTS.remove("/closed"));
         assertThatThrownBy(() -> page.evaluate("1")).hasMessageContaining("closed");
-        List<ProcessHandle> processes = ProcessHandle.current().descendants().toList();
+        List<ProcessHandle> processes =
+                ProcessHandle.current()
+                        .children()
+                        .filter(child -> !others.contains(child))
+                        .flatMap(child -> Stream.concat(Stream.of(child), child.descendants()))
+                        .toList();
         assertThat(processes).anyMatch(BrowserProcess::runs);
         browser.close();
         assertThat(processes).noneMatch(BrowserProcess::runs);
