@@ -236,8 +236,8 @@ public final class PlainProtocol implements SignalingProtocol {
             }
             try {
                 Pass pass = pass(join.token(), room);
-                Optional<Problem> shut =
-                        gate.checkDoor(room, pass.bearer().apiKey(), join.session() != null);
+                // Whatever session it names is over, or none: it takes as much as a newcomer.
+                Optional<Problem> shut = gate.checkDoor(room, pass.bearer().apiKey(), false);
                 if (shut.isPresent()) {
                     counters.count(Refusal.SERVER_FULL);
                     socket.refuse(ErrorCode.of(shut.get()), shut.get().detail(), CloseCode.FULL);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.api.Grants;
+import io.sluice.api.Problem;
 import io.sluice.api.SocketLimits;
 import io.sluice.plain.PlainCounters.Refusal;
 import io.sluice.plain.ScriptedRoom.Seat;
@@ -14,6 +15,7 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +73,21 @@ final class PlainLimitsTest extends PlainServerTest {
     void shouldRefuseAForeignPage() {
         assertThat(refusal(uri("maths", ""), "Origin", "https://evil.example")).isEqualTo(403);
         assertThat(gate.foreignOrigins()).isEqualTo(1);
+    }
+
+    /** Anybody can say that it comes back; who is in is known by a session that is there. */
+    @Test
+    void shouldAskTheDoorWhereTheSessionIsInvented() {
+        Problem full = new Problem(503, "too-many-joins", "Try later", "Too many people come.");
+        gate.guard((_, _, returning) -> returning ? Optional.empty() : Optional.of(full));
+        TestClient eve =
+                connect()
+                        .send(
+                                TestClient.message("join")
+                                        .put("token", token("eve"))
+                                        .put("session", "ab".repeat(16)));
+        assertThat(eve.nextError()).isEqualTo("server_full");
+        assertThat(eve.closeCode()).isEqualTo(CloseCode.FULL.code());
     }
 
     @Test
