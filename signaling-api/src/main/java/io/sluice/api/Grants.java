@@ -159,6 +159,11 @@ public record Grants(
                 Guise.PERSON);
     }
 
+    /** Whether it opens more than a room to be in: an application has it, or somebody whom one trusts. */
+    public boolean isAdministration() {
+        return roomCreate || roomList || roomAdmin;
+    }
+
     /** Whether the bearer administers this room. */
     public boolean isAdminOf(String wantedRoom) {
         return roomAdmin && wantedRoom.equals(room);

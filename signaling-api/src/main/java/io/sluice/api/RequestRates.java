@@ -1,5 +1,6 @@
 package io.sluice.api;
 
+import io.sluice.api.AccessTokens.Bearer;
 import io.sluice.api.ApiLimits.RestLimits;
 
 /**
@@ -10,15 +11,20 @@ public final class RequestRates {
     private final AddressRates addresses;
     private final KeyRates keys;
 
+    /** Of tokens that only join: there are as many as people, who must not use up what the application needs. */
+    private final KeyRates people;
+
     public RequestRates(ApiLimits limits) {
         addresses = new AddressRates(limits.rest().requests(), limits.maxAddresses());
         keys = new KeyRates(limits.rest().requestsPerKey());
+        people = new KeyRates(limits.rest().requestsPerKey());
     }
 
     /** Takes other rates from now on. */
     public void limit(RestLimits changed) {
         addresses.limit(changed.requests());
         keys.limit(changed.requestsPerKey());
+        people.limit(changed.requestsPerKey());
     }
 
     /** Returns whether one more request of an address, an IP literal, may pass. */
@@ -26,9 +32,10 @@ public final class RequestRates {
         return addresses.pass(address, nowNanos);
     }
 
-    /** Returns whether one more request with a token of an API key may pass. */
-    public boolean passKey(String apiKey, long nowNanos) {
-        return keys.pass(apiKey, nowNanos);
+    /** Returns whether one more request with such a token, which was verified, may pass. */
+    public boolean passKey(Bearer bearer, long nowNanos) {
+        KeyRates rates = bearer.grants().isAdministration() ? keys : people;
+        return rates.pass(bearer.apiKey(), nowNanos);
     }
 
     /** Requests refused because their address, or too many addresses, came too often. */
@@ -38,7 +45,7 @@ public final class RequestRates {
 
     /** Requests refused because too many came with tokens of their key. */
     public long refusedOfKeys() {
-        return keys.refused();
+        return keys.refused() + people.refused();
     }
 
     /** Addresses that are counted now. */

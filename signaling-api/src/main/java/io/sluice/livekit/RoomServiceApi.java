@@ -179,7 +179,7 @@ public final class RoomServiceApi implements SignalingProtocol {
         }
         try {
             Bearer bearer = tokens.open(token);
-            if (rates.passKey(bearer.apiKey(), System.nanoTime())) {
+            if (rates.passKey(bearer, System.nanoTime())) {
                 return bearer;
             }
             throw new TwirpException(

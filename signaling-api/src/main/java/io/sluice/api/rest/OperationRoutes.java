@@ -206,7 +206,7 @@ public final class OperationRoutes {
         }
         try {
             Bearer bearer = tokens.open(token);
-            if (rates.passKey(bearer.apiKey(), System.nanoTime())) {
+            if (rates.passKey(bearer, System.nanoTime())) {
                 return bearer;
             }
             throw new Refusal(Problem.keyLimit(TOO_MANY_OF_KEY));
