@@ -115,21 +115,7 @@ final class RoomView {
             case RoomEvent.DataSlow(String label) -> new ServerMessage.DataSlow(label);
             case RoomEvent.DataCutOff(String participantId, String identity, String label) ->
                     new ServerMessage.DataClosed(participantId, identity, label);
-            case RoomEvent.DataRefused(String label, DataRefusal reason) ->
-                    switch (reason) {
-                        case NOT_PERMITTED ->
-                                new ServerMessage.Failed(
-                                        ErrorCode.NOT_PERMITTED,
-                                        "The token does not allow to send data.",
-                                        "data");
-                        case MALFORMED ->
-                                new ServerMessage.Failed(
-                                        ErrorCode.BAD_MESSAGE,
-                                        "A message on the data channel \""
-                                                + label
-                                                + "\" does not begin with a line of JSON.",
-                                        "data");
-                    };
+            case RoomEvent.DataRefused(String label, DataRefusal reason) -> refused(label, reason);
             case RoomEvent.RoomClosing(var reason) -> new ServerMessage.RoomClosing(reason);
             case RoomEvent.ParticipantConnected _,
                     RoomEvent.SubscriptionAsked _,
@@ -140,6 +126,23 @@ final class RoomView {
             case RoomEvent.LocalCandidate(String value) -> new ServerMessage.Candidate(value);
             case RoomEvent.TransportConnected() -> new ServerMessage.Connected();
             case RoomEvent.Left(LeaveReason reason) -> new ServerMessage.Left(reason);
+        };
+    }
+
+    private static ServerMessage refused(String label, DataRefusal reason) {
+        return switch (reason) {
+            case NOT_PERMITTED ->
+                    new ServerMessage.Failed(
+                            ErrorCode.NOT_PERMITTED,
+                            "The token does not allow to send data.",
+                            "data");
+            case MALFORMED ->
+                    new ServerMessage.Failed(
+                            ErrorCode.BAD_MESSAGE,
+                            "A message on the data channel \""
+                                    + label
+                                    + "\" does not begin with a line of JSON.",
+                            "data");
         };
     }
 }
