@@ -84,8 +84,14 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException {
-        NodeWarmUp warmUp = NodeWarmUp.begin();
-        StartPlan plan = plan(options, environment);
+        // Beside the reading of the settings; where those are wrong nothing is left running.
+        try (NodeWarmUp warmUp = NodeWarmUp.begin()) {
+            start(plan(options, environment), warmUp);
+        }
+        return 0;
+    }
+
+    private void start(StartPlan plan, NodeWarmUp warmUp) throws StartException {
         SluiceConfig config = plan.config();
         PrintWriter out = spec.commandLine().getOut();
         if (config.api().access().devMode()) {
@@ -108,7 +114,6 @@ public final class Main implements Callable<Integer> {
         // What the start has left behind is two thirds of the heap, and nothing else may collect it
         // for hours. ZGC does it beside the first who join, and gives it back (ZUncommitDelay).
         System.gc();
-        return 0;
     }
 
     /** SIGINT ends at once, as the JVM does by itself. */

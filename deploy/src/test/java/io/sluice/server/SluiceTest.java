@@ -209,6 +209,9 @@ final class SluiceTest {
         assertThat(command.execute("--keys", "devkey: secret")).isEqualTo(StartException.USAGE);
         assertThat(command.execute("--colour", "red")).isEqualTo(StartException.USAGE);
         assertThat(command.execute("--port", "many")).isEqualTo(StartException.USAGE);
+        // What a start begins beside the reading of its settings.
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("sluice-warm-up"));
 
         assertThat(err.toString())
                 .contains("openssl rand")
