@@ -67,9 +67,16 @@ public record TrackInfo(
         return Stream.concat(Stream.of(format), backups.stream().map(Backup::format)).toList();
     }
 
-    TrackInfo with(Muting changed) {
+    /** The same track, muted by others than before. */
+    public TrackInfo with(Muting changed) {
         return new TrackInfo(
                 trackId, participantId, identity, kind, source, format, changed, details, backups);
+    }
+
+    /** The same track, of which this is said. */
+    public TrackInfo with(TrackDetails changed) {
+        return new TrackInfo(
+                trackId, participantId, identity, kind, source, format, muting, changed, backups);
     }
 
     /** The same track, in these codecs beside its first. */

@@ -128,6 +128,13 @@ public final class ViewerSections {
         return sections.size();
     }
 
+    /** Whether a track will come in a codec that a section of its kind carries once its publisher hears of that. */
+    public boolean awaits(TrackInfo track) {
+        return Outlook.isAwaited(track)
+                && sections.stream().anyMatch(section -> section.kind == track.kind())
+                && carry(track).isEmpty();
+    }
+
     /** How the section of a track's kind carries it; empty if there is none that can. */
     public Optional<SendSection> carry(TrackInfo track) {
         for (Section section : sections) {

@@ -13,6 +13,7 @@ import io.sluice.transport.SendSection;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,11 @@ final class Publishing implements SessionMedia {
     @Override
     public boolean note(RoomEvent event) {
         return false;
+    }
+
+    @Override
+    public Set<String> awaited() {
+        return Set.of();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.RemoteTransport;
 import io.sluice.transport.SendSection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What flows in a session: of a publisher or to a viewer.
@@ -29,6 +30,9 @@ sealed interface SessionMedia permits Publishing, Viewing {
 
     /** Takes note of what happens in the room; returns whether other tracks are to be sent now. */
     boolean note(RoomEvent event);
+
+    /** Tracks that it would send if they came in another codec, which their publishers have promised. */
+    Set<String> awaited();
 
     List<ReceiveSection> receive();
 

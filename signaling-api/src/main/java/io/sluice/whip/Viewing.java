@@ -13,9 +13,12 @@ import io.sluice.transport.TrackSource;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,11 @@ final class Viewing implements SessionMedia {
      * again (RFC 3711 9.1).
      */
     private final Map<MediaKind, SendSection> carried = new EnumMap<>(MediaKind.class);
+
+    /** Kinds whose section carries a codec that its track comes in no more. */
+    private final Set<MediaKind> ended = EnumSet.noneOf(MediaKind.class);
+
+    private Set<String> awaited = Set.of();
 
     private @Nullable ViewerSections sections;
 
@@ -97,19 +105,33 @@ final class Viewing implements SessionMedia {
 
     private boolean choose() {
         boolean changed = false;
+        Set<String> waiting = new HashSet<>();
         for (MediaKind kind : MediaKind.values()) {
-            SendSection best = best(kind);
-            if (best != null && !best.equals(carried.put(kind, best))) {
-                changed = true;
+            TrackInfo best = best(kind);
+            if (best == null) {
+                if (carried.containsKey(kind)) {
+                    ended.add(kind);
+                }
+            } else {
+                SendSection section = sections().carry(best).orElseThrow();
+                // A codec that ended and comes anew is another stream, though all of it is called
+                // the same.
+                changed |= ended.remove(kind) | !section.equals(carried.put(kind, section));
+            }
+            TrackInfo better = awaited(kind, best == null ? 0 : rank(best));
+            if (better != null) {
+                waiting.add(better.trackId());
             }
         }
+        awaited = Set.copyOf(waiting);
         return changed;
     }
 
     /** What a section should carry now; null if nothing can be told that is better than what it carries. */
-    private @Nullable SendSection best(MediaKind kind) {
+    private @Nullable TrackInfo best(MediaKind kind) {
         SendSection before = carried.get(kind);
-        TrackInfo best = before == null ? null : tracks.get(before.trackId());
+        TrackInfo shown = before == null ? null : tracks.get(before.trackId());
+        TrackInfo best = shown == null || sections().carry(shown).isEmpty() ? null : shown;
         int bestRank = best == null ? 0 : 2 * rank(best) + 1;
         for (TrackInfo track : tracks.values()) {
             // What is shown already is better than its like.
@@ -119,7 +141,20 @@ final class Viewing implements SessionMedia {
                 bestRank = rank;
             }
         }
-        return best == null ? null : sections().carry(best).orElse(null);
+        return best;
+    }
+
+    /** The most wanted track that would be carried in another codec; null if none is wanted more than what is. */
+    private @Nullable TrackInfo awaited(MediaKind kind, int rankOfBest) {
+        TrackInfo awaited = null;
+        int best = rankOfBest;
+        for (TrackInfo track : tracks.values()) {
+            if (track.kind() == kind && rank(track) > best && sections().awaits(track)) {
+                awaited = track;
+                best = rank(track);
+            }
+        }
+        return awaited;
     }
 
     /** How much a track is wanted; 0: not at all. */
@@ -133,6 +168,11 @@ final class Viewing implements SessionMedia {
             wanted = track.participantId().equals(leader) ? 2 : 1;
         }
         return wanted == 0 ? 0 : 2 * wanted + (isFace ? 1 : 0);
+    }
+
+    @Override
+    public Set<String> awaited() {
+        return awaited;
     }
 
     @Override

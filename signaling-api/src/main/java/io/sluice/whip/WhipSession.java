@@ -23,6 +23,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -66,6 +67,9 @@ final class WhipSession implements RoomEntry.Newcomer {
     private boolean switching;
 
     private boolean switchAgain;
+
+    /** What the room knows to be needed in another codec. */
+    private Set<String> asked = Set.of();
 
     private enum State {
         OPENING,
@@ -237,10 +241,8 @@ final class WhipSession implements RoomEntry.Newcomer {
             refuse(WhipProblems.REVOKED);
             return;
         }
-        if (media.note(event)) {
-            switchAgain = true;
-            sendOthers();
-        }
+        switchAgain |= media.note(event);
+        sendOthers();
     }
 
     /** Whether it may go on with what it came for. */
@@ -250,20 +252,32 @@ final class WhipSession implements RoomEntry.Newcomer {
 
     /** Has the sections carry what they should now; one change at a time. */
     private void sendOthers() {
-        if (state != State.OPEN || switching || restarting || !switchAgain || remote == null) {
+        if (state != State.OPEN || switching || restarting || remote == null) {
             return;
         }
-        switching = true;
-        switchAgain = false;
-        negotiate(
-                remote.withCandidates(List.of()),
-                (_, failure) -> {
-                    switching = false;
-                    if (failure != null && state == State.OPEN) {
-                        LOG.debug("A viewer goes on with what it has", failure);
-                    }
-                    sendOthers();
-                });
+        if (switchAgain) {
+            switching = true;
+            switchAgain = false;
+            negotiate(
+                    remote.withCandidates(List.of()),
+                    (_, failure) -> {
+                        switching = false;
+                        if (failure != null && state == State.OPEN) {
+                            LOG.debug("A viewer goes on with what it has", failure);
+                        }
+                        sendOthers();
+                    });
+        }
+        askForBackups();
+    }
+
+    /** After what is watched: else a codec that has just come would be needed by nobody for a moment. */
+    private void askForBackups() {
+        Set<String> awaited = media.awaited();
+        if (room != null && !awaited.equals(asked)) {
+            asked = awaited;
+            room.submit(new RoomCommand.NeedBackups(participantId, awaited));
+        }
     }
 
     // ---- candidates and restarts

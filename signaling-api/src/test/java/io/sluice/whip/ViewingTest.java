@@ -12,6 +12,7 @@ import io.sluice.room.RoomConfig;
 import io.sluice.room.RoomEvent;
 import io.sluice.room.RoomInfo;
 import io.sluice.room.RoomSettings;
+import io.sluice.room.TrackDetails;
 import io.sluice.room.TrackInfo;
 import io.sluice.sdp.SessionDescription;
 import io.sluice.transport.LocalTransport;
@@ -21,6 +22,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +107,37 @@ final class ViewingTest {
         Viewing viewing = viewing(null, ADA_FACE, CYD_FACE);
         assertThat(viewing.note(leads("cyd"))).isFalse();
         assertThat(carried(viewing)).isEqualTo(ids(ADA_FACE));
+    }
+
+    private static final TrackInfo CYD_PROMISES =
+            CYD_FACE.with(TrackDetails.NONE.withBackup(true, ""));
+
+    private static final TrackInfo CYD_IN_BOTH =
+            CYD_PROMISES.with(List.of(new TrackInfo.Backup(ADA_FACE.format(), List.of())));
+
+    @Test
+    void shouldAwaitOnlyWhatItWouldShowBeforeWhatItShows() {
+        Viewing viewing = viewing(null, ADA_FACE, CYD_PROMISES);
+        assertThat(viewing.awaited()).isEmpty();
+        assertThat(viewing.note(leads("cyd"))).isFalse();
+        assertThat(viewing.awaited()).isEqualTo(Set.of(CYD_FACE.trackId()));
+        assertThat(viewing.note(new RoomEvent.BackupsChanged(CYD_IN_BOTH))).isTrue();
+        assertThat(carried(viewing)).isEqualTo(ids(CYD_FACE));
+        assertThat(viewing.awaited()).isEmpty();
+    }
+
+    @Test
+    void shouldLeaveACodecThatEndsAndTakeItWhenItComesAnew() {
+        Viewing viewing = viewing(null, ADA_FACE, CYD_IN_BOTH);
+        assertThat(viewing.note(leads("cyd"))).isTrue();
+        assertThat(viewing.note(new RoomEvent.BackupsChanged(CYD_PROMISES))).isTrue();
+        assertThat(carried(viewing)).isEqualTo(ids(ADA_FACE));
+        assertThat(viewing.awaited()).isEqualTo(Set.of(CYD_FACE.trackId()));
+
+        Viewing alone = viewing("cyd", CYD_IN_BOTH);
+        assertThat(alone.note(new RoomEvent.BackupsChanged(CYD_PROMISES))).isFalse();
+        assertThat(alone.awaited()).isEqualTo(Set.of(CYD_FACE.trackId()));
+        assertThat(alone.note(new RoomEvent.BackupsChanged(CYD_IN_BOTH))).isTrue();
     }
 
     @Test

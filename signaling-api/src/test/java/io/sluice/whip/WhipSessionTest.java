@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.api.Grants;
+import io.sluice.api.rest.LiveRooms;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.Permissions;
 import io.sluice.room.RoomCommand;
 import io.sluice.room.RoomEnd;
+import io.sluice.room.RoomEvent;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -125,6 +127,23 @@ final class WhipSessionTest {
         assertThat(server.protocol.opened()).isEqualTo(2);
         assertThat(server.ask("DELETE", viewer, null, null).statusCode()).isEqualTo(200);
         assertThat(server.room("hall").participants()).hasSize(1);
+    }
+
+    @Test
+    void shouldAskForACodecThatTheViewerDecodes() {
+        LiveRooms.Guest ada = server.live.join("hall", "ada");
+        server.live.publishWithPromise("hall", ada, "TR_v");
+        String viewer =
+                location(
+                        server.post(
+                                "/whep/hall",
+                                server.token("hall", "viewer"),
+                                offer("recvonly", "audio", "video")));
+        await().until(() ->
+                ada.events().contains(new RoomEvent.BackupWanted("TR_v", true, Map.of())));
+        assertThat(server.ask("DELETE", viewer, null, null).statusCode()).isEqualTo(200);
+        await().until(() ->
+                ada.events().contains(new RoomEvent.BackupWanted("TR_v", false, Map.of())));
     }
 
     @Test

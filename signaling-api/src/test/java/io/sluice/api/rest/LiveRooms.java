@@ -13,12 +13,14 @@ import io.sluice.loop.LoopConfig;
 import io.sluice.room.DataDialect;
 import io.sluice.room.Guise;
 import io.sluice.room.Joined;
+import io.sluice.room.Leg;
 import io.sluice.room.Origin;
 import io.sluice.room.Permissions;
 import io.sluice.room.RoomCommand;
 import io.sluice.room.RoomConfig;
 import io.sluice.room.RoomEvent;
 import io.sluice.room.Rooms;
+import io.sluice.room.TrackDetails;
 import io.sluice.room.TrackInfo;
 import io.sluice.transport.NegotiatedCodec;
 import io.sluice.transport.ReceiveSection;
@@ -113,7 +115,31 @@ public final class LiveRooms implements AutoCloseable {
                         Map.of(),
                         Map.of(),
                         List.of());
-        negotiate(room, guest, List.of(section), List.of());
+        negotiate(room, guest, List.of(section), List.of(), Map.of());
+    }
+
+    /** Lets somebody publish a camera in AV1, and promise another codec. */
+    public void publishWithPromise(String room, Guest guest, String trackId) {
+        NegotiatedCodec codec =
+                new NegotiatedCodec(
+                        new CodecFormat(Codec.AV1, Map.of()),
+                        98,
+                        NegotiatedCodec.NO_RTX,
+                        true,
+                        true,
+                        true);
+        ReceiveSection section =
+                new ReceiveSection(
+                        "0",
+                        trackId,
+                        MediaKind.VIDEO,
+                        TrackSource.CAMERA,
+                        List.of(codec),
+                        Map.of(),
+                        Map.of(),
+                        List.of());
+        TrackDetails promised = TrackDetails.NONE.withBackup(true, "");
+        negotiate(room, guest, List.of(section), List.of(), Map.of(trackId, promised));
     }
 
     /** Lets somebody mute its own track. */
@@ -140,19 +166,25 @@ public final class LiveRooms implements AutoCloseable {
     /** Lets somebody who publishes nothing hear somebody's microphone. */
     public void hear(String room, Guest guest, String trackId) {
         SendSection section = new SendSection("0", trackId, OPUS, Map.of(), 1, 0);
-        negotiate(room, guest, List.of(), List.of(section));
+        negotiate(room, guest, List.of(), List.of(section), Map.of());
     }
 
     private void negotiate(
-            String room, Guest guest, List<ReceiveSection> receive, List<SendSection> send) {
+            String room,
+            Guest guest,
+            List<ReceiveSection> receive,
+            List<SendSection> send,
+            Map<String, TrackDetails> details) {
         CompletableFuture<Void> reply = new CompletableFuture<>();
         rooms.room(room)
                 .submit(
                         new RoomCommand.Negotiated(
                                 guest.joined().self().participantId(),
+                                Leg.FIRST,
                                 REMOTE,
                                 receive,
                                 send,
+                                details,
                                 reply));
         await(reply);
     }
