@@ -159,13 +159,8 @@ final class LiveKitProtocolTest extends LiveKitServerTest {
     @Test
     void saysWhyItsOver() {
         SignalClient ada = connect("ada", request());
-        ScriptedRoom.Seat seat = room.admit();
-        ada.next(MessageCase.JOIN);
-        ada.next(MessageCase.REFRESH_TOKEN);
-        seat.hears(new RoomEvent.Left(LeaveReason.REMOVED));
-        LeaveRequest leave = ada.next(MessageCase.LEAVE).getLeave();
-        assertThat(leave.getReason()).isEqualTo(DisconnectReason.PARTICIPANT_REMOVED);
-        assertThat(leave.getAction()).isEqualTo(LeaveRequest.Action.DISCONNECT);
+        assertThat(reasonAfter(ada, new RoomEvent.Left(LeaveReason.REMOVED)))
+                .isEqualTo(DisconnectReason.PARTICIPANT_REMOVED);
         assertThat(ada.closeCode()).isEqualTo(1000);
     }
 
@@ -173,14 +168,23 @@ final class LiveKitProtocolTest extends LiveKitServerTest {
     @Test
     void saysThatTheServerStops() {
         SignalClient ada = connect("ada", request());
+        assertThat(
+                        reasonAfter(
+                                ada,
+                                new RoomEvent.RoomClosing(RoomEnd.SERVER_STOPPING),
+                                new RoomEvent.Left(LeaveReason.ROOM_CLOSED)))
+                .isEqualTo(DisconnectReason.SERVER_SHUTDOWN);
+    }
+
+    /** What a client that is in hears as the reason when this happens. */
+    private DisconnectReason reasonAfter(SignalClient client, RoomEvent... events) {
         ScriptedRoom.Seat seat = room.admit();
-        ada.next(MessageCase.JOIN);
-        ada.next(MessageCase.REFRESH_TOKEN);
-        seat.hears(new RoomEvent.RoomClosing(RoomEnd.SERVER_STOPPING));
-        seat.hears(new RoomEvent.Left(LeaveReason.ROOM_CLOSED));
-        LeaveRequest leave = ada.next(MessageCase.LEAVE).getLeave();
-        assertThat(leave.getReason()).isEqualTo(DisconnectReason.SERVER_SHUTDOWN);
+        client.next(MessageCase.JOIN);
+        client.next(MessageCase.REFRESH_TOKEN);
+        List.of(events).forEach(seat::hears);
+        LeaveRequest leave = client.next(MessageCase.LEAVE).getLeave();
         assertThat(leave.getAction()).isEqualTo(LeaveRequest.Action.DISCONNECT);
+        return leave.getReason();
     }
 
     @Test

@@ -356,15 +356,7 @@ final class LiveKitTracksTest extends LiveKitServerTest {
     /** A track whose publisher has promised another codec. */
     private static TrackInfo promised(TrackInfo track) {
         AddTrackRequest announced = AddTrackRequest.newBuilder().setCid("cid").build();
-        return new TrackInfo(
-                track.trackId(),
-                track.participantId(),
-                track.identity(),
-                track.kind(),
-                track.source(),
-                track.format(),
-                track.muting(),
-                LiveKitModels.details(announced, true, ""));
+        return track.with(LiveKitModels.details(announced, true, ""));
     }
 
     @Test
@@ -409,17 +401,8 @@ final class LiveKitTracksTest extends LiveKitServerTest {
         room.agree();
         ada.next(MessageCase.ANSWER);
         ada.next(MessageCase.UPDATE);
-        TrackInfo any = ScriptedRoom.track(trackId, Codec.OPUS);
-        seat.hears(
-                new RoomEvent.TrackMuted(
-                        new TrackInfo(
-                                trackId,
-                                "PA_ada",
-                                "ada",
-                                any.kind(),
-                                any.source(),
-                                any.format(),
-                                Muting.BY_ROOM)));
+        TrackInfo own = ScriptedRoom.track(trackId, "PA_ada", "ada", Codec.OPUS);
+        seat.hears(new RoomEvent.TrackMuted(own.with(Muting.BY_ROOM)));
         var self = ada.next(MessageCase.UPDATE).getUpdate().getParticipants(0);
         assertThat(self.getTracksList()).anyMatch(track -> track.getMuted());
         assertThat(ada.next(MessageCase.MUTE).getMute().getSid()).isEqualTo(trackId);

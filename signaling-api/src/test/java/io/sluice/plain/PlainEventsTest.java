@@ -35,15 +35,7 @@ final class PlainEventsTest extends PlainServerTest {
     private static final Duration SHORT = Duration.ofMillis(50);
 
     private static TrackInfo track(String id, Muting muting) {
-        TrackInfo track = ScriptedRoom.track(id, Codec.VP8);
-        return new TrackInfo(
-                track.trackId(),
-                track.participantId(),
-                track.identity(),
-                track.kind(),
-                track.source(),
-                track.format(),
-                muting);
+        return ScriptedRoom.track(id, Codec.VP8).with(muting);
     }
 
     private TestClient publishing(String identity) {

@@ -2,7 +2,6 @@ package io.sluice.plain;
 
 import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
-import io.sluice.codec.MediaKind;
 import io.sluice.room.CommandSink;
 import io.sluice.room.Joined;
 import io.sluice.room.Muting;
@@ -40,13 +39,18 @@ public final class ScriptedRoom implements CommandSink {
                 "cname0");
     }
 
+    /** One of Bob's. */
     public static TrackInfo track(String id, Codec codec) {
+        return track(id, BOB.participantId(), BOB.identity(), codec);
+    }
+
+    public static TrackInfo track(String id, String participantId, String identity, Codec codec) {
         return new TrackInfo(
                 id,
-                BOB.participantId(),
-                BOB.identity(),
+                participantId,
+                identity,
                 codec.kind(),
-                codec.kind() == MediaKind.AUDIO ? TrackSource.MICROPHONE : TrackSource.CAMERA,
+                TrackSource.usual(codec.kind()),
                 new CodecFormat(codec, Map.of()),
                 Muting.NONE);
     }

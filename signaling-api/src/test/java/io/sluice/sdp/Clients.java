@@ -2,7 +2,6 @@ package io.sluice.sdp;
 
 import io.sluice.codec.Codec;
 import io.sluice.codec.CodecFormat;
-import io.sluice.codec.MediaKind;
 import io.sluice.room.Muting;
 import io.sluice.room.Permissions;
 import io.sluice.room.TrackDetails;
@@ -46,29 +45,25 @@ final class Clients {
     }
 
     static TrackInfo track(String id, Codec codec, Map<String, String> parameters) {
-        TrackSource source =
-                codec.kind() == MediaKind.AUDIO ? TrackSource.MICROPHONE : TrackSource.CAMERA;
         CodecFormat format = new CodecFormat(codec, parameters);
         return new TrackInfo(
-                "TR_" + id, "PA_" + id, "who" + id, codec.kind(), source, format, Muting.NONE);
+                "TR_" + id,
+                "PA_" + id,
+                "who" + id,
+                codec.kind(),
+                TrackSource.usual(codec.kind()),
+                format,
+                Muting.NONE);
     }
 
     /** A track whose publisher has promised another codec, and sends it, too, in {@code backups}. */
     static TrackInfo promised(TrackInfo track, Codec... backups) {
-        TrackDetails details = TrackDetails.NONE.withBackup(true, "");
-        return new TrackInfo(
-                track.trackId(),
-                track.participantId(),
-                track.identity(),
-                track.kind(),
-                track.source(),
-                track.format(),
-                track.muting(),
-                details,
-                Stream.of(backups)
-                        .map(codec ->
-                                new TrackInfo.Backup(new CodecFormat(codec, Map.of()), List.of()))
-                        .toList());
+        return track.with(TrackDetails.NONE.withBackup(true, ""))
+                .with(
+                        Stream.of(backups)
+                                .map(codec -> new CodecFormat(codec, Map.of()))
+                                .map(format -> new TrackInfo.Backup(format, List.of()))
+                                .toList());
     }
 
     /** One track of each codec, two of the first. */
