@@ -1,8 +1,10 @@
 package io.sluice.plot;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /**
  * A plot of lines over a common axis, as SVG that reads well on light and dark pages.
@@ -17,7 +19,10 @@ public final class LinePlot {
     private static final int TOP = 40;
     private static final int BOTTOM = 45;
     private static final int TITLE_HEIGHT = 40;
-    private static final int TICKS = 4;
+
+    /** Where the name of the upright axis stands. */
+    private static final int LABEL = 16;
+
     private static final String[] COLORS = {"#2563eb", "#dc2626", "#059669", "#d97706", "#7c3aed"};
 
     private final String title;
@@ -62,88 +67,125 @@ public final class LinePlot {
     }
 
     private void draw(StringBuilder svg) {
-        double maxX = max(true);
-        double minX =
-                lines.stream()
-                        .flatMap(line -> line.points().stream())
-                        .mapToDouble(Point::x)
-                        .min()
-                        .orElse(0);
-        double maxY = round(max(false));
+        Axis x = Axis.of(values(Point::x), false);
+        Axis y = Axis.of(values(Point::y), true);
         int right = WIDTH - RIGHT;
         int bottom = HEIGHT - BOTTOM;
         svg.append(text(LEFT, TOP - 14, "start", "13", title));
-        for (int i = 0; i <= TICKS; i++) {
-            double value = maxY * i / TICKS;
-            double y = bottom - (bottom - TOP) * (double) i / TICKS;
+        for (double value : y.ticks()) {
+            double at = bottom - (bottom - TOP) * y.share(value);
             svg.append(
                     format(
                             "<line x1=\"%d\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\""
                                     + " stroke=\"#d4d4d8\"/>\n",
-                            LEFT, y, right, y));
-            svg.append(text(LEFT - 8, y + 4, "end", "11", number(value)));
-            double x = minX + (maxX - minX) * i / TICKS;
-            svg.append(
-                    text(
-                            LEFT + (right - LEFT) * (double) i / TICKS,
-                            bottom + 18,
-                            "middle",
-                            "11",
-                            number(x)));
+                            LEFT, at, right, at));
+            svg.append(text(LEFT - 8, at + 4, "end", "11", y.number(value)));
+        }
+        for (double value : x.ticks()) {
+            double at = LEFT + (right - LEFT) * x.share(value);
+            svg.append(text(at, bottom + 18, "middle", "11", x.number(value)));
         }
         svg.append(text((LEFT + right) / 2.0, bottom + 36, "middle", "11", xLabel));
-        svg.append(text(LEFT - 8, TOP - 14, "end", "11", yLabel));
-        double width = Math.max(maxX - minX, Double.MIN_NORMAL);
+        if (!yLabel.isEmpty()) {
+            // Beside its numbers and along them: above them it stood in the title's line.
+            double middle = (TOP + bottom) / 2.0;
+            svg.append(format("<g transform=\"rotate(-90 %d %.1f)\">\n", LABEL, middle));
+            svg.append(text(LABEL, middle, "middle", "11", yLabel));
+            svg.append("</g>\n");
+        }
         for (int i = 0; i < lines.size(); i++) {
-            String color = COLORS[i % COLORS.length];
-            StringBuilder path = new StringBuilder();
-            for (Point point : lines.get(i).points()) {
-                path.append(path.isEmpty() ? 'M' : 'L')
-                        .append(
-                                format(
-                                        "%.1f %.1f ",
-                                        LEFT + (right - LEFT) * (point.x() - minX) / width,
-                                        bottom - (bottom - TOP) * point.y() / maxY));
+            draw(svg, lines.get(i), i, x, y);
+        }
+    }
+
+    private static void draw(StringBuilder svg, Line line, int index, Axis x, Axis y) {
+        int right = WIDTH - RIGHT;
+        int bottom = HEIGHT - BOTTOM;
+        String color = COLORS[index % COLORS.length];
+        StringBuilder path = new StringBuilder();
+        for (Point point : line.points()) {
+            path.append(path.isEmpty() ? 'M' : 'L')
+                    .append(
+                            format(
+                                    "%.1f %.1f ",
+                                    LEFT + (right - LEFT) * x.share(point.x()),
+                                    bottom - (bottom - TOP) * y.share(point.y())));
+        }
+        svg.append(
+                format(
+                        "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n",
+                        path.toString().trim(), color));
+        int at = TOP + 14 + index * 18;
+        svg.append(
+                format(
+                        "<rect x=\"%d\" y=\"%d\" width=\"12\" height=\"3\" fill=\"%s\"/>\n",
+                        right + 12, at - 5, color));
+        svg.append(text(right + 30, at, "start", "11", line.name()));
+    }
+
+    private double[] values(ToDoubleFunction<Point> of) {
+        return lines.stream().flatMap(line -> line.points().stream()).mapToDouble(of).toArray();
+    }
+
+    /**
+     * What one direction shows.
+     *
+     * @param step between two ticks: 1, 2 or 5 times a power of ten
+     */
+    record Axis(double from, double to, double step) {
+        /** More would write over each other. */
+        private static final int STEPS_MAX = 5;
+
+        /** As near to the end of the axis, in steps, a tick is its end. */
+        private static final double NEAR = 0.1;
+
+        /**
+         * @param amounts whether it begins at nothing and ends at a tick; else it is as long as what it shows
+         */
+        static Axis of(double[] values, boolean amounts) {
+            double low = amounts ? 0 : Arrays.stream(values).min().orElse(0);
+            double high = Arrays.stream(values).max().orElse(1);
+            if (high <= low) {
+                high = low + 1;
             }
-            svg.append(
-                    format(
-                            "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>\n",
-                            path.toString().trim(), color));
-            int y = TOP + 14 + i * 18;
-            svg.append(
-                    format(
-                            "<rect x=\"%d\" y=\"%d\" width=\"12\" height=\"3\" fill=\"%s\"/>\n",
-                            right + 12, y - 5, color));
-            svg.append(text(right + 30, y, "start", "11", lines.get(i).name()));
+            // There is no half a room.
+            boolean counted = Arrays.stream(values).allMatch(value -> value == Math.rint(value));
+            double step = step((high - low) / STEPS_MAX, counted);
+            double before = Math.floor(low / step) * step;
+            double after = Math.ceil(high / step) * step;
+            return new Axis(
+                    low - before < NEAR * step ? before : low,
+                    amounts || after - high < NEAR * step ? after : high,
+                    step);
         }
-    }
 
-    private double max(boolean x) {
-        return lines.stream()
-                .flatMap(line -> line.points().stream())
-                .mapToDouble(point -> x ? point.x() : point.y())
-                .max()
-                .orElse(1);
-    }
-
-    /** Up to a number that divides well. */
-    private static double round(double value) {
-        if (value <= 0) {
-            return 1;
-        }
-        double power = Math.pow(10, Math.floor(Math.log10(value)));
-        for (double step : new double[] {1, 2, 4, 5, 8, 10}) {
-            if (value <= step * power) {
-                return step * power;
+        private static double step(double least, boolean counted) {
+            double power = Math.pow(10, Math.floor(Math.log10(least)));
+            double step = 10 * power;
+            for (int times : new int[] {5, 2, 1}) {
+                step = times * power >= least ? times * power : step;
             }
+            return counted ? Math.max(1, step) : step;
         }
-        return 10 * power;
-    }
 
-    private static String number(double value) {
-        return value == Math.rint(value) || Math.abs(value) >= 100
-                ? format("%,.0f", value)
-                : format("%.2f", value);
+        List<Double> ticks() {
+            List<Double> ticks = new ArrayList<>();
+            for (long i = (long) Math.ceil(from / step); i * step <= to * (1 + 1e-9); i++) {
+                ticks.add(i * step);
+            }
+            return ticks;
+        }
+
+        /** How far along the axis a value stands, 0 to 1. */
+        double share(double value) {
+            return (value - from) / (to - from);
+        }
+
+        /** With as many decimals as the step has. */
+        String number(double value) {
+            int decimals = Math.max(0, (int) -Math.floor(Math.log10(step) + 1e-9));
+            return format("%,." + decimals + "f", value);
+        }
     }
 
     private static String text(double x, double y, String anchor, String size, String words) {
