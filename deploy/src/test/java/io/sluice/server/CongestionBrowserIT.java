@@ -265,10 +265,16 @@ final class CongestionBrowserIT {
                     LinePlot.stack(
                             "Chromium watches a camera of three encodings",
                             List.of(
-                                    rates("steps", steppedTrace, capacity(), beginSeconds),
-                                    heights("steps", stepped),
-                                    rates("5 % loss", lostTrace, List.of(), beginSeconds),
-                                    heights("5 % loss", lost)));
+                                    rates(
+                                            "bandwidth in steps: rates",
+                                            steppedTrace,
+                                            capacity(),
+                                            beginSeconds),
+                                    heights("bandwidth in steps: the picture's height", stepped),
+                                    rates(
+                                            "5 % of packets lost: rates",
+                                            lostTrace, List.of(), beginSeconds),
+                                    heights("5 % of packets lost: the picture's height", lost)));
             Files.writeString(Path.of("target", "congestion-chromium.svg"), drawn);
             if (Boolean.getBoolean(WRITE)) {
                 Files.writeString(PLOT, drawn);
