@@ -228,6 +228,15 @@ public final class CongestionControl implements FineTicks.Member {
         return true;
     }
 
+    /** Has a copy of a packet that is sent again follow it in a moment, so that one loss takes not both. */
+    void awaitCopy(ViewerStream stream, long sequence, int sizeBytes, long now) {
+        advance(now);
+        if (again.add(stream, sequence, nowNanos)) {
+            pacer.onResend(sizeBytes + BandwidthEstimator.OVERHEAD_BYTES, nowNanos);
+            hurry();
+        }
+    }
+
     private void hurry() {
         if (!ticking) {
             ticking = true;

@@ -342,6 +342,13 @@ public final class Egress {
         return congestion != null && congestion.awaitAgain(stream, sequence, nowNanos);
     }
 
+    /** Has a copy of a packet that is sent again follow it, if there is room: nobody asked for two. */
+    void awaitCopy(ViewerStream stream, long sequence, int sizeBytes, long nowNanos) {
+        if (congestion != null) {
+            congestion.awaitCopy(stream, sequence, sizeBytes, nowNanos);
+        }
+    }
+
     /** A stream of video begins. */
     void add(ViewerStream stream) {
         streams.add(stream);

@@ -135,8 +135,12 @@ final class SendHistory {
 
     /** Whether a packet may be sent again now: not twice within {@code intervalNanos}. */
     boolean mayResend(int entry, long nowNanos, long intervalNanos) {
-        long last = entries[entry + RESENT_NANOS];
-        return last == Long.MIN_VALUE || nowNanos - last >= intervalNanos;
+        return !wasResent(entry) || nowNanos - entries[entry + RESENT_NANOS] >= intervalNanos;
+    }
+
+    /** Whether a packet was sent again before. */
+    boolean wasResent(int entry) {
+        return entries[entry + RESENT_NANOS] != Long.MIN_VALUE;
     }
 
     /** A packet was sent again. */

@@ -36,6 +36,8 @@ final class ViewerStream {
     /** Of codecs that number pictures. */
     private final @Nullable PictureNumbers pictures;
 
+    private final FrameNumbers frames = new FrameNumbers();
+
     private final @Nullable SendHistory sent;
     private final RtpPacket resent;
     private final PayloadInfo resentInfo;
@@ -46,15 +48,6 @@ final class ViewerStream {
 
     private int packetCount;
     private int octetCount;
-
-    /** From a frame's number at the publisher to the viewer's. */
-    private long frameShift;
-
-    private long highestFrame;
-    private boolean describedBefore;
-
-    /** Whether the viewer was told of fewer decode targets than are sent. */
-    private boolean announces;
 
     private boolean abandoned;
 
@@ -102,8 +95,7 @@ final class ViewerStream {
         packets.takeOver(before.packets);
         packetCount = before.packetCount;
         octetCount = before.octetCount;
-        highestFrame = before.highestFrame;
-        describedBefore = before.describedBefore;
+        frames.takeOver(before.frames);
         lastNanos = before.lastNanos;
         openFirst = Long.MAX_VALUE;
     }
@@ -184,14 +176,9 @@ final class ViewerStream {
         closeHoles();
         rewriter.begin(trackSequence, packet.timestamp(), before, now, nowNanos);
         skippedSequence = NONE;
-        announces = false;
+        frames.begin(info);
         if (pictures != null) {
             pictures.begin(info);
-        }
-        if (info.structure() != null) {
-            frameShift = describedBefore ? highestFrame + 1 - info.frameNumber() : 0;
-            highestFrame = info.frameNumber() + frameShift;
-            describedBefore = true;
         }
     }
 
@@ -376,17 +363,8 @@ final class ViewerStream {
         if (!packet.marker() && selector.endsPicture(info)) {
             rewrite |= Rewrite.marker();
         }
-        if (info.structure() != null && describedBefore) {
-            long frame = info.frameNumber() + frameShift;
-            highestFrame = Math.max(highestFrame, frame);
-            int targets = selector.targets(info);
-            announces |= targets != info.activeTargets() && Rewrite.canAnnounce(info.structure());
-            int announced = announces && info.frameStart() ? targets : 0;
-            if (packets.describes() && (frameShift != 0 || announced != 0)) {
-                rewrite |= Rewrite.frame((int) frame, announced);
-            }
-        }
-        return rewrite;
+        long frame = frames.rewrite(info, selector);
+        return packets.describes() ? rewrite | frame : rewrite;
     }
 
     /** Sends a packet again that the viewer misses, now or in its turn, or counts why not. */
@@ -410,6 +388,7 @@ final class ViewerStream {
             drops.count(DropReason.RESEND_LIMIT);
             return;
         }
+        boolean lostAgain = history.wasResent(entry);
         if (egress.resendMustWait(resent.lengthBytes(), nowNanos)) {
             if (egress.awaitAgain(this, history.sequence(entry), nowNanos)) {
                 history.resent(entry, nowNanos);
@@ -417,6 +396,10 @@ final class ViewerStream {
         } else if (sendAgain(history, entry, nowNanos)) {
             history.resent(entry, nowNanos);
             counters.count(MediaCount.RETRANSMISSIONS_SENT);
+        }
+        if (lostAgain) {
+            // The picture stands still for it already: it must not be lost a third time.
+            egress.awaitCopy(this, history.sequence(entry), resent.lengthBytes(), nowNanos);
         }
     }
 

@@ -141,6 +141,30 @@ final class PacedLineTest extends PacedLineFixture {
     }
 
     @Test
+    void shouldSendACopyOfWhatIsMissedAgainAMomentLater() {
+        publishToAKnownPath();
+        sendFrame(true, 2);
+        int sequence = media().getFirst().sequence();
+        first.subscription.onNack(sequence, 0, nowNanos);
+        pass(200);
+        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(1);
+
+        first.subscription.onNack(sequence, 0, nowNanos);
+        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(2);
+        pass(20);
+
+        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(3);
+        List<RtpPacket> again = new ArrayList<>();
+        while (first.waiting() > 0) {
+            again.add(first.next());
+        }
+        assertThat(again)
+                .hasSize(3)
+                .extracting(RtpPacket::ssrc)
+                .containsOnly(first.subscription.rtxSsrc());
+    }
+
+    @Test
     void shouldNotSendTwiceWhatStillWaits() {
         publishToAKnownPath();
         sendFrame(true, 12);
