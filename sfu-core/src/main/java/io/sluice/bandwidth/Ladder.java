@@ -102,6 +102,16 @@ public final class Ladder {
         return rungs.size() - 1;
     }
 
+    /** The best rung of the lowest one's size: with all its frames. The lowest where sizes are not known. */
+    int smallest() {
+        Rung lowest = rungs.getFirst();
+        int smallest = 0;
+        while (smallest < top() && rungs.get(smallest + 1).isSizeOf(lowest)) {
+            smallest++;
+        }
+        return smallest;
+    }
+
     /** Whether nothing better is left out for not being known. */
     boolean isComplete() {
         return complete;

@@ -212,6 +212,11 @@ public final class Picture {
         }
     }
 
+    /** Of no more than the smallest size, but with all its frames. */
+    void staySmall() {
+        cap = Math.min(cap, ladder.smallest());
+    }
+
     boolean hasNext() {
         return next < cap;
     }

@@ -23,6 +23,11 @@ public record Rung(
         return encoding == other.encoding && spatial == other.spatial && temporal == other.temporal;
     }
 
+    /** Whether both are of one encoding and known to be of one size. */
+    boolean isSizeOf(Rung other) {
+        return encoding == other.encoding && height == other.height && height != 0;
+    }
+
     boolean isAtMost(Rung other) {
         return height < other.height
                 || (height == other.height && framesPerSecond <= other.framesPerSecond);

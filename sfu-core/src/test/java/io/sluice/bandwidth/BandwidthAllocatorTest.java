@@ -303,6 +303,28 @@ final class BandwidthAllocatorTest {
         assertThat(granted()).isEqualTo("500");
     }
 
+    @Test
+    void shouldBeginWithAllFramesOfTheSmallestSize() {
+        Ladder ladder =
+                Ladder.of(
+                        List.of(
+                                new Rung(0, 0, 0, 135, 8, 60_000, true),
+                                new Rung(0, 0, 2, 135, 30, 100_000, true),
+                                new Rung(1, 0, 2, 270, 30, 400_000, true),
+                                new Rung(2, 0, 2, 540, 30, 1_800_000, true)),
+                        false,
+                        true);
+        Picture picture = new Picture(ladder, () -> {});
+        allocator.add(picture);
+        allocate(4_500);
+        assertThat(picture.grantedBps()).isEqualTo(1_800_000);
+
+        allocate(850);
+        assertThat(picture.grantedBps()).isEqualTo(100_000);
+        settle(850, 2);
+        assertThat(picture.grantedBps()).isEqualTo(400_000);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {400, 560, 1_000, 2_800})
     void shouldNotFlapWithTheEstimatesNoise(int kbps) {
