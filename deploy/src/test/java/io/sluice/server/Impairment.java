@@ -28,7 +28,8 @@ final class Impairment<T> {
      * @param queue what does not fit in it is lost: as long as its contents take to leave
      * @param jitter added to the delay: up to so much, without reordering
      * @param lost share of the packets, each on its own
-     * @param reordered share of the packets that overtake those of the last 20 ms
+     * @param reordered share of the packets that come 20 ms late, so that others overtake them: nothing is quicker
+     *     than the path
      */
     record Conditions(
             long bitsPerSecond,
@@ -57,7 +58,7 @@ final class Impairment<T> {
 
     private record Flying<T>(T what, long dueNanos, long order) {}
 
-    private static final long OVERTAKEN_NANOS = 20_000_000;
+    private static final long LATE_NANOS = 20_000_000;
 
     private final Random random;
     private final ArrayDeque<Queued<T>> queue = new ArrayDeque<>();
@@ -141,7 +142,7 @@ final class Impairment<T> {
         double jitter = conditions.jitter.toNanos() * random.nextDouble();
         long dueNanos = leftNanos + conditions.delay.toNanos() + (long) jitter;
         if (random.nextDouble() < conditions.reordered) {
-            return dueNanos - OVERTAKEN_NANOS;
+            return dueNanos + LATE_NANOS;
         }
         lastDueNanos = Math.max(lastDueNanos, dueNanos);
         return lastDueNanos;

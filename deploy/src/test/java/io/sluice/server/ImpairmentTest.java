@@ -75,5 +75,8 @@ final class ImpairmentTest {
             overtaken += arrived.get(i) < arrived.get(i - 1) ? 1 : 0;
         }
         assertThat(overtaken).isBetween(100, 250);
+        for (int i = 0; i < arrived.size(); i++) {
+            assertThat(arrivedMillis.get(i)).isGreaterThanOrEqualTo(5L * arrived.get(i) + 50);
+        }
     }
 }
