@@ -209,7 +209,7 @@ final class CongestionBrowserIT {
             double share = allowing ? ALLOWED_SHARE : 1;
             int moreMillis = allowing ? 2 * stalledMillis() : 0;
             for (int down : List.of(1, 3)) {
-                int more = allowing ? 2 + during(control, down).freezes(List.of()).size() : 0;
+                int more = allowing ? 1 + during(control, down).freezes(List.of()).size() : 0;
                 int freezes = during(stepped, down).freezes(stalls).size();
                 hold(missed, "freezes in step " + down, freezes, FREEZES_MAX + more);
             }
