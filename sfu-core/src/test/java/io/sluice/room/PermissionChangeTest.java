@@ -76,6 +76,7 @@ final class PermissionChangeTest extends RoomFixture {
     @Test
     void shouldRefuseASourceOfTheOtherKindOfMedia() {
         Guest ada = join("r", "ada");
+        ada.joined();
         permit("ada", was -> sources(was, Set.of(TrackSource.MICROPHONE)));
         ReceiveSection sound = publishes("0", "TR_a");
         ReceiveSection picture =
