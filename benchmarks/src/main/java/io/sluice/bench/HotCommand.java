@@ -3,6 +3,7 @@ package io.sluice.bench;
 import io.sluice.srtp.SrtpProfile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -42,11 +43,17 @@ final class HotCommand extends Bench {
             defaultValue = "gcm,cm")
     private List<String> profiles = List.of();
 
+    @Option(
+            names = "--drained",
+            description =
+                    "Has receivers take the packets: what wakes them is in the sender's time.")
+    private boolean drained;
+
     @Override
     void prepare(Contest contest, Path root) throws IOException, InterruptedException {
         profiles.forEach(CryptoCommand::profile);
         Limit limit = Limit.compile(root);
-        Receivers receivers = contest.closing(new Receivers(true));
+        Receivers receivers = contest.closing(new Receivers(drained));
         if (profiles.contains("gcm")) {
             compare(contest, limit, receivers, SrtpProfile.AEAD_AES_128_GCM, "gcm");
             contest.bar(Bar.atLeast("gcm", Figure.RATIO_TO_C, LEAST_RATIO))
@@ -77,18 +84,20 @@ final class HotCommand extends Bench {
     }
 
     private void limit(Contest contest, Limit limit, String variant, String line) {
-        contest.step(
-                limit.step(
-                        Map.of(variant, line),
-                        1,
-                        "hot",
-                        "-D",
-                        "-n",
-                        Integer.toString(viewers),
-                        "-s",
-                        Integer.toString(sizeBytes),
-                        "-f",
-                        variant));
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "hot",
+                                "-n",
+                                Integer.toString(viewers),
+                                "-s",
+                                Integer.toString(sizeBytes),
+                                "-f",
+                                variant));
+        if (drained) {
+            arguments.add("-D");
+        }
+        contest.step(limit.step(Map.of(variant, line), 1, arguments.toArray(String[]::new)));
     }
 
     private ThreadCost line(
