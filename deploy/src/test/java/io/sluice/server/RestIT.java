@@ -10,20 +10,35 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.api.Grants;
 import io.sluice.server.client.ClientStatistics;
 import io.sluice.server.client.NativeClient;
+import io.sluice.server.debug.DebugMain;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What an administrator does over HTTP happens to media, and to nobody else's. */
 final class RestIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ROOM = "/api/v1/rooms/conference";
+
+    /** Of times in nanoseconds. */
+    private static final int PCAP_MAGIC = 0xa1b23c4d;
+
+    private static final int PCAP_HEADER_BYTES = 24;
 
     static JsonNode ask(
             NativeStage stage, HttpClient http, String method, String path, String body, int status)
@@ -117,6 +132,59 @@ final class RestIT {
                     .until(() -> bob.events("left").size() + eve.events("left").size() == 2);
             stage.server().awaitEmpty();
         }
+    }
+
+    @Test
+    void shouldWriteTheHeadersOfSomebodysPacketsToACapture(@TempDir Path folder) throws Exception {
+        try (NativeStage stage = new NativeStage();
+                HttpClient http = HttpClient.newHttpClient()) {
+            NativeClient ada = stage.join("ada");
+            NativeClient bob = stage.join("bob");
+            awaitTracks(ada, 2);
+            awaitTracks(bob, 2);
+            String packets = ROOM + "/participants/ada/packets";
+            Path file = folder.resolve("packets.pcap");
+            StringWriter err = new StringWriter();
+
+            // It keeps them as long as it is told to; here until there are some.
+            Thread keeping =
+                    Thread.ofVirtual()
+                            .start(() -> debug(stage, new StringWriter(), "ada", "300", file));
+            await().atMost(NativeStage.PATIENCE)
+                    .until(() -> directions(ask(stage, http, "GET", packets, "", 200)).size() == 2);
+            keeping.interrupt();
+            keeping.join();
+            assertThat(file).doesNotExist();
+
+            assertThat(debug(stage, err, "ada", "0", file)).as("%s", err).isZero();
+            assertThat(ByteBuffer.wrap(Files.readAllBytes(file)).getInt()).isEqualTo(PCAP_MAGIC);
+            assertThat(file.toFile()).size().isGreaterThan(PCAP_HEADER_BYTES);
+            assertThat(ask(stage, http, "GET", packets, "", 200).path("recorded").asBoolean())
+                    .isFalse();
+
+            assertThat(debug(stage, err, "nobody", "0", file)).isEqualTo(69);
+            assertThat(err.toString()).startsWith("sluice: Nobody of this identity is in the room");
+        }
+    }
+
+    private static Set<String> directions(JsonNode kept) {
+        Set<String> directions = new HashSet<>();
+        kept.path("packets").forEach(packet -> directions.add(packet.path(1).asText()));
+        return directions;
+    }
+
+    private static int debug(
+            NativeStage stage, StringWriter err, String identity, String seconds, Path file) {
+        return DebugMain.commandLine(Map.of())
+                .setOut(new PrintWriter(new StringWriter()))
+                .setErr(new PrintWriter(err))
+                .execute(
+                        "participant",
+                        "conference",
+                        identity,
+                        "--url=" + stage.uri(),
+                        "--seconds=" + seconds,
+                        "--to=" + file);
     }
 
     private static void awaitFlow(NativeClient viewer, List<String> trackIds, int more) {

@@ -32,7 +32,12 @@ public final class DebugMain {
         System.exit(commandLine(System.getenv()).execute(arguments));
     }
 
-    static CommandLine commandLine(Map<String, String> environment) {
+    /**
+     * The command, to be executed by whoever wants its output elsewhere.
+     *
+     * @param environment in which the server's keys are looked for
+     */
+    public static CommandLine commandLine(Map<String, String> environment) {
         return new CommandLine(new DebugMain())
                 .addSubcommand(new ParticipantCommand(environment))
                 .addSubcommand(new RecordingCommand())
