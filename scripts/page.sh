@@ -29,6 +29,12 @@ command -v npm >/dev/null && node -e '
     cannot "Node.js 20.19 or newer with npm is not on the PATH: get it from https://nodejs.org"
 
 mkdir -p target
+# `test` has it built while others are tested; whoever needs it meanwhile waits here.
+if command -v flock >/dev/null; then
+    exec 9>target/lock
+    flock 9
+    is_built && exit 0
+fi
 touch "$stamp.began"
 echo "Building the conference page"
 # npm notes in this file what it installed last.

@@ -9,8 +9,10 @@ seconds_per_issue=180
 seconds_at_most=1500
 
 # Those without a browser wait most of the time: two cores carry three of them beside each other.
-forks=3
-[ "$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" -ge 2 ] || forks=1
+it_forks=3
+# The others take about one core each.
+test_forks=2
+[ "$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" -ge 2 ] || it_forks=1 test_forks=1
 
 log=$SLUICE_ROOT/target/test.log
 "$SLUICE_ROOT/scripts/test-tools.sh"
@@ -18,10 +20,20 @@ log=$SLUICE_ROOT/target/test.log
 # Reports of tests that are gone would be counted.
 rm -rf "$SLUICE_ROOT"/*/target/surefire-reports "$SLUICE_ROOT"/*/target/failsafe-reports
 
+# The page is tested minutes later: until then it is built beside what leaves a core idle. Whoever tests it says why it is
+# not built.
+page=
+if [ $# -eq 0 ] && command -v flock >/dev/null; then
+    "$SLUICE_ROOT/scripts/page.sh" >/dev/null 2>&1 &
+    page=$!
+fi
+
 began=$(date +%s)
 "$SLUICE_ROOT/scripts/maven.sh" "$log" verify -Dmaven.test.redirectTestOutputToFile=true \
-    -Dsluice.captures.seeds=1000 -Dsluice.it.forks=$forks "$@"
+    -Dsluice.captures.seeds=1000 -Dsluice.it.forks=$it_forks \
+    -Dsluice.test.forks=$test_forks "$@"
 maven_status=$?
+[ -z "$page" ] || wait "$page"
 took=$(($(date +%s) - began))
 budget=$((issues * seconds_per_issue))
 [ "$budget" -le "$seconds_at_most" ] || budget=$seconds_at_most

@@ -1,10 +1,5 @@
 package io.sluice.bench;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -13,39 +8,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
-/** Each benchmark there is, run as short as can be: its figures mean nothing, but there are some. */
+/** Each benchmark there is, but for those of {@link LongBenchIT}. */
 class EveryBenchIT {
     @TempDir private static Path directory;
 
     static Stream<String> names() {
-        return new CommandLine(new BenchMain.Benches()).getSubcommands().keySet().stream();
+        return new CommandLine(new BenchMain.Benches())
+                .getSubcommands().keySet().stream()
+                        .filter(name -> !LongBenchIT.NAMES.contains(name));
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void shouldMeasureAndWriteItDown(String name) throws IOException {
-        assumeThat(name.equals("peers") && !Janus.isHere(BenchMain.root()))
-                .as("no Janus here to compare with")
-                .isFalse();
-        assumeThat(name.equals("topology") && !CallPage.isHere())
-                .as("no Chromium here to measure")
-                .isFalse();
-        Path file = directory.resolve(name + ".json");
-        String[] arguments = {"bench", name, "--quick", "--json", file.toString()};
-
-        int exitCode = BenchMain.commandLine().execute(arguments);
-
-        assertThat(exitCode).isZero();
-        JsonNode json = new ObjectMapper().readTree(file.toFile());
-        assertThat(json.path("bench").asText()).isEqualTo(name);
-        assertThat(json.path("lines")).isNotEmpty();
-        for (JsonNode line : json.path("lines")) {
-            assertThat(line).isNotEmpty();
-            assertThat(line)
-                    .allSatisfy(figure -> assertThat(figure.path("median").isNumber()).isTrue());
-            assertThat(line)
-                    .anySatisfy(
-                            figure -> assertThat(figure.path("median").asDouble()).isPositive());
-        }
+        QuickBench.check(name, directory);
     }
 }
