@@ -62,4 +62,10 @@ await ada.page.getByRole('button', { name: 'More', exact: true }).click();
 await ada.page.getByRole('button', { name: 'Connection details' }).click();
 await ada.page.waitForTimeout(2500);
 await take(ada, 'details');
+
+const admin = await person(browser, server, { colorScheme: 'dark', viewport: { width: 1440, height: 820 } });
+await admin.page.goto(`${server}admin/`);
+await admin.page.locator('.who', { hasText: 'Grace Hopper' }).click();
+await admin.page.waitForTimeout(40_000);
+await admin.page.screenshot({ path: join(directory, 'admin.png') });
 await browser.close();

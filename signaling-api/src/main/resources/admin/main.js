@@ -212,9 +212,9 @@ function chooseViewer(identity, name) {
         new Plot(
             "Bitrate",
             [
-                {name: "sent", of: (sample) => sample.sent},
-                {name: "estimate", of: (sample) => sample.estimate},
-                {name: "layers granted", of: (sample) => sample.granted},
+                {name: "sent, sound and repairs too", of: (sample) => sample.sent},
+                {name: "estimate of the path", of: (sample) => sample.estimate},
+                {name: "planned for pictures", of: (sample) => sample.granted},
             ],
             shownBitrate,
             100_000,
