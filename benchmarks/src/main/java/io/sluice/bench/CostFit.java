@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -21,6 +22,15 @@ record CostFit(double received, double sent, double room) {
 
     /** What a load came to; rates per second, CPU in seconds per second, without the idle server's. */
     record Point(double receivedRate, double sentRate, double rooms, double cpu) {
+        /** Of several times the same load: that with the CPU time in the middle. */
+        static Point median(List<Point> points) {
+            return points.stream()
+                    .sorted(Comparator.comparingDouble(Point::cpu))
+                    .skip(points.size() / 2)
+                    .findFirst()
+                    .orElseThrow();
+        }
+
         /** What its error is measured by. */
         private double scale() {
             return Math.max(cpu, RESOLUTION);

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,11 @@ final class GrowthCommand extends Bench {
 
     @Option(names = "--warm-up", description = "Seconds, instead of the load's own.")
     private int warmUp = -1;
+
+    @Option(
+            names = "--rounds",
+            description = "How often all loads are gone through; the median counts (default: 1).")
+    private int rounds = 1;
 
     @Option(names = "--plot", description = "Writes a plot of the last turn to this SVG file.")
     private @Nullable Path plot;
@@ -149,26 +156,36 @@ final class GrowthCommand extends Bench {
             }
             double idle = idleShare(server, seconds);
             turn.put(FIT, IDLE, idle);
-            for (Cell cell : cells) {
-                LoadTrial trial = run(server, cell.shape(), settleSeconds, seconds);
-                double elapsed = trial.run().seconds();
-                double cpu = Math.max(0, trial.cpuSeconds() / elapsed - idle);
-                CostFit.Point point =
-                        new CostFit.Point(
-                                trial.run().total().sent() / elapsed,
-                                trial.run().packetsPerSecond(),
-                                cell.shape().rooms(),
-                                cpu);
-                points.add(point);
-                turn.put(cell.line(), RECEIVED, point.receivedRate());
-                turn.put(cell.line(), SENT, point.sentRate());
-                turn.put(cell.line(), CPU, cpu);
+            Map<Cell, List<CostFit.Point>> measured = new LinkedHashMap<>();
+            for (int round = 0; round < rounds; round++) {
+                for (Cell cell : cells) {
+                    measured.computeIfAbsent(cell, _ -> new ArrayList<>())
+                            .add(point(server, cell, settleSeconds, seconds, idle));
+                }
             }
+            measured.values().forEach(ofCell -> points.add(CostFit.Point.median(ofCell)));
+        }
+        for (int i = 0; i < cells.size(); i++) {
+            turn.put(cells.get(i).line(), RECEIVED, points.get(i).receivedRate());
+            turn.put(cells.get(i).line(), SENT, points.get(i).sentRate());
+            turn.put(cells.get(i).line(), CPU, points.get(i).cpu());
         }
         report(cells, points, turn);
         if (plot != null) {
             Files.writeString(plot, plot(cells, points));
         }
+    }
+
+    private static CostFit.Point point(
+            ServerProcess server, Cell cell, int settleSeconds, int seconds, double idle)
+            throws IOException, InterruptedException {
+        LoadTrial trial = run(server, cell.shape(), settleSeconds, seconds);
+        double elapsed = trial.run().seconds();
+        return new CostFit.Point(
+                trial.run().total().sent() / elapsed,
+                trial.run().packetsPerSecond(),
+                cell.shape().rooms(),
+                Math.max(0, trial.cpuSeconds() / elapsed - idle));
     }
 
     private static LoadTrial run(

@@ -60,4 +60,13 @@ class CostFitTest {
         double cpu = RECEIVED * received + SENT * sent + room * rooms;
         return new CostFit.Point(received, sent, rooms, cpu);
     }
+
+    @Test
+    void shouldTakeTheMiddleOfSeveralRounds() {
+        CostFit.Point one = new CostFit.Point(1_400, 5_600, 10, 0.04);
+        CostFit.Point busy = new CostFit.Point(1_400, 5_600, 10, 0.09);
+        CostFit.Point idle = new CostFit.Point(1_400, 5_600, 10, 0.01);
+        assertThat(CostFit.Point.median(List.of(busy, one, idle))).isEqualTo(one);
+        assertThat(CostFit.Point.median(List.of(busy))).isEqualTo(busy);
+    }
 }
