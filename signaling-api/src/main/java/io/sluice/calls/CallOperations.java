@@ -108,7 +108,7 @@ final class CallOperations {
             make(call, name, device, settings);
         } else {
             call.awaitWork(
-                    passwords.hash(password),
+                    passwords.hash(password, call.address()),
                     hash -> make(call, name, device, settings.withPassword(hash)));
         }
     }
@@ -214,7 +214,8 @@ final class CallOperations {
             change(call, record.code(), wishes, null);
         } else {
             call.awaitWork(
-                    passwords.hash(password), hash -> change(call, record.code(), wishes, hash));
+                    passwords.hash(password, call.address()),
+                    hash -> change(call, record.code(), wishes, hash));
         }
     }
 

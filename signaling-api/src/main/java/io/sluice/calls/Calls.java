@@ -144,6 +144,11 @@ public final class Calls implements AutoCloseable {
         return book.size();
     }
 
+    /** For tests, which keep it busy. */
+    Passwords passwords() {
+        return passwords;
+    }
+
     /** Guests that wait in lobbies. */
     public int waiting() {
         return lobbies.size();

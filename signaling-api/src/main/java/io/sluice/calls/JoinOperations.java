@@ -9,6 +9,7 @@ import io.sluice.calls.CallCounters.Outcome;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -119,8 +120,20 @@ final class JoinOperations {
                     "Too many wrong passwords came from your address.");
         }
         call.awaitWork(
-                passwords.matches(password, hash),
+                check(password, hash, record.code(), call.address()),
                 matches -> onPassword(call, record.code(), visitor, matches));
+    }
+
+    /** What was not looked at was not wrong either: who is told to come again may. */
+    private CompletableFuture<Boolean> check(
+            String password, String hash, String code, String address) {
+        return passwords
+                .matches(password, hash)
+                .whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        wrong.takeBack(code, address, System.nanoTime());
+                    }
+                });
     }
 
     private void onPassword(Call call, String code, Visitor visitor, boolean matches)

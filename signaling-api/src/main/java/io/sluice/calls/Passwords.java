@@ -1,17 +1,22 @@
 package io.sluice.calls;
 
+import io.sluice.api.AddressRates;
 import io.sluice.api.rest.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
@@ -35,6 +40,12 @@ final class Passwords implements AutoCloseable {
     /** Two seconds of work; who comes then is told to come again. */
     private static final int MAX_WAITING = 32;
 
+    /** Of hosts who set a password, waiting or not: half of the places stay for those who want to come in. */
+    static final int MAX_SET = MAX_WAITING / 2;
+
+    /** Of these, by hosts at one address: one alone leaves places to others. */
+    static final int MAX_SET_BY_ADDRESS = 4;
+
     /** A machine that is so busy that one takes longer: who waits should hear of it before giving up by itself. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -42,6 +53,12 @@ final class Passwords implements AutoCloseable {
 
     private final SecureRandom random;
     private final Duration patience;
+    private final Lock lock = new ReentrantLock();
+
+    /** Under the lock: how many are being set, by address, and together. */
+    private final Map<Long, Integer> setting = new HashMap<>();
+
+    private int settingNow;
     private final ThreadPoolExecutor threads =
             new ThreadPoolExecutor(
                     MAX_AT_ONCE,
@@ -64,23 +81,57 @@ final class Passwords implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** The salt and the hash of a password. */
-    CompletableFuture<String> hash(String password) throws Refusal {
+    /**
+     * The salt and the hash of a password that a host sets; fails as {@link #start} does, and if hosts set too many.
+     *
+     * @param address the host's, an IP literal
+     */
+    CompletableFuture<String> hash(String password, String address) {
+        long key = AddressRates.key(address);
+        if (!beginSetting(key)) {
+            return CompletableFuture.failedFuture(busy());
+        }
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
-        return start(() -> encoded(salt) + "$" + encoded(argon2id(password, salt)));
+        return start(() -> encoded(salt) + "$" + encoded(argon2id(password, salt)))
+                .whenComplete((_, _) -> endSetting(key));
     }
 
-    /** Whether a password is the one of a hash. */
-    CompletableFuture<Boolean> matches(String password, String hash) throws Refusal {
+    private boolean beginSetting(long addressKey) {
+        lock.lock();
+        try {
+            int ofAddress = setting.getOrDefault(addressKey, 0);
+            if (settingNow >= MAX_SET || ofAddress >= MAX_SET_BY_ADDRESS) {
+                return false;
+            }
+            setting.put(addressKey, ofAddress + 1);
+            settingNow++;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void endSetting(long addressKey) {
+        lock.lock();
+        try {
+            setting.computeIfPresent(addressKey, (_, count) -> count == 1 ? null : count - 1);
+            settingNow--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a password is the one of a hash; fails as {@link #start} does. */
+    CompletableFuture<Boolean> matches(String password, String hash) {
         int dollar = hash.indexOf('$');
         byte[] salt = Base64.getDecoder().decode(hash.substring(0, dollar));
         byte[] wanted = Base64.getDecoder().decode(hash.substring(dollar + 1));
         return start(() -> MessageDigest.isEqual(wanted, argon2id(password, salt)));
     }
 
-    /** Does it on a thread of ours; fails with a {@link Refusal} if it is not done in time. */
-    <T> CompletableFuture<T> start(Supplier<T> work) throws Refusal {
+    /** Does it on a thread of ours; fails with a {@link Refusal} if too many wait, or it is not done in time. */
+    <T> CompletableFuture<T> start(Supplier<T> work) {
         try {
             return CompletableFuture.supplyAsync(work, threads)
                     .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
@@ -88,7 +139,7 @@ final class Passwords implements AutoCloseable {
                             CompletableFuture.failedFuture(
                                     failure instanceof TimeoutException ? busy() : failure));
         } catch (RejectedExecutionException full) {
-            throw busy();
+            return CompletableFuture.failedFuture(busy());
         }
     }
 

@@ -40,7 +40,10 @@ final class WrongPasswords {
     private final Lock lock = new ReentrantLock();
     private final Map<Guesser, Guesses> guessers = new LinkedHashMap<>();
 
-    /** Begins an attempt, which counts as wrong until {@link #onRight}; returns the nanoseconds to wait, 0 to go on. */
+    /**
+     * Begins an attempt, which counts as wrong until {@link #onRight} or {@link #takeBack}; returns the nanoseconds to
+     * wait, 0 to go on.
+     */
     long begin(String code, String address, long nowNanos) {
         Guesser guesser = new Guesser(code, AddressRates.key(address));
         lock.lock();
@@ -70,6 +73,23 @@ final class WrongPasswords {
         }
         int doublings = Math.min(count - FREE_ATTEMPTS, MAX_DOUBLINGS);
         return Math.min(FIRST_PAUSE_NANOS << doublings, MAX_PAUSE_NANOS);
+    }
+
+    /** An attempt that was begun has not been looked at: the next one may come at once. */
+    void takeBack(String code, String address, long nowNanos) {
+        Guesser guesser = new Guesser(code, AddressRates.key(address));
+        lock.lock();
+        try {
+            guessers.computeIfPresent(
+                    guesser,
+                    (_, guesses) ->
+                            guesses.count() == 1
+                                    ? null
+                                    : new Guesses(
+                                            guesses.count() - 1, nowNanos, guesses.lastNanos()));
+        } finally {
+            lock.unlock();
+        }
     }
 
     void onRight(String code, String address) {

@@ -407,4 +407,25 @@ final class CallsTest {
         wrong.onRight("code", "192.0.2.1");
         assertThat(wrong.begin("code", "192.0.2.1", nowNanos + waitNanos)).isZero();
     }
+
+    @Test
+    void shouldCountNoAttemptThatWasTakenBack() {
+        WrongPasswords wrong = new WrongPasswords();
+        long nowNanos = 7;
+        wrong.takeBack("code", "192.0.2.1", nowNanos);
+        for (int i = 0; i < 2 * WrongPasswords.FREE_ATTEMPTS; i++) {
+            assertThat(wrong.begin("code", "192.0.2.1", nowNanos)).isZero();
+            wrong.takeBack("code", "192.0.2.1", nowNanos);
+        }
+        for (int i = 0; i < WrongPasswords.FREE_ATTEMPTS; i++) {
+            assertThat(wrong.begin("code", "192.0.2.1", nowNanos)).isZero();
+        }
+
+        long laterNanos = nowNanos + wrong.begin("code", "192.0.2.1", nowNanos);
+        assertThat(wrong.begin("code", "192.0.2.1", laterNanos)).isZero();
+        wrong.takeBack("code", "192.0.2.1", laterNanos + 1);
+        assertThat(wrong.begin("code", "192.0.2.1", laterNanos + 1)).isZero();
+        assertThat(wrong.begin("code", "192.0.2.1", laterNanos + 1))
+                .isEqualTo(Duration.ofSeconds(60).toNanos());
+    }
 }

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.api.ApiLimits;
 import io.sluice.api.ApiLimits.RestLimits;
 import io.sluice.api.rest.Refusal;
+import io.sluice.calls.CallsServer.Seat;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -19,28 +23,92 @@ final class PasswordsTest {
     /** A hash takes many times as long. */
     private static final Duration SHORT = Duration.ofMillis(1);
 
-    @Test
-    void shouldTellWhoeverWaitsTooLongToComeAgain() throws Refusal {
-        CountDownLatch never = new CountDownLatch(1);
-        try (Passwords passwords = new Passwords(new SecureRandom(), SHORT)) {
-            CompletableFuture<Boolean> late =
-                    passwords.start(() -> {
-                        try {
-                            never.await();
-                        } catch (InterruptedException closed) {
-                            Thread.currentThread().interrupt();
-                        }
-                        return true;
-                    });
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final int THREADS = 2;
+    private static final String A_HASH = "c2FsdHNhbHRzYWx0c2FsdA==$aGFzaA==";
 
-            assertThatThrownBy(late::join)
-                    .cause()
-                    .isInstanceOfSatisfying(
-                            Refusal.class,
-                            refusal -> {
-                                assertThat(refusal.problem().status()).isEqualTo(503);
-                                assertThat(refusal.problem().name()).isEqualTo("busy");
-                            });
+    private final CountDownLatch free = new CountDownLatch(1);
+
+    /** Work that is not done before {@link #free}. */
+    private CompletableFuture<Boolean> occupy(Passwords passwords) {
+        return passwords.start(() -> {
+            try {
+                free.await();
+            } catch (InterruptedException closed) {
+                Thread.currentThread().interrupt();
+            }
+            return true;
+        });
+    }
+
+    private static void assertBusy(CompletableFuture<?> refused) {
+        assertThatThrownBy(refused::join)
+                .cause()
+                .isInstanceOfSatisfying(
+                        Refusal.class,
+                        refusal -> {
+                            assertThat(refusal.problem().status()).isEqualTo(503);
+                            assertThat(refusal.problem().name()).isEqualTo("busy");
+                        });
+    }
+
+    @Test
+    void shouldTellWhoeverWaitsTooLongToComeAgain() {
+        try (Passwords passwords = new Passwords(new SecureRandom(), SHORT)) {
+            assertBusy(occupy(passwords));
+        }
+    }
+
+    @Test
+    void shouldLeavePlacesToGuestsAndOtherHostsWhateverAHostSets() {
+        try (Passwords passwords = new Passwords(new SecureRandom(), LONG)) {
+            for (int i = 0; i < THREADS; i++) {
+                assertThat(occupy(passwords)).isNotDone();
+            }
+            List<CompletableFuture<String>> set = new ArrayList<>();
+            for (int i = 0; i < Passwords.MAX_SET; i++) {
+                int address = i / Passwords.MAX_SET_BY_ADDRESS;
+                CompletableFuture<String> hash = passwords.hash("x", "192.0.2." + address);
+                assertThat(hash).isNotDone();
+                set.add(hash);
+                if (i == Passwords.MAX_SET_BY_ADDRESS) {
+                    assertBusy(passwords.hash("x", "192.0.2.0"));
+                }
+            }
+
+            assertBusy(passwords.hash("x", "192.0.2.99"));
+            assertThat(passwords.matches("x", A_HASH)).isNotDone();
+
+            free.countDown();
+            CompletableFuture.allOf(set.toArray(CompletableFuture[]::new)).join();
+            assertThat(passwords.hash("x", "192.0.2.0").join()).contains("$");
+        }
+    }
+
+    @Test
+    void shouldNotHoldAnAttemptThatWasNotLookedAtAgainstAnybody() throws IOException {
+        JsonObject geheim = new JsonObject().put("password", "geheim");
+        try (CallsServer server = new CallsServer(CallsConfig.defaults())) {
+            Seat ada = server.make(geheim);
+            List<CompletableFuture<Boolean>> accepted = new ArrayList<>();
+            CompletableFuture<Boolean> next = occupy(server.calls.passwords());
+            while (!next.isDone()) {
+                accepted.add(next);
+                next = occupy(server.calls.passwords());
+            }
+            assertThat(accepted).hasSizeGreaterThan(THREADS);
+            for (int i = 0; i <= WrongPasswords.FREE_ATTEMPTS; i++) {
+                HttpResponse<String> busy = server.join(ada.code(), "bob", geheim);
+                CallsServer.assertRefused(busy, 503, "busy");
+                assertThat(busy.headers().firstValue("retry-after")).contains("5");
+            }
+
+            free.countDown();
+            // Those who ran out of patience have failed, on a slow machine.
+            CompletableFuture.allOf(accepted.toArray(CompletableFuture[]::new))
+                    .handle((_, _) -> true)
+                    .join();
+            assertThat(server.join(ada.code(), "bob", geheim).statusCode()).isEqualTo(200);
         }
     }
 
