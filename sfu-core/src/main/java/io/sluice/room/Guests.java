@@ -90,7 +90,7 @@ final class Guests {
 
     /** The publisher says who may watch. */
     void permit(String guestId, ViewerRule rule) {
-        wishes.permit(new RoomCommand.PermitViewers(guestId, rule));
+        boolean _ = wishes.permit(guestId, rule);
     }
 
     /** A guest goes; those who watch it on its own loop, too, get nothing more. */

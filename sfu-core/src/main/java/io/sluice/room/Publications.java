@@ -355,12 +355,16 @@ final class Publications {
             watched.published().unwatch(watched);
         }
         participant.subscribed().clear();
-        needBackups(participant.info().participantId(), _ -> false);
+        needBackups(participant.info().participantId(), participant.backupsNeeded(), _ -> false);
     }
 
-    /** These are all tracks that are needed in another codec for a viewer; their publishers are told. */
-    void needBackups(String viewerId, Predicate<TrackInfo> needed) {
-        for (PublishedTrack published : tracks.values()) {
+    /** Says of some tracks whether a viewer needs them in another codec; their publishers are told. */
+    void needBackups(String viewerId, Set<String> trackIds, Predicate<TrackInfo> needed) {
+        for (String trackId : trackIds) {
+            PublishedTrack published = tracks.get(trackId);
+            if (published == null) {
+                continue;
+            }
             Participant publisher = participants.find(published.info().participantId());
             boolean isNeeded = needed.test(published.info());
             if (published.needsBackup(viewerId, isNeeded) && publisher != null) {

@@ -62,7 +62,7 @@ public final class Room implements CommandSink {
                         message -> rooms.tellSaid(this, message));
         admission = new Admission(this, rooms, participants, distribution);
         boolean isForwarding = settings.topology() != Topology.MESH;
-        wishes = new Wishes(home, participants, publications, isForwarding);
+        wishes = new Wishes(rooms.config(), home, participants, publications, isForwarding);
         traces = new Traces(home, participants);
         records = new PacketRecords(home, participants);
         updates = new Updates(rooms.config(), participants, publications, wishes);
@@ -238,9 +238,10 @@ public final class Room implements CommandSink {
             }
             case RoomCommand.Leave(String id, LeaveReason reason) -> leave(id, reason);
             case RoomCommand.Mute mute -> mute(mute);
-            case RoomCommand.PermitViewers permit -> {
-                wishes.permit(permit);
-                forwards.permit(permit.participantId(), permit.rule());
+            case RoomCommand.PermitViewers(String id, ViewerRule rule) -> {
+                if (wishes.permit(id, rule)) {
+                    forwards.permit(id, rule);
+                }
             }
             case RoomCommand.NeedBackups(String id, var trackIds) ->
                     wishes.needBackups(id, trackIds);
@@ -329,9 +330,7 @@ public final class Room implements CommandSink {
     void depart(Participant participant, LeaveReason reason) {
         if (participant.isGuest()) {
             // Its tracks go on without this room, whose viewers they would still feed.
-            wishes.permit(
-                    new RoomCommand.PermitViewers(
-                            participant.info().participantId(), ViewerRule.NOBODY));
+            boolean _ = wishes.permit(participant.info().participantId(), ViewerRule.NOBODY);
         }
         participants.remove(participant);
         publications.release(participant);

@@ -105,7 +105,7 @@ public sealed interface RoomCommand {
 
     /**
      * These are all tracks that a viewer would get if they came in another codec, too: their publishers are asked.
-     * Ids that are unknown are ignored.
+     * Ids of no track wait for one; of more than {@link RoomConfig#maxSubscriptionsPerParticipant} some count.
      */
     record NeedBackups(String participantId, Set<String> trackIds) implements Unanswered {
         public NeedBackups {

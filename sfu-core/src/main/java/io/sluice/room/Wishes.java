@@ -6,9 +6,13 @@ import io.sluice.loop.Loop;
 import io.sluice.loop.Ticking;
 import io.sluice.room.RoomException.Reason;
 import io.sluice.transport.Transport;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +29,19 @@ final class Wishes implements Ticking {
     private final Participants participants;
     private final Publications publications;
     private final boolean forwards;
+    private final RoomConfig config;
     private @Nullable Future<?> timer;
 
     /**
      * @param forwards whether anybody may watch anything here
      */
-    Wishes(Loop home, Participants participants, Publications publications, boolean forwards) {
+    Wishes(
+            RoomConfig config,
+            Loop home,
+            Participants participants,
+            Publications publications,
+            boolean forwards) {
+        this.config = config;
         this.home = home;
         this.participants = participants;
         this.publications = publications;
@@ -103,20 +114,26 @@ final class Wishes implements Ticking {
                         + ": wait for the answer that says so");
     }
 
-    /** These are all tracks that a viewer would get in another codec only. */
+    /** These are all tracks that a viewer would get in another codec only; of more than it may watch some count. */
     void needBackups(String viewerId, Set<String> trackIds) {
         Participant viewer = participants.find(viewerId);
         // It may have left meanwhile.
         if (viewer != null) {
-            viewer.backupsNeeded(trackIds);
-            askForBackups(viewer);
+            Set<String> changed = new HashSet<>(viewer.backupsNeeded());
+            viewer.backupsNeeded(
+                    trackIds.stream()
+                            .limit(config.maxSubscriptionsPerParticipant())
+                            .collect(Collectors.toUnmodifiableSet()));
+            changed.addAll(viewer.backupsNeeded());
+            askForBackups(viewer, changed);
         }
     }
 
     /** Nobody has to encode for a viewer who may not watch it. */
-    private void askForBackups(Participant viewer) {
+    private void askForBackups(Participant viewer, Set<String> trackIds) {
         publications.needBackups(
                 viewer.info().participantId(),
+                trackIds,
                 track ->
                         viewer.backupsNeeded().contains(track.trackId())
                                 && mayWatch(viewer, track));
@@ -124,12 +141,23 @@ final class Wishes implements Ticking {
 
     /** Lets a viewer watch what it may now, and no more. */
     void allow(Participant viewer) {
-        if (!viewer.backupsNeeded().isEmpty()) {
-            askForBackups(viewer);
-        }
+        allow(viewer, _ -> true);
+    }
+
+    /** The same of some tracks only, by id. */
+    private void allow(Participant viewer, Predicate<String> changed) {
+        askForBackups(
+                viewer,
+                viewer.backupsNeeded().stream()
+                        .filter(changed)
+                        .collect(Collectors.toUnmodifiableSet()));
         viewer.subscribed()
                 .forEach((ssrc, watched) -> {
-                    boolean may = mayWatch(viewer, watched.published().info());
+                    TrackInfo track = watched.published().info();
+                    if (!changed.test(track.trackId())) {
+                        return;
+                    }
+                    boolean may = mayWatch(viewer, track);
                     if (may != watched.isAllowed()) {
                         Transport transport = viewer.transport(Leg.WATCHING);
                         watched.allow(may);
@@ -160,28 +188,45 @@ final class Wishes implements Ticking {
                         || publisher.viewerRule().permits(viewer.info(), track.trackId()));
     }
 
-    /** A publisher lets others watch, or not any more; those for whom something changes are told. */
-    void permit(RoomCommand.PermitViewers command) {
-        Participant publisher = participants.find(command.participantId());
-        if (publisher == null) {
-            return;
+    /**
+     * A publisher lets others watch, or not any more; those for whom something changes are told. Returns whether it
+     * says something else than before.
+     */
+    boolean permit(String publisherId, ViewerRule rule) {
+        Participant publisher = participants.find(publisherId);
+        if (publisher == null || publisher.viewerRule().equals(rule)) {
+            return false;
         }
         ViewerRule before = publisher.viewerRule();
-        publisher.viewerRule(command.rule());
-        if (publisher.info().guise().hidden()) {
-            return;
+        publisher.viewerRule(rule);
+        if (!publisher.info().guise().hidden()) {
+            List<PublishedTrack> tracks = publications.of(publisher);
+            participants.all().forEach(viewer -> permit(publisher, tracks, viewer, before));
         }
-        for (Participant viewer : participants.all()) {
-            for (PublishedTrack published : publications.of(publisher)) {
-                String trackId = published.info().trackId();
-                boolean may = command.rule().permits(viewer.info(), trackId);
-                if (viewer != publisher && may != before.permits(viewer.info(), trackId)) {
+        return true;
+    }
+
+    private void permit(
+            Participant publisher,
+            List<PublishedTrack> tracks,
+            Participant viewer,
+            ViewerRule before) {
+        Set<String> changed = new HashSet<>();
+        for (PublishedTrack published : tracks) {
+            String trackId = published.info().trackId();
+            boolean may = publisher.viewerRule().permits(viewer.info(), trackId);
+            if (may != before.permits(viewer.info(), trackId)) {
+                changed.add(trackId);
+                if (viewer != publisher) {
                     participants.tell(
                             viewer,
-                            new RoomEvent.WatchingPermitted(command.participantId(), trackId, may));
+                            new RoomEvent.WatchingPermitted(
+                                    publisher.info().participantId(), trackId, may));
                 }
             }
-            allow(viewer);
+        }
+        if (!changed.isEmpty()) {
+            allow(viewer, changed::contains);
         }
     }
 

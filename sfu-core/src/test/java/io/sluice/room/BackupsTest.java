@@ -12,6 +12,7 @@ import io.sluice.transport.ReceiveSection;
 import io.sluice.transport.SendSection;
 import io.sluice.transport.TrackSource;
 import io.sluice.transport.Transport;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -228,6 +229,44 @@ final class BackupsTest extends RoomFixture {
                         Muting.NONE,
                         details(of.isEmpty(), of));
         return new PublishedTrack(key, info, Transport.track(section, loop), loop);
+    }
+
+    private static Participant participant(Participants all, String name, Loop loop) {
+        ParticipantInfo info = new ParticipantInfo("PA_" + name, name, name, "", NOW);
+        Mailbox none = new Mailbox(loop, info, DataDialect.BARE, false, Mailbox.Outlet.NONE);
+        Participant participant = new Participant(info, _ -> {}, loop, null, none, null);
+        all.add(participant);
+        return participant;
+    }
+
+    /** A client may say it as often as it likes: it must not cost a walk over all that is in the room. */
+    @Test
+    void shouldLookOnlyAtWhatIsNeeded() {
+        Loop loop = loops.all().getFirst();
+        Participants all = new Participants(_ -> {}, _ -> {});
+        Publications publications = new Publications(all, new Loudest(RoomConfig.LoudestAudio.OFF));
+        Participant publisher = participant(all, "a", loop);
+        Participant viewer = participant(all, "b", loop);
+        List<String> ids = List.of("TR_1", "TR_2", "TR_3", "TR_4", "TR_5");
+        for (String id : ids) {
+            PublishedTrack published = track(id, VP9, "", loop);
+            publisher.published().put(id, published);
+            publications.announce(publisher, List.of(published));
+            loop.execute(published.track()::close);
+        }
+
+        List<String> seen = new ArrayList<>();
+        publications.needBackups(
+                "PA_b", Set.of("TR_2", "TR_gone"), track -> seen.add(track.trackId()));
+        assertThat(seen).containsExactly("TR_2");
+
+        Wishes wishes = new Wishes(rooms.config(), loop, all, publications, true);
+        wishes.needBackups("PA_b", Set.copyOf(ids));
+        assertThat(viewer.backupsNeeded()).hasSize(rooms.config().maxSubscriptionsPerParticipant());
+
+        assertThat(wishes.permit("PA_a", ViewerRule.NOBODY)).isTrue();
+        assertThat(wishes.permit("PA_a", new ViewerRule(false, Map.of()))).isFalse();
+        assertThat(wishes.permit("PA_gone", ViewerRule.NOBODY)).isFalse();
     }
 
     @Test
