@@ -71,6 +71,7 @@ final class Negotiation {
                                 publications.announce(participant, begun);
                                 room.onPublished();
                                 negotiated.reply().complete(null);
+                                wishes.awaitBackups(begun);
                             });
                 },
                 () -> publications.withdraw(participant, begun));

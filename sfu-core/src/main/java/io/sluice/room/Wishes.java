@@ -129,6 +129,18 @@ final class Wishes implements Ticking {
         }
     }
 
+    /** Tracks have come, maybe under the ids of others that ended: who waits for these in another codec still does. */
+    void awaitBackups(List<PublishedTrack> begun) {
+        for (PublishedTrack published : begun) {
+            Set<String> trackId = Set.of(published.info().trackId());
+            for (Participant viewer : participants.all()) {
+                if (viewer.backupsNeeded().containsAll(trackId)) {
+                    askForBackups(viewer, trackId);
+                }
+            }
+        }
+    }
+
     /** Nobody has to encode for a viewer who may not watch it. */
     private void askForBackups(Participant viewer, Set<String> trackIds) {
         publications.needBackups(

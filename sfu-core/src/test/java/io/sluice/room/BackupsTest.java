@@ -142,6 +142,24 @@ final class BackupsTest extends RoomFixture {
         assertThat(heard(ada)).containsExactly(wanted, unwanted);
     }
 
+    /** As when a publisher may not publish for a while: the viewer's session needs not even notice. */
+    @Test
+    void shouldAskAgainForATrackThatComesAgain() {
+        need("TR_v");
+        publish(ada, Map.of());
+        publish(ada, Map.of("TR_v", PROMISED), camera("0", "TR_v", VP9));
+        tracks();
+        RoomEvent wanted = new RoomEvent.BackupWanted("TR_v", true, Map.of());
+        assertThat(heard(ada)).containsExactly(wanted, wanted);
+
+        permit(new ViewerRule(false, Map.of()));
+        publish(ada, Map.of());
+        publish(ada, Map.of("TR_v", PROMISED), camera("0", "TR_v", VP9));
+        tracks();
+        RoomEvent unwanted = new RoomEvent.BackupWanted("TR_v", false, Map.of());
+        assertThat(heard(ada)).containsExactly(wanted, wanted, unwanted);
+    }
+
     private void permit(ViewerRule rule) {
         rooms.room("r").submit(new RoomCommand.PermitViewers(ada.id(), rule));
     }
