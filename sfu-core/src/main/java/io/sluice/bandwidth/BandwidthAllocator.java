@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Shares out among the pictures that one viewer asks for what the network carries to it: every picture at
  * its lowest rung before any gets its next; then the first ones first, and equals in turn. What was granted
  * stays as long as it fits; more is granted when there is some to spare, and has been for a while. If less
- * than half of it fits, all go to their smallest for a moment.
+ * than half of it fits, all go to their smallest size for a moment, with all the frames of it that fit.
  *
  * <p>Owned by the viewer's loop; sans-IO. Nothing is allocated for a decision.
  */
@@ -213,8 +213,10 @@ public final class BandwidthAllocator {
             long freeBps = usedBps == 0 ? budgetBps : moreBps;
             usedBps += step(pictures[i], usedBps, keptBps, freeBps);
         }
-        for (int i = 0; i < count && anotherPath; i++) {
-            pictures[i].staySmall();
+        if (anotherPath) {
+            for (int i = 0; i < count; i++) {
+                pictures[i].staySmall();
+            }
         }
         int first = 0;
         while (first < count) {

@@ -217,9 +217,13 @@ public final class CongestionControl implements FineTicks.Member {
         return !again.isEmpty() || !isOpen();
     }
 
-    /** Has a packet wait to be sent again; false if there is no room, which is counted. */
+    /** Has a packet wait to be sent again; false if it does already or there is no room, which is counted. */
     boolean awaitAgain(ViewerStream stream, long sequence, long now) {
         advance(now);
+        if (again.has(stream, sequence)) {
+            drops.count(DropReason.RESEND_TOO_SOON);
+            return false;
+        }
         if (!again.add(stream, sequence, nowNanos)) {
             drops.count(DropReason.RESEND_LIMIT);
             return false;
@@ -228,12 +232,13 @@ public final class CongestionControl implements FineTicks.Member {
         return true;
     }
 
-    /** Has a copy of a packet that is sent again follow it in a moment, so that one loss takes not both. */
+    /**
+     * Has a copy of a packet that has just left again follow it with the next fine tick, so that one moment of loss
+     * does not take both.
+     */
     void awaitCopy(ViewerStream stream, long sequence, int sizeBytes, long now) {
-        advance(now);
-        if (again.add(stream, sequence, nowNanos)) {
+        if (awaitAgain(stream, sequence, now)) {
             pacer.onResend(sizeBytes + BandwidthEstimator.OVERHEAD_BYTES, nowNanos);
-            hurry();
         }
     }
 

@@ -342,7 +342,7 @@ public final class Egress {
         return congestion != null && congestion.awaitAgain(stream, sequence, nowNanos);
     }
 
-    /** Has a copy of a packet that is sent again follow it, if there is room: nobody asked for two. */
+    /** Has a copy of a packet that was just sent again follow it; a viewer who is not paced gets none. */
     void awaitCopy(ViewerStream stream, long sequence, int sizeBytes, long nowNanos) {
         if (congestion != null) {
             congestion.awaitCopy(stream, sequence, sizeBytes, nowNanos);

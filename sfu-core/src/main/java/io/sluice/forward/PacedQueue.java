@@ -42,6 +42,17 @@ final class PacedQueue {
         return true;
     }
 
+    /** Whether a packet waits: looks at all that do. */
+    boolean has(ViewerStream stream, long sequence) {
+        for (int i = 0; i < size; i++) {
+            int at = (head + i) & (streams.length - 1);
+            if (sequences[at] == sequence && streams[at] == stream) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean grow() {
         int capacity = streams.length;
         if (capacity == capacityMax) {

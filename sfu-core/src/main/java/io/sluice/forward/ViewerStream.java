@@ -396,10 +396,10 @@ final class ViewerStream {
         } else if (sendAgain(history, entry, nowNanos)) {
             history.resent(entry, nowNanos);
             counters.count(MediaCount.RETRANSMISSIONS_SENT);
-        }
-        if (lostAgain) {
-            // The picture stands still for it already: it must not be lost a third time.
-            egress.awaitCopy(this, history.sequence(entry), resent.lengthBytes(), nowNanos);
+            if (lostAgain && egress.mayResend(nowNanos)) {
+                // The picture stands still for it already: it must not be lost a third time.
+                egress.awaitCopy(this, history.sequence(entry), resent.lengthBytes(), nowNanos);
+            }
         }
     }
 

@@ -335,6 +335,11 @@ public final class Track {
      */
     public void writeFeedback(
             RtcpWriter writer, int senderSsrc, long roundTripNanos, long nowNanos) {
+        if (!isVideo && !format.nack()) {
+            // Nothing of it is kept or asked for: a hundred times a second that is not worth a
+            // look.
+            return;
+        }
         fanouts.own().expire(nowNanos);
         if (isVideo) {
             tellLayers(nowNanos);

@@ -165,6 +165,26 @@ final class PacedLineTest extends PacedLineFixture {
     }
 
     @Test
+    void shouldSendNoCopyWhereWhatIsMissedAgainHasToWait() {
+        publishToAKnownPath();
+        sendFrame(true, 2);
+        int sequence = media().getFirst().sequence();
+        first.subscription.onNack(sequence, 0, nowNanos);
+        pass(200);
+        first.egress.pathFull(true);
+        first.subscription.onNack(sequence, 0, nowNanos);
+        pass(100);
+        first.subscription.onNack(sequence, 0, nowNanos);
+        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(1);
+
+        first.egress.pathFull(false);
+        pass(20);
+
+        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).as("once, no copy").isEqualTo(2);
+        assertThat(drops.of(DropReason.RESEND_TOO_SOON)).isEqualTo(1);
+    }
+
+    @Test
     void shouldNotSendTwiceWhatStillWaits() {
         publishToAKnownPath();
         sendFrame(true, 12);
