@@ -1,6 +1,7 @@
 package io.sluice.bench;
 
 import io.sluice.bench.load.GeneratorConfig;
+import io.sluice.bench.load.LoadException;
 import io.sluice.bench.load.LoadShape;
 import io.sluice.bench.load.PlainSignaling;
 import io.sluice.bench.load.Signaling;
@@ -10,9 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +98,9 @@ final class GrowthCommand extends Bench {
 
     @Override
     void prepare(Contest contest, Path root) throws IOException {
+        if (rounds < 1) {
+            throw LoadException.usage("--rounds is 1 or more");
+        }
         BenchOptions options = contest.options();
         BenchLoad load = BenchLoad.read(root, "growth");
         int warmUpSeconds = warmUp >= 0 ? warmUp : options.quick() ? 1 : load.warmUpSeconds();
@@ -156,14 +158,14 @@ final class GrowthCommand extends Bench {
             }
             double idle = idleShare(server, seconds);
             turn.put(FIT, IDLE, idle);
-            Map<Cell, List<CostFit.Point>> measured = new LinkedHashMap<>();
+            List<List<CostFit.Point>> measured = new ArrayList<>();
+            cells.forEach(_ -> measured.add(new ArrayList<>()));
             for (int round = 0; round < rounds; round++) {
-                for (Cell cell : cells) {
-                    measured.computeIfAbsent(cell, _ -> new ArrayList<>())
-                            .add(point(server, cell, settleSeconds, seconds, idle));
+                for (int i = 0; i < cells.size(); i++) {
+                    measured.get(i).add(point(server, cells.get(i), settleSeconds, seconds, idle));
                 }
             }
-            measured.values().forEach(ofCell -> points.add(CostFit.Point.median(ofCell)));
+            measured.forEach(ofCell -> points.add(CostFit.Point.median(ofCell)));
         }
         for (int i = 0; i < cells.size(); i++) {
             turn.put(cells.get(i).line(), RECEIVED, points.get(i).receivedRate());
