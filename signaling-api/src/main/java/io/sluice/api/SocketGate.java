@@ -4,7 +4,6 @@ import io.sluice.api.AccessTokens.Bearer;
 import io.sluice.api.TokenException.Reason;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.SocketAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -66,10 +65,8 @@ public final class SocketGate {
     }
 
     /** Says why a request's address may not connect now. To be asked once for each. */
-    public Optional<Problem> checkRate(SocketAddress remote, long nowNanos) {
-        String literal = remote.hostAddress();
-        // A socket of this machine's file system has none, and whoever may open it is trusted.
-        if (literal == null || rates.pass(literal, nowNanos)) {
+    public Optional<Problem> checkRate(HttpServerRequest request, long nowNanos) {
+        if (rates.pass(ClientAddress.of(request), nowNanos)) {
             return Optional.empty();
         }
         return Optional.of(

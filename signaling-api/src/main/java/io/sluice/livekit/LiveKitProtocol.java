@@ -247,7 +247,7 @@ public final class LiveKitProtocol implements SignalingProtocol, RoomServiceApi.
     }
 
     private Visitor check(HttpServerRequest request) throws Refused {
-        Optional<Problem> hasty = gate.checkRate(request.remoteAddress(), System.nanoTime());
+        Optional<Problem> hasty = gate.checkRate(request, System.nanoTime());
         if (hasty.isPresent()) {
             throw new Refused(hasty.get().status(), hasty.get().detail());
         }

@@ -6,6 +6,7 @@ import io.sluice.api.AccessTokens.Bearer;
 import io.sluice.api.ApiLimits;
 import io.sluice.api.BearerAuth;
 import io.sluice.api.BodyReader;
+import io.sluice.api.ClientAddress;
 import io.sluice.api.Cors;
 import io.sluice.api.Problem;
 import io.sluice.api.RequestRates;
@@ -109,7 +110,7 @@ public final class RoomServiceApi implements SignalingProtocol {
     private void dispatch(RoutingContext routing) {
         HttpServerRequest request = routing.request();
         cors.allow(routing);
-        if (!rates.pass(request.remoteAddress().hostAddress(), System.nanoTime())) {
+        if (!rates.pass(ClientAddress.of(request), System.nanoTime())) {
             routing.response().putHeader("retry-after", "1");
             refuse(
                     routing,

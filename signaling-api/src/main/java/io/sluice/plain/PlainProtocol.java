@@ -144,7 +144,7 @@ public final class PlainProtocol implements SignalingProtocol {
             return Optional.of(NO_HANDSHAKE);
         }
         return gate.checkOrigin(request)
-                .or(() -> gate.checkRate(request.remoteAddress(), System.nanoTime()))
+                .or(() -> gate.checkRate(request, System.nanoTime()))
                 .or(() ->
                         RoomNames.problem(room)
                                 .map(text -> Problem.badRequest("bad-room-name", text)));

@@ -5,6 +5,7 @@ import io.sluice.api.AddressRates;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.BearerAuth;
 import io.sluice.api.BodyReader;
+import io.sluice.api.ClientAddress;
 import io.sluice.api.Grants;
 import io.sluice.api.IceServer;
 import io.sluice.api.Problem;
@@ -142,10 +143,8 @@ public final class WhipProtocol implements SignalingProtocol {
 
     /** What comes before everything; false if the request is answered already. */
     private boolean begin(RoutingContext routing) {
-        HttpServerRequest request = routing.request();
         http.begin(routing);
-        String address = request.remoteAddress().hostAddress();
-        if (address != null && !rates.pass(address, System.nanoTime())) {
+        if (!rates.pass(ClientAddress.of(routing.request()), System.nanoTime())) {
             http.refuse(routing, WhipProblems.TOO_MANY);
             return false;
         }
@@ -208,7 +207,7 @@ public final class WhipProtocol implements SignalingProtocol {
         }
         if (refused == null) {
             // First: what one address has too much must not be its key's loss.
-            refused = gate.checkRate(request.remoteAddress(), System.nanoTime()).orElse(null);
+            refused = gate.checkRate(request, System.nanoTime()).orElse(null);
         }
         if (refused == null) {
             refused =

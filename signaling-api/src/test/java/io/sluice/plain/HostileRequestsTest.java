@@ -118,7 +118,24 @@ final class HostileRequestsTest extends PlainServerTest {
                     .contains("retry-after: 1\r\n");
         }
         assertThat(gate.refusedHasty()).isEqualTo(1);
+        // The clients of a proxy on this machine do not pay for it, nor for each other.
+        int sent = 0;
+        while (!proxied("192.0.2.1").contains(" 429 ")) {
+            assertThat(++sent).isLessThan(50);
+        }
+        assertThat(proxied("198.51.100.9, 192.0.2.2")).contains(" 401 ");
         await().until(() -> gate.sockets() == 0);
+    }
+
+    /** HAProxy adds a header behind that of the client. */
+    private String proxied(String forwardedFor) throws IOException {
+        try (RawSocket socket = new RawSocket(server.port())) {
+            return socket.request(
+                    PATH + "?access_token=x",
+                    VERSION,
+                    "X-Forwarded-For: 192.0.2.77",
+                    "X-Forwarded-For: " + forwardedFor);
+        }
     }
 
     @ParameterizedTest

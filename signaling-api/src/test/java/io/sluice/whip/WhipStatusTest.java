@@ -13,6 +13,7 @@ import io.sluice.api.ApiConfig;
 import io.sluice.api.Grants;
 import io.sluice.api.IceServer;
 import io.sluice.api.Rate;
+import io.sluice.api.SocketLimits;
 import io.sluice.api.rest.LiveRooms;
 import io.sluice.room.Permissions;
 import io.sluice.sdp.Direction;
@@ -426,7 +427,42 @@ final class WhipStatusTest {
             assertThat(refused.statusCode()).isEqualTo(429);
             assertThat(header(refused, "retry-after")).matches("[0-9]+");
             assertThat(busy.protocol.counters().of(Refusal.RATE_LIMITED)).isOne();
+            // Another client of a proxy on this machine.
+            HttpResponse<String> proxied =
+                    busy.ask("GET", "/whip/hall", null, null, "X-Forwarded-For", "192.0.2.1");
+            assertThat(proxied.statusCode()).isEqualTo(204);
         }
+    }
+
+    /** Beside what an address may ask, it may join so often. */
+    @Test
+    void shouldCountTheClientsOfAProxyEachByItself() {
+        ApiConfig slow =
+                WhipServer.config()
+                        .withSessions(
+                                Duration.ofSeconds(10),
+                                SocketLimits.defaults().withJoins(new Rate(1, 1)));
+        try (WhipServer busy = new WhipServer(slow, WhipConfig.defaults())) {
+            assertThat(join(busy, "192.0.2.1")).isEqualTo(201);
+            int sent = 1;
+            while (join(busy, "192.0.2.1") != 429) {
+                assertThat(++sent).isLessThan(50);
+            }
+            assertThat(join(busy, "192.0.2.2")).isEqualTo(201);
+        }
+    }
+
+    private static int join(WhipServer server, String client) {
+        return server.ask(
+                        "POST",
+                        "/whip/hall",
+                        server.token("hall", "obs at " + client),
+                        WhipServer.publication(),
+                        "Content-Type",
+                        WhipServer.SDP,
+                        "X-Forwarded-For",
+                        client)
+                .statusCode();
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.api.AccessTokens.Bearer;
 import io.sluice.api.BearerAuth;
 import io.sluice.api.BodyReader;
+import io.sluice.api.ClientAddress;
 import io.sluice.api.Problem;
 import io.sluice.api.RoomNames;
 import io.sluice.api.TokenException;
@@ -13,10 +14,8 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -207,23 +206,9 @@ public final class Call {
         return new Refusal(Problem.of(refused));
     }
 
-    /**
-     * The client's address, an IP literal. A proxy on this machine says whose request it passes on, at the end of the
-     * header; what others write there nobody has to believe.
-     */
+    /** The client's address, an IP literal; see {@link ClientAddress}. */
     public String address() {
-        HttpServerRequest request = routing.request();
-        String remote = request.remoteAddress().hostAddress();
-        String forwarded = request.getHeader("x-forwarded-for");
-        if (forwarded == null || !InetAddress.ofLiteral(remote).isLoopbackAddress()) {
-            return remote;
-        }
-        String last = forwarded.substring(forwarded.lastIndexOf(',') + 1).strip();
-        try {
-            return InetAddress.ofLiteral(last).getHostAddress();
-        } catch (IllegalArgumentException noAddress) {
-            return remote;
-        }
+        return ClientAddress.of(routing.request());
     }
 
     boolean isHead() {

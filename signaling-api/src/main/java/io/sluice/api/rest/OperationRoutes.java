@@ -5,6 +5,7 @@ import io.sluice.api.AccessTokens.Bearer;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.BearerAuth;
 import io.sluice.api.BodyReader;
+import io.sluice.api.ClientAddress;
 import io.sluice.api.Cors;
 import io.sluice.api.Problem;
 import io.sluice.api.RequestRates;
@@ -67,7 +68,7 @@ public final class OperationRoutes {
         if (cors != null) {
             cors.allow(routing);
         }
-        if (!rates.pass(request.remoteAddress().hostAddress(), System.nanoTime())) {
+        if (!rates.pass(ClientAddress.of(request), System.nanoTime())) {
             routing.response().putHeader("retry-after", "1");
             Call.refuse(routing, TOO_MANY);
             return;
@@ -185,7 +186,7 @@ public final class OperationRoutes {
     }
 
     private static boolean isOnThisMachine(HttpServerRequest request) {
-        return InetAddress.ofLiteral(request.remoteAddress().hostAddress()).isLoopbackAddress();
+        return InetAddress.ofLiteral(ClientAddress.of(request)).isLoopbackAddress();
     }
 
     private void requireOwnOrigin(HttpServerRequest request) throws Refusal {

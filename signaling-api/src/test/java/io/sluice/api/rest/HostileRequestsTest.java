@@ -384,6 +384,12 @@ final class HostileRequestsTest {
             assertThat(last.statusCode()).isEqualTo(429);
             assertThat(last.headers().firstValue("retry-after")).contains("1");
             assertThat(slow.api.refusedForRate()).isPositive();
+            HttpResponse<String> proxied =
+                    slow.send(
+                            slow.request(ROOMS)
+                                    .header("Authorization", "Bearer " + slow.operator)
+                                    .header("X-Forwarded-For", "192.0.2.1"));
+            assertThat(proxied.statusCode()).isEqualTo(200);
         }
     }
 }

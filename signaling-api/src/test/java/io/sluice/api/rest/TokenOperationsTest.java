@@ -196,6 +196,19 @@ final class TokenOperationsTest {
         assertThat(response.headers().firstValue("access-control-allow-origin")).isEmpty();
     }
 
+    /** A tunnel or a proxy on this machine does not make its clients people of this machine. */
+    @Test
+    void shouldGiveNoTokenToTheClientsOfAProxy() {
+        HttpResponse<String> response =
+                dev.send(
+                        dev.request(TOKENS)
+                                .header("Content-Type", "application/json")
+                                .header("X-Forwarded-For", "127.0.0.1, 192.0.2.1")
+                                .POST(BodyPublishers.ofString(TO_MATHS)));
+
+        assertThat(response.statusCode()).isEqualTo(401);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {TOKENS, DEV_TOKEN})
     void shouldNotTakeWhatAFormCanSend(String path) {
