@@ -1,47 +1,24 @@
 package io.sluice.server.control;
 
-import com.auth0.jwt.JWT;
-import com.auth0.jwt.algorithms.Algorithm;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Which server is meant, and by which key it knows the operator. Filled by picocli. */
+/** What all commands take that ask a server: which one, and how to print its answer. Filled by picocli. */
 final class RemoteOptions {
-    private static final String DEFAULT_URL = "http://localhost:7880";
-
-    /** A command asks some questions within a second; clocks differ. */
-    private static final Duration VALIDITY = Duration.ofMinutes(2);
-
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            description = "The server. Also SLUICE_URL. Default: " + DEFAULT_URL + ".")
-    private @Nullable String url;
-
-    @Option(
-            names = "--api-key",
-            paramLabel = "KEY",
-            description =
-                    "The name of the API key. Its secret stands in SLUICE_API_SECRET; others can read"
-                            + " a command line. Also SLUICE_API_KEY, or the first line of SLUICE_KEYS"
-                            + " for both. Default: the key of development.")
-    private @Nullable String apiKey;
+    @Mixin private ServerOptions server = new ServerOptions();
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
     @Option(names = "--json", description = "Print JSON, for programs.")
     private boolean json;
-
-    /** A key with its secret. */
-    private record Key(String name, String secret) {}
 
     /** Where the command's answer goes. */
     PrintWriter out() {
@@ -53,67 +30,19 @@ final class RemoteOptions {
     }
 
     URI url(Map<String, String> environment) {
-        String text =
-                url == null ? environment.getOrDefault("SLUICE_URL", DEFAULT_URL).strip() : url;
-        return URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+        return server.url(environment);
     }
 
-    /** A token for administration, of one room if it is named. */
     String administration(Map<String, String> environment, @Nullable String room) {
-        Map<String, Object> video =
-                room == null
-                        ? Map.of("roomList", true, "roomCreate", true)
-                        : Map.of(
-                                "roomList",
-                                true,
-                                "roomCreate",
-                                true,
-                                "roomAdmin",
-                                true,
-                                "room",
-                                room);
-        return sign(environment, "operator", "", video, VALIDITY);
+        return server.administration(environment, room);
     }
 
-    /** Signs what is claimed, as LiveKit's tokens claim it. */
     String sign(
             Map<String, String> environment,
             String identity,
             String name,
             Map<String, Object> video,
             Duration validity) {
-        Key key = key(environment);
-        Instant now = Instant.now();
-        var token =
-                JWT.create()
-                        .withIssuer(key.name)
-                        .withSubject(identity)
-                        .withNotBefore(now)
-                        .withExpiresAt(now.plus(validity))
-                        .withClaim("video", video);
-        if (!name.isEmpty()) {
-            token.withClaim("name", name);
-        }
-        return token.sign(Algorithm.HMAC256(key.secret));
-    }
-
-    private Key key(Map<String, String> environment) {
-        String name = apiKey == null ? environment.getOrDefault("SLUICE_API_KEY", "") : apiKey;
-        String secret = environment.getOrDefault("SLUICE_API_SECRET", "");
-        if (!secret.isBlank() && !name.isBlank()) {
-            return new Key(name.strip(), secret.strip());
-        }
-        for (String line : environment.getOrDefault("SLUICE_KEYS", "").lines().toList()) {
-            int colon = line.indexOf(':');
-            if (colon > 0 && (name.isBlank() || line.substring(0, colon).strip().equals(name))) {
-                return new Key(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
-            }
-        }
-        if (!name.isBlank() || !secret.isBlank()) {
-            throw new IllegalArgumentException(
-                    "A key needs its name (--api-key or SLUICE_API_KEY) and its secret"
-                            + " (SLUICE_API_SECRET, or a line of SLUICE_KEYS).");
-        }
-        return new Key("devkey", "secret");
+        return server.sign(environment, identity, name, video, validity);
     }
 }

@@ -35,7 +35,7 @@ public final class DebugMain {
     /**
      * The command, to be executed by whoever wants its output elsewhere.
      *
-     * @param environment in which the server's keys are looked for
+     * @param environment in which the server and its keys are looked for
      */
     public static CommandLine commandLine(Map<String, String> environment) {
         return new CommandLine(new DebugMain())
@@ -47,11 +47,17 @@ public final class DebugMain {
                     return USAGE;
                 })
                 .setExecutionExceptionHandler((failure, command, _) -> {
-                    if (failure instanceof IOException unavailable) {
-                        say(command, unavailable.getMessage());
-                        return UNAVAILABLE;
+                    switch (failure) {
+                        case IOException unavailable -> {
+                            say(command, unavailable.getMessage());
+                            return UNAVAILABLE;
+                        }
+                        case IllegalArgumentException wrong -> {
+                            say(command, wrong.getMessage());
+                            return USAGE;
+                        }
+                        default -> throw failure;
                     }
-                    throw failure;
                 });
     }
 

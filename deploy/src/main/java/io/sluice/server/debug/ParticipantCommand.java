@@ -2,9 +2,7 @@ package io.sluice.server.debug;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sluice.api.AccessTokens;
-import io.sluice.api.ApiKeys;
-import io.sluice.api.Grants;
+import io.sluice.server.control.ServerOptions;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -17,14 +15,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,7 +36,6 @@ import picocli.CommandLine.Spec;
                 "Writes the headers of a participant's packets, both ways, to a capture for"
                         + " Wireshark or tcpdump: nothing of what is said or shown.")
 final class ParticipantCommand implements Callable<Integer> {
-    private static final Duration TOKEN_VALIDITY = Duration.ofMinutes(10);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int MAX_SECONDS = 300;
 
@@ -51,10 +47,7 @@ final class ParticipantCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "IDENTITY", description = "The participant's identity.")
     private String identity = "";
 
-    @Option(
-            names = "--url",
-            description = "The server (${DEFAULT-VALUE}). Its keys are read from SLUICE_KEYS.")
-    private URI url = URI.create("http://localhost:7880");
+    @Mixin private ServerOptions server = new ServerOptions();
 
     @Option(
             names = "--seconds",
@@ -73,40 +66,26 @@ final class ParticipantCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         int keptSeconds = Math.clamp(seconds, 0, MAX_SECONDS);
-        String token = token();
         try (HttpClient http = HttpClient.newHttpClient()) {
-            send(http, post(token, true));
+            send(http, post(true));
             boolean _ = new CountDownLatch(1).await(keptSeconds, TimeUnit.SECONDS);
-            HttpRequest read = request("?format=pcap", token).GET().build();
+            HttpRequest read = request("?format=pcap").GET().build();
             byte[] capture = send(http, read);
-            send(http, post(token, false));
+            send(http, post(false));
             Files.write(file, capture);
         }
         spec.commandLine().getOut().println(file);
         return 0;
     }
 
-    private String token() {
-        List<String> lines =
-                environment
-                        .getOrDefault("SLUICE_KEYS", "")
-                        .lines()
-                        .filter(line -> !line.isBlank())
-                        .toList();
-        ApiKeys keys = lines.isEmpty() ? ApiKeys.DEV : ApiKeys.parse(lines);
-        Grants grants = Grants.administration("debug", false, false, room);
-        return new AccessTokens(keys, Clock.systemUTC())
-                .issue(keys.names().getFirst(), grants, TOKEN_VALIDITY);
-    }
-
-    private HttpRequest post(String token, boolean recorded) {
-        return request("", token)
+    private HttpRequest post(boolean recorded) {
+        return request("")
                 .header("content-type", "application/json")
                 .POST(BodyPublishers.ofString("{\"recorded\": " + recorded + "}"))
                 .build();
     }
 
-    private HttpRequest.Builder request(String query, String token) {
+    private HttpRequest.Builder request(String query) {
         String path =
                 "/api/v1/rooms/"
                         + encoded(room)
@@ -114,9 +93,9 @@ final class ParticipantCommand implements Callable<Integer> {
                         + encoded(identity)
                         + "/packets"
                         + query;
-        return HttpRequest.newBuilder(url.resolve(path))
+        return HttpRequest.newBuilder(URI.create(server.url(environment) + path))
                 .timeout(PATIENCE)
-                .header("authorization", "Bearer " + token);
+                .header("authorization", "Bearer " + server.administration(environment, room));
     }
 
     private static String encoded(String segment) {
@@ -129,7 +108,8 @@ final class ParticipantCommand implements Callable<Integer> {
         try {
             response = http.send(request, BodyHandlers.ofByteArray());
         } catch (ConnectException nobody) {
-            throw new IOException("no server answers at " + url + "; see --url", nobody);
+            throw new IOException(
+                    "no server answers at " + server.url(environment) + "; see --url", nobody);
         }
         if (response.statusCode() != 200) {
             throw new IOException(why(response));

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.interfaces.DecodedJWT;
 import com.sun.net.httpserver.HttpServer;
+import io.sluice.server.debug.DebugMain;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Commands against answers as the REST API gives them. */
@@ -75,14 +79,19 @@ final class ControlMainTest {
         server.stop(0);
     }
 
+    private Map<String, String> environment() {
+        return Map.of(
+                "SLUICE_URL",
+                "http://127.0.0.1:" + server.getAddress().getPort() + "/",
+                "SLUICE_KEYS",
+                "other: " + SECRET + "\nmine: " + SECRET);
+    }
+
     private int run(String... arguments) {
-        Map<String, String> environment =
-                Map.of(
-                        "SLUICE_URL",
-                        "http://127.0.0.1:" + server.getAddress().getPort() + "/",
-                        "SLUICE_KEYS",
-                        "other: " + SECRET + "\nmine: " + SECRET);
-        CommandLine commands = ControlMain.commandLine(environment);
+        return run(ControlMain.commandLine(environment()), arguments);
+    }
+
+    private int run(CommandLine commands, String... arguments) {
         return commands.setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
                 .execute(arguments);
@@ -141,6 +150,26 @@ final class ControlMainTest {
                         "POST /api/v1/rooms/maths/tracks/T2/mute {\"muted\":false}",
                         "DELETE /api/v1/rooms/maths");
         assertThat(out.toString()).contains("removed bob", "muted 2 tracks", "unmuted 1 tracks");
+    }
+
+    /** It is told of the server as all others are. */
+    @Test
+    void shouldCapturePacketsOfTheServerThatTheEnvironmentNames(@TempDir Path folder)
+            throws IOException {
+        String packets = " /api/v1/rooms/maths/participants/ada/packets";
+        answers.put("POST" + packets, "200 {}");
+        answers.put("GET" + packets + "?format=pcap", "200 headers");
+        Path file = folder.resolve("ada.pcap");
+
+        CommandLine debug = DebugMain.commandLine(environment());
+        String[] capture = {"participant", "maths", "ada", "--seconds", "0", "--to=" + file};
+        assertThat(run(debug, capture)).as("%s", err).isZero();
+
+        assertThat(file).hasContent("headers");
+        assertThat(JWT.decode(bearer.substring("Bearer ".length())).getIssuer()).isEqualTo("other");
+        assertThat(run(DebugMain.commandLine(Map.of("SLUICE_API_KEY", "mine")), capture))
+                .isEqualTo(64);
+        assertThat(err.toString()).contains("SLUICE_API_SECRET");
     }
 
     @Test
