@@ -191,6 +191,18 @@ final class DeploymentFilesTest {
         }
     }
 
+    /** A secret that stood in the repository would be everybody's. */
+    @Test
+    void shouldStartNothingBeforeEachVariableIsFilledIn() throws IOException {
+        String compose = read(COMPOSE.resolve("compose.yaml"));
+        for (String line : read(COMPOSE.resolve("env")).lines().toList()) {
+            if (!line.startsWith("#")) {
+                assertThat(line).matches("\\w+=");
+                assertThat(compose).contains("${" + line.replace("=", ":?"));
+            }
+        }
+    }
+
     @Test
     void shouldMakeAPlanOfWhatComposeSays() throws IOException {
         Map<String, Object> compose = yaml(read(COMPOSE.resolve("compose.yaml")));
