@@ -67,7 +67,8 @@ final class ConfigurationManualTest {
             origins; tokens for everybody (`POST /api/v1/dev/token`, and `POST /api/v1/tokens` without one) exist only
             without keys.
 
-            SIGHUP reads everything again. What is marked *at once* below is then in force for whoever comes next;
+            SIGHUP reads `sluice.yaml` and the files that it names again; environment and options stay as at the start. To
+            change keys without a restart, use `keysFile`. What is marked *at once* below is then in force for whoever comes next;
             the log names what was changed and needs a restart. A configuration with something wrong in it changes
             nothing, and the log says what is wrong.
 
