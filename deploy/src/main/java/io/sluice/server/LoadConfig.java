@@ -16,7 +16,7 @@ import io.sluice.api.Rate;
  * @param joins of the whole node. A join costs some milliseconds of ICE and DTLS: 200 a second are most of a
  *     core; at once come a lecture's listeners: 2 000
  * @param joinsPerKey with tokens of one API key; calls by code count as one key. The limit of the node is enough
- *     where all keys are one's own: 1 000 000
+ *     where all keys are one's own: 1 000 000, which is no limit
  */
 public record LoadConfig(
         double maxStress, double shedStress, int packetsPerSecond, Rate joins, Rate joinsPerKey) {

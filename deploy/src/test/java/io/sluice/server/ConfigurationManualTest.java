@@ -2,6 +2,7 @@ package io.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.api.Rate;
 import io.sluice.server.config.ConfigKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,7 +80,7 @@ final class ConfigurationManualTest {
 
             ## `%s`
 
-            | Key | Value | Default | Changed | Why |
+            | Key | Value | Default | Changed | Meaning and reason |
             |---|---|---|---|---|
             """;
 
@@ -88,7 +89,8 @@ final class ConfigurationManualTest {
         Map<String, String> sources = sources();
         String section = "";
         text.append(
-                "## At the top\n\n| Key | Value | Default | Changed | Why |\n|---|---|---|---|---|\n");
+                "## At the top\n\n| Key | Value | Default | Changed | Meaning and reason |\n"
+                        + "|---|---|---|---|---|\n");
         for (ConfigKey key : StartOptions.noLayers().keys()) {
             int dot = key.path().indexOf('.');
             String of = dot < 0 ? "" : key.path().substring(0, dot);
@@ -137,14 +139,29 @@ final class ConfigurationManualTest {
         return sources;
     }
 
-    /** What the javadoc of the record says of its component. */
+    /** What the javadoc says; a rate's numbers are explained where the rate is. */
     private static String reason(Map<String, String> sources, ConfigKey key) {
-        Class<?> top = key.record();
+        ConfigKey.Component section = key.section();
+        if (section == null || !key.source().record().equals(Rate.class)) {
+            return reason(sources, key.source());
+        }
+        String ofRate = reason(sources, section);
+        if (ofRate.isEmpty()) {
+            return "";
+        }
+        return key.source().name().equals("perSecond")
+                ? "how many in a second, on average: " + ofRate
+                : "how many at once, after a while without any";
+    }
+
+    /** What the javadoc of the record says of its component. */
+    private static String reason(Map<String, String> sources, ConfigKey.Component component) {
+        Class<?> top = component.record();
         while (top.getEnclosingClass() != null) {
             top = top.getEnclosingClass();
         }
         String source = sources.getOrDefault(top.getName(), "");
-        int at = source.indexOf("record " + key.record().getSimpleName() + "(");
+        int at = source.indexOf("record " + component.record().getSimpleName() + "(");
         int end = source.lastIndexOf("*/", Math.max(at, 0));
         int begin = source.lastIndexOf("/**", Math.max(end, 0));
         if (at < 0 || begin < 0) {
@@ -153,7 +170,7 @@ final class ConfigurationManualTest {
         String javadoc = source.substring(begin, end).replaceAll("\\n\\s*\\*", "\n");
         Matcher matcher =
                 Pattern.compile(
-                                "@param " + key.component() + "\\s+(.*?)(?=\\n\\s*@|\\z)",
+                                "@param " + component.name() + "\\s+(.*?)(?=\\n\\s*@|\\z)",
                                 Pattern.DOTALL)
                         .matcher(javadoc);
         return matcher.find()
@@ -180,7 +197,6 @@ final class ConfigurationManualTest {
         Map<String, String> sources = sources();
         List<String> without = new ArrayList<>();
         for (ConfigKey key : StartOptions.noLayers().keys()) {
-            // A rate's two numbers are explained where the rate is.
             if (reason(sources, key).isEmpty()) {
                 without.add(key.path());
             }

@@ -39,7 +39,7 @@ public record ApiLimits(
      *     some tens: 100 a second; one that fills its rooms in the morning: 500 at once
      * @param requestsPerKey with tokens of one API key, from whichever addresses; as many again with tokens that do
      *     no more than join a room, so that people leave enough to the application. The limit of each address is
-     *     enough where all keys are one's own: 1 000 000
+     *     enough where all keys are one's own: 1 000 000, which is no limit
      * @param maxBodyBytes of a request. Metadata of 4,096 characters is 24 KiB where each is escaped: 64 KiB
      * @param roomTimeout for the answer of a room. A room answers within a turn of its loop; a loop that is
      *     stuck must not hold its clients as well: 5 s

@@ -7,9 +7,9 @@ import java.time.Duration;
  *
  * @param maxQueuedBytes that may wait to be written to a slow reader: 1 MiB
  * @param joins upgrades from one address (one /64 of IPv6). A join costs some milliseconds of ICE and DTLS, so
- *     that one address takes a few hundredths of a core. All who sit behind one NAT or proxy count as one; give
- *     more where that is so: 20 a second. At once they come from a lecture hall, or when its access point
- *     restarts; nobody reloads a page so often: 200
+ *     that one address takes a few hundredths of a core. All who sit behind one NAT, or a proxy on another
+ *     machine, count as one; give more where that is so: 20 a second. At once they come from a lecture hall, or
+ *     when its access point restarts; nobody reloads a page so often: 200
  */
 public record SocketLimits(Incoming incoming, Patience patience, int maxQueuedBytes, Rate joins) {
 

@@ -12,34 +12,42 @@ import org.jspecify.annotations.Nullable;
  * @param path with dots, as {@code http.port}
  * @param words what may be written
  * @param defaultText how the default is written
- * @param record whose component it is, and whose javadoc says why its default is what it is
- * @param component the component's name
+ * @param source what it is in the code
+ * @param section in the code, what it is a part of; null at the top
  * @param secret whether it may stand in a file of its own, named by the key with File behind it
  */
 public record ConfigKey(
         String path,
         String words,
         String defaultText,
-        Class<?> record,
-        String component,
+        Component source,
+        @Nullable Component section,
         boolean secret) {
     private static final String PREFIX = "SLUICE_";
+
+    /** A record's component; the record's javadoc says why its default is what it is. */
+    public record Component(Class<?> record, String name) {}
 
     /** All keys below a record. */
     static List<ConfigKey> of(Record defaults, Set<String> hidden) {
         List<ConfigKey> keys = new ArrayList<>();
-        collect(defaults, hidden, "", keys);
+        collect(defaults, hidden, "", null, keys);
         return List.copyOf(keys);
     }
 
     private static void collect(
-            Record defaults, Set<String> hidden, String path, List<ConfigKey> keys) {
+            Record defaults,
+            Set<String> hidden,
+            String path,
+            @Nullable Component section,
+            List<ConfigKey> keys) {
         @Nullable Object[] values = RecordReader.values(defaults);
         for (KeyShape shape : KeyShape.of(defaults.getClass(), hidden)) {
             Object value = values[shape.index()];
+            Component source = new Component(defaults.getClass(), shape.component().getName());
             if (shape.kind() == KeyShape.Kind.SECTION) {
-                if (value instanceof Record section) {
-                    collect(section, hidden, path + shape.name() + ".", keys);
+                if (value instanceof Record below) {
+                    collect(below, hidden, path + shape.name() + ".", source, keys);
                 }
                 continue;
             }
@@ -48,8 +56,8 @@ public record ConfigKey(
                             path + shape.name(),
                             shape.words(),
                             ValueFormat.write(shape.fromComponent(value), shape.isSize()),
-                            defaults.getClass(),
-                            shape.component().getName(),
+                            source,
+                            section,
                             shape.isSecret()));
         }
     }

@@ -65,7 +65,8 @@ final class MetricsManualTest {
             Written by a test from the code; to write it anew: `%s`.
 
             `GET /metrics` answers in the text format of Prometheus. In development mode everybody may read it.
-            Otherwise start the server with `SLUICE_METRICS_TOKEN` in its environment, and let Prometheus send it:
+            Otherwise start the server with `SLUICE_METRICS_TOKEN` in its environment (at least 16 characters), and let Prometheus
+            send it:
 
             ```yaml
             scrape_configs:
