@@ -361,7 +361,10 @@ class UdpPortTest {
                                     long nowNanos) {
                                 byte first =
                                         slab.memory().get(ValueLayout.JAVA_BYTE, Slab.offset(slot));
-                                if (first < 3) {
+                                if (first == 1) {
+                                    throw new IllegalStateException("on purpose");
+                                }
+                                if (first == 2) {
                                     throw new StackOverflowError("on purpose");
                                 }
                                 firstBytes.add((int) first);

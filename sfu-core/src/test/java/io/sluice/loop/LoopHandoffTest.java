@@ -10,6 +10,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class LoopHandoffTest {
     private static final int CAPACITY = 8;
@@ -35,12 +37,16 @@ final class LoopHandoffTest {
 
     /** Offers one packet whose bytes are its number, as the packet line does: on the producing loop. */
     private boolean offer(long sequence) {
+        return offer(receiver, sequence);
+    }
+
+    private boolean offer(HandoffReceiver to, long sequence) {
         Slab slab = producer.slab();
         int slot = slab.take();
         Wire.put64(slab.memory(), Slab.offset(slot), sequence);
         boolean taken =
                 producer.handoffTo(consumer)
-                        .offer(receiver, slot, Slab.offset(slot), 8, sequence, false, 0);
+                        .offer(to, slot, Slab.offset(slot), 8, sequence, false, 0);
         slab.release(slot);
         return taken;
     }
@@ -119,21 +125,17 @@ final class LoopHandoffTest {
         three.close();
     }
 
-    @Test
-    void shouldDeliverTheRestWhenOneBreaks() {
+    @ParameterizedTest
+    @EnumSource(Breakage.class)
+    void shouldDeliverTheRestWhenOneBreaks(Breakage breakage) {
         HandoffReceiver broken =
                 (_, _, _, _, _, _) -> {
-                    throw new StackOverflowError("on purpose");
+                    throw breakage.now();
                 };
         TestLoops.on(
                 producer,
                 () -> {
-                    Slab slab = producer.slab();
-                    int slot = slab.take();
-                    producer.handoffTo(consumer)
-                            .offer(broken, slot, Slab.offset(slot), 8, 0, false, 0);
-                    slab.release(slot);
-                    boolean taken = offer(1);
+                    boolean taken = offer(broken, 0) && offer(1);
                     producer.endTurn();
                     return taken;
                 });

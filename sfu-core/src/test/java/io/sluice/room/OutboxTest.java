@@ -3,6 +3,7 @@ package io.sluice.room;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.loop.Breakage;
 import io.sluice.loop.DataDrop;
 import io.sluice.loop.Loop;
 import io.sluice.loop.LoopConfig;
@@ -18,6 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Receivers have no channels here: each delivery is a drop that is counted. */
 final class OutboxTest implements Outbox.Route {
@@ -227,13 +230,14 @@ final class OutboxTest implements Outbox.Route {
         assertThat(looked).hasValue(5);
     }
 
-    @Test
-    void shouldDeliverToOthersWhatOneBreaksOn() {
+    @ParameterizedTest
+    @EnumSource(Breakage.class)
+    void shouldDeliverToOthersWhatOneBreaksOn(Breakage breakage) {
         List<Throwable> defects = new ArrayList<>();
         Mailbox broken = mailbox(home);
         broken.attach(
                 () -> {
-                    throw new StackOverflowError("broken on purpose");
+                    throw breakage.now();
                 },
                 defects::add);
         receivers.addAll(List.of(broken, mailbox(home)));

@@ -1,12 +1,19 @@
 package io.sluice.transport;
 
+import io.sluice.loop.Breakage;
 import io.sluice.srtp.SrtpContext;
 import io.sluice.srtp.SrtpProfile;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntPredicate;
 
-/** Keys that fail in the way that is foreseen least: not even by an exception. */
+/** Keys that nothing can be done with. */
 final class BrokenSrtp implements SrtpContext {
+    private final Breakage breakage;
+
+    BrokenSrtp(Breakage breakage) {
+        this.breakage = breakage;
+    }
+
     @Override
     public SrtpProfile profile() {
         return SrtpProfile.AEAD_AES_128_GCM;
@@ -14,12 +21,12 @@ final class BrokenSrtp implements SrtpContext {
 
     @Override
     public int unprotectRtp(MemorySegment memory, long offset, int length) {
-        throw new StackOverflowError("on purpose");
+        throw breakage.now();
     }
 
     @Override
     public int unprotectRtcp(MemorySegment memory, long offset, int length) {
-        throw new StackOverflowError("on purpose");
+        throw breakage.now();
     }
 
     @Override
@@ -34,12 +41,12 @@ final class BrokenSrtp implements SrtpContext {
             MemorySegment payload,
             long payloadOffset,
             int payloadBytes) {
-        throw new StackOverflowError("on purpose");
+        throw breakage.now();
     }
 
     @Override
     public int protectRtcp(MemorySegment memory, long offset, int length) {
-        throw new StackOverflowError("on purpose");
+        throw breakage.now();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.sluice.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sluice.loop.Breakage;
 import io.sluice.loop.Loop;
 import io.sluice.loop.LoopConfig;
 import io.sluice.loop.TestLoops;
@@ -23,6 +24,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two paths of one loop, each other's far side, without DTLS between them. */
 final class DataPathTest {
@@ -40,7 +43,7 @@ final class DataPathTest {
         final DataPath path;
         final Ticking ticking;
         @Nullable Side other;
-        @Nullable Error failure;
+        @Nullable Breakage failure;
 
         /** Not null: packets wait here and do not go on. */
         @Nullable List<byte[]> kept;
@@ -89,9 +92,9 @@ final class DataPathTest {
         public void onDataTurnEnd() {
             turns++;
             inTurn = 0;
-            Error thrown = failure;
-            if (thrown != null) {
-                throw thrown;
+            Breakage breakage = failure;
+            if (breakage != null) {
+                throw breakage.now();
             }
         }
 
@@ -253,11 +256,12 @@ final class DataPathTest {
         await().until(() -> on(() -> right.messages.size() == 1));
     }
 
-    @Test
-    void shouldEndItsTransportWhenALoopsInvariantIsBroken() {
+    @ParameterizedTest
+    @EnumSource(Breakage.class)
+    void shouldEndItsTransportWhenALoopsInvariantIsBroken(Breakage breakage) {
         connect();
         run(() -> {
-            right.failure = new StackOverflowError("on purpose");
+            right.failure = breakage;
             right.path.wake();
         });
         await().until(() -> on(() -> !defects.isEmpty()));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.sluice.forward.SubscriptionFormat;
 import io.sluice.forward.ViewerWish;
+import io.sluice.loop.Breakage;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.LatencyHistogram;
 import io.sluice.rtp.MediaCount;
@@ -14,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a viewer is sent when it may be sent no more than so much a second. */
 final class PacedLineTest extends PacedLineFixture {
@@ -326,16 +329,16 @@ final class PacedLineTest extends PacedLineFixture {
         assertThat(media.subList(sent, 12)).allMatch(packet -> packet.payloadBytes() == 0);
     }
 
-    @Test
-    void shouldEndTheTransportWhenWhatIsPacedMeetsADefect() {
+    @ParameterizedTest
+    @EnumSource(Breakage.class)
+    void shouldEndTheTransportWhenWhatIsPacedMeetsADefect(Breakage breakage) {
         publishToAKnownPath();
         sendFrame(true, 12);
-        StackOverflowError defect = new StackOverflowError("on purpose");
-        estimator().defect = defect;
+        estimator().breakage = breakage;
         nowNanos += 100 * MS;
 
         assertThat(control().onFineTick(nowNanos)).isFalse();
-        assertThat(defects).containsExactly(defect);
+        assertThat(defects).extracting(Throwable::getMessage).containsExactly(Breakage.MESSAGE);
         defects.clear();
     }
 }

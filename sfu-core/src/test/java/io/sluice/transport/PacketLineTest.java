@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.codec.Codec;
 import io.sluice.ice.Path;
 import io.sluice.ice.Slab;
+import io.sluice.loop.Breakage;
 import io.sluice.rtp.DropReason;
 import io.sluice.rtp.RtpHeaderWriter;
 import io.sluice.rtp.RtpPacket;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** One packet from the wire to two viewers, through every class of the packet line but the socket. */
 final class PacketLineTest extends PacketLineFixture {
@@ -305,11 +308,12 @@ final class PacketLineTest extends PacketLineFixture {
         assertThat(first.next().sequence()).isEqualTo(before.sequence() + 1);
     }
 
-    @Test
-    void shouldEndOnlyTheViewerThatBreaks() {
+    @ParameterizedTest
+    @EnumSource(Breakage.class)
+    void shouldEndOnlyTheViewerThatBreaks(Breakage breakage) {
         publish();
         send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
-        first.egress.keys(new BrokenSrtp());
+        first.egress.keys(new BrokenSrtp(breakage));
         send(PUBLISHER_SSRC, MEDIA, 501, 12_000, INTERFRAME);
         assertThat(defects).hasSize(1);
         defects.clear();

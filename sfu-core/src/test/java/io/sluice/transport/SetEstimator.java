@@ -2,6 +2,7 @@ package io.sluice.transport;
 
 import io.sluice.bandwidth.BandwidthEstimator;
 import io.sluice.bandwidth.ProbePlan;
+import io.sluice.loop.Breakage;
 import io.sluice.rtp.RtcpReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ final class SetEstimator implements BandwidthEstimator {
     int pathChanges;
     int feedbacks;
     @Nullable ProbePlan plan;
-    @Nullable Error defect;
+    @Nullable Breakage breakage;
     long lies;
 
     SetEstimator(long bitsPerSecond) {
@@ -31,8 +32,8 @@ final class SetEstimator implements BandwidthEstimator {
 
     @Override
     public void onSent(long sequence, int sizeBytes, int probe, long nowNanos) {
-        if (defect != null) {
-            throw defect;
+        if (breakage != null) {
+            throw breakage.now();
         }
         sent.add(new Sent(sequence, sizeBytes, probe, nowNanos));
     }

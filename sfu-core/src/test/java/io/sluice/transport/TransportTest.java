@@ -12,6 +12,7 @@ import io.sluice.dtls.DtlsHandshakes;
 import io.sluice.dtls.DtlsIdentity;
 import io.sluice.forward.Fanout;
 import io.sluice.ice.Slab;
+import io.sluice.loop.Breakage;
 import io.sluice.loop.Departures;
 import io.sluice.loop.HistoryConfig;
 import io.sluice.loop.KeptPackets;
@@ -36,6 +37,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A transport on a real loop that nobody ever connects to. */
 final class TransportTest {
@@ -54,10 +57,13 @@ final class TransportTest {
     private final List<DtlsFailure> failures = new CopyOnWriteArrayList<>();
     private final Transport transport = on(this::open);
 
+    /** Of its keys. */
+    private Breakage breakage = Breakage.EXCEPTION;
+
     private Transport open() {
         return new Transport(
                 loop,
-                TransportConfig.defaults().withSrtpWatch(TransportTest::breaking),
+                TransportConfig.defaults().withSrtpWatch(this::breaking),
                 DtlsIdentity.generate(new SecureRandom(), Instant.now()),
                 new DtlsHandshakes(DtlsConfig.defaults()),
                 new SecureRandom(),
@@ -84,9 +90,9 @@ final class TransportTest {
                 null);
     }
 
-    private static SrtpContext breaking(SrtpContext sound) {
+    private SrtpContext breaking(SrtpContext sound) {
         sound.close();
-        return new BrokenSrtp();
+        return new BrokenSrtp(breakage);
     }
 
     private <T> T on(Supplier<T> work) {
@@ -182,8 +188,10 @@ final class TransportTest {
         assertThat(loop.ice().sessions()).isZero();
     }
 
-    @Test
-    void shouldEndByAnErrorInItsPacketAndPassItToNobody() {
+    @ParameterizedTest
+    @EnumSource(Breakage.class)
+    void shouldEndByADefectInItsPacketAndPassItToNobody(Breakage how) {
+        breakage = how;
         byte[] key = new byte[16];
         byte[] salt = new byte[12];
         SrtpKeys keys = new SrtpKeys(SrtpProfile.AEAD_AES_128_GCM, key, salt, key, salt);
