@@ -122,7 +122,7 @@ public final class Fanout implements HandoffReceiver, Departing {
         Gathered run = gathered;
         if (history == null || run == null) {
             for (Subscription viewer : viewers) {
-                forwardTo(viewer, packet, info, false, sequence, beginning, sequence, nowNanos);
+                forwardAtOnce(viewer, packet, info, sequence, beginning, nowNanos);
             }
             return;
         }
@@ -171,11 +171,7 @@ public final class Fanout implements HandoffReceiver, Departing {
         try {
             run.pad();
             for (Subscription viewer : subscriptions) {
-                if (viewer.isNew()) {
-                    beginEarly(viewer, run);
-                }
                 forwardRun(viewer, run);
-                viewer.endRun();
             }
             wanted.look(subscriptions, currentLayers.encodings().size(), run.arrivalNanos(0));
         } finally {
@@ -201,22 +197,34 @@ public final class Fanout implements HandoffReceiver, Departing {
                     payloads.readAgain(packet, encoding, info);
                     long beginning = keyframes.begin(encoding);
                     long nowNanos = run.arrivalNanos(i);
-                    forwardTo(viewer, packet, info, false, keyframe, beginning, next - 1, nowNanos);
+                    viewer.forward(packet, info, false, keyframe, beginning, next - 1, nowNanos);
                 }
                 return;
             }
         }
     }
 
-    private static void forwardRun(Subscription viewer, Gathered run) {
+    /** As {@link #forwardAtOnce}, of all that was gathered: a viewer that breaks gets no more of it. */
+    private void forwardRun(Subscription viewer, Gathered run) {
+        try {
+            if (viewer.isNew()) {
+                beginEarly(viewer, run);
+            }
+            forwardWanted(viewer, run);
+            viewer.endRun();
+        } catch (RuntimeException | Error e) {
+            viewer.fail(e);
+        }
+    }
+
+    private static void forwardWanted(Subscription viewer, Gathered run) {
         if (!run.isMixed() && !viewer.wants(run.encoding(0))) {
             return;
         }
         for (int i = 0; i < run.size(); i++) {
             // Asked again for each: one packet may have the viewer change to another encoding.
             if (!run.isMixed() || viewer.wants(run.encoding(i))) {
-                forwardTo(
-                        viewer,
+                viewer.forward(
                         run.packet(i),
                         run.info(i),
                         run.isPadded(i),
@@ -286,17 +294,15 @@ public final class Fanout implements HandoffReceiver, Departing {
     }
 
     /** What breaks for one viewer ends that viewer, not the publisher nor the viewers after it. */
-    private static void forwardTo(
+    private static void forwardAtOnce(
             Subscription viewer,
             RtpPacket packet,
             PayloadInfo info,
-            boolean padded,
             long sequence,
             long beginning,
-            long newest,
             long nowNanos) {
         try {
-            viewer.forward(packet, info, padded, sequence, beginning, newest, nowNanos);
+            viewer.forward(packet, info, false, sequence, beginning, sequence, nowNanos);
         } catch (RuntimeException | Error e) {
             viewer.fail(e);
         }

@@ -28,8 +28,9 @@ public final class Departures {
     private int count;
 
     /**
-     * @param onDefect hears what breaks while one departs. It is not thrown: neither the others' packets may stay
-     *     for it, nor the turn of whoever happens to end it break
+     * @param onDefect hears what breaks while one departs, and whoever departs has not put down to the one that it
+     *     broke for. It is not thrown: neither the others' packets may stay for it, nor the turn of whoever happens
+     *     to end it break
      */
     public Departures(Consumer<Throwable> onDefect) {
         this.onDefect = onDefect;

@@ -192,12 +192,12 @@ public final class Loop implements Executor, AutoCloseable {
         return defects;
     }
 
-    /** Counts and logs one of {@link #defects}; on the loop. */
+    /** Counts and logs one of {@link #defects}, and ends nothing: who calls sees to what met it; on the loop. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     public void countDefect(Throwable defect) {
         defects++;
         if (defects <= DEFECTS_LOGGED) {
-            LOG.error("A defect on loop {} ends what it met", index, defect);
+            LOG.error("A defect on loop {} costs what met it", index, defect);
         }
     }
 

@@ -15,6 +15,7 @@ public final class MemoryUdpPort implements UdpPort {
     private final MemorySegment egress = Arena.ofAuto().allocate(Slab.SLOT_BYTES, 8);
     private final List<byte[]> sent = new ArrayList<>();
     private Runnable onSend = () -> {};
+    private Runnable onRunEnd = () -> {};
     private boolean full;
 
     /** Datagrams sent so far. */
@@ -25,6 +26,11 @@ public final class MemoryUdpPort implements UdpPort {
     /** Runs with each datagram that is sent from now on. */
     public void onSend(Runnable action) {
         onSend = action;
+    }
+
+    /** Runs with each end of a run from now on. */
+    public void onRunEnd(Runnable action) {
+        onRunEnd = action;
     }
 
     /** From now on there is no room. */
@@ -63,6 +69,11 @@ public final class MemoryUdpPort implements UdpPort {
 
     @Override
     public void flush() {}
+
+    @Override
+    public void flushIfMany() {
+        onRunEnd.run();
+    }
 
     @Override
     public boolean sendsRuns() {

@@ -321,6 +321,19 @@ final class PacketLineTest extends PacketLineFixture {
         assertThat(payload(second.next())).isEqualTo(INTERFRAME);
     }
 
+    @ParameterizedTest
+    @EnumSource(Breakage.class)
+    void shouldEndOnlyTheViewerThatBreaksBehindItsPackets(Breakage breakage) {
+        publish();
+        first.port.onRunEnd(() -> {
+            throw breakage.now();
+        });
+        send(PUBLISHER_SSRC, MEDIA, 500, 9_000, KEYFRAME);
+        assertThat(defects).extracting(Throwable::getMessage).containsExactly(Breakage.MESSAGE);
+        defects.clear();
+        assertThat(payload(second.next())).isEqualTo(KEYFRAME);
+    }
+
     @Test
     void shouldDropAHeaderThatIsTooLongToBePassedOn() {
         publish();

@@ -106,8 +106,8 @@ final class LoopMeters {
                 loop::keptPackets);
         counter(
                 "sluice.loop.defects",
-                "Broken invariants of the server's own; each ends the transport or message that"
-                        + " met it.",
+                "Broken invariants of the server's own; each costs what met it and no more: a"
+                        + " transport, a task, a message, or what a track sends in one turn.",
                 loop::defects);
     }
 
