@@ -86,7 +86,8 @@ final class DtlsHandshake implements Runnable {
             return failed(DtlsFailure.REFUSED_BY_REMOTE, e);
         } catch (IOException e) {
             return failed(reason(), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whoever waits for the outcome would have to wait for ever.
             LOG.error("handshake broke", e);
             return new Failed(DtlsFailure.PROTOCOL);
         }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.srtp.SrtpKeys;
 import io.sluice.srtp.SrtpProfile;
 import java.lang.management.ManagementFactory;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,6 +96,35 @@ class DtlsAssociationTest {
 
         await().atMost(PATIENCE).until(server::over);
         assertThat(server.failure).isEqualTo(DtlsFailure.NO_FINGERPRINT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldFailWhenItsHandshakeBreaks(boolean byAnError) {
+        SecureRandom breaking =
+                new SecureRandom() {
+                    @Override
+                    public void nextBytes(byte[] bytes) {
+                        if (byAnError) {
+                            throw new StackOverflowError("on purpose");
+                        }
+                        throw new IllegalStateException("on purpose");
+                    }
+                };
+        Side client =
+                new Side(
+                        loop,
+                        DtlsRole.CLIENT,
+                        Side.OTHER_IDENTITY,
+                        List.of(SERVER_PRINT),
+                        handshakes,
+                        false,
+                        breaking);
+        loop.run(client.association::start);
+
+        await().atMost(PATIENCE).until(client::over);
+        assertThat(client.failure).isEqualTo(DtlsFailure.PROTOCOL);
+        assertThat(handshakes.running()).isZero();
     }
 
     @Test

@@ -47,6 +47,17 @@ final class Side implements DtlsListener {
             List<String> remoteFingerprints,
             DtlsHandshakes handshakes,
             boolean ownsData) {
+        this(loop, role, identity, remoteFingerprints, handshakes, ownsData, RANDOM);
+    }
+
+    Side(
+            TestLoop loop,
+            DtlsRole role,
+            DtlsIdentity identity,
+            List<String> remoteFingerprints,
+            DtlsHandshakes handshakes,
+            boolean ownsData,
+            SecureRandom random) {
         loopThread = loop.call(Thread::currentThread);
         association =
                 new DtlsAssociation(
@@ -55,7 +66,7 @@ final class Side implements DtlsListener {
                         remoteFingerprints,
                         handshakes,
                         loop,
-                        RANDOM,
+                        random,
                         this,
                         ownsData);
     }

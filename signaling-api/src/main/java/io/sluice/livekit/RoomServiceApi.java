@@ -206,7 +206,7 @@ public final class RoomServiceApi implements SignalingProtocol {
                     .onComplete(
                             answer -> answer(routing, 200, form.contentType(), answer),
                             failure -> fail(routing, failure));
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             fail(routing, failure);
         }
     }

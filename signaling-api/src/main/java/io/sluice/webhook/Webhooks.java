@@ -301,7 +301,7 @@ public final class Webhooks implements AutoCloseable {
     private Attempt attempt(URI url, String body) {
         try {
             return sender.send(url, body);
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) {
             LOG.error("A webhook could not be sent", defect);
             return Attempt.failed("failed: " + defect);
         }

@@ -88,7 +88,7 @@ public final class Watching implements SignalingProtocol, AutoCloseable {
         try {
             String text = metrics.scrape();
             context.runOnContext(_ -> send(routing.response(), TEXT_FORMAT, text));
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) {
             LOG.error("The metrics cannot be read", defect);
             context.runOnContext(_ -> routing.fail(500));
         } finally {

@@ -260,7 +260,7 @@ public final class Call {
             part.run();
         } catch (Refusal refusal) {
             refuse(refusal);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             refuse(refusalOf(failure));
         }
     }

@@ -39,6 +39,11 @@ final class RestServer implements AutoCloseable {
     final AccessTokens tokens;
     final RestApi api;
     final String operator;
+
+    /** Not null: what whoever wants something random gets instead. */
+    volatile @Nullable Error defect;
+
+    private final SecureRandom random = new SecureRandom();
     private final HttpServer server;
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -70,9 +75,17 @@ final class RestServer implements AutoCloseable {
                         live.rooms,
                         null,
                         history,
-                        new SecureRandom(),
+                        this::nextRandom,
                         Clock.systemUTC());
         server = HttpServer.start(config, List.of(api));
+    }
+
+    private long nextRandom() {
+        Error thrown = defect;
+        if (thrown != null) {
+            throw thrown;
+        }
+        return random.nextLong();
     }
 
     static ApiConfig config() {

@@ -237,4 +237,14 @@ final class TokenOperationsTest {
         assertThat(grants.room()).isEqualTo("maths");
         assertThat(grants.roomCreate() || grants.roomList() || grants.roomAdmin()).isFalse();
     }
+
+    @Test
+    void shouldAnswerWhatBreaksByAnError() {
+        dev.defect = new StackOverflowError("on purpose");
+        HttpResponse<String> response = dev.ask("POST", DEV_TOKEN, null, "{\"room\": \"maths\"}");
+        dev.defect = null;
+
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(RestServer.problem(response)).isEqualTo("internal");
+    }
 }
