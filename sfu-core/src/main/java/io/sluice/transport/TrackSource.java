@@ -2,7 +2,10 @@ package io.sluice.transport;
 
 import io.sluice.codec.MediaKind;
 
-/** What a track shows; the publisher says it, and it decides nothing but names and permissions. */
+/**
+ * What a track shows; the publisher says it, and it decides nothing but names and permissions. Since tokens allow
+ * sources, it is held against the kind of media that the track sends: else who may only speak could be seen.
+ */
 public enum TrackSource {
     CAMERA(MediaKind.VIDEO),
     MICROPHONE(MediaKind.AUDIO),
@@ -23,7 +26,7 @@ public enum TrackSource {
         };
     }
 
-    /** Of the only kind of media that comes from it. */
+    /** The only kind of media that comes from it. */
     public MediaKind kind() {
         return kind;
     }
