@@ -15,6 +15,7 @@ import org.ice4j.attribute.Attribute;
 import org.ice4j.attribute.AttributeFactory;
 import org.ice4j.attribute.IceControlAttribute;
 import org.ice4j.attribute.MessageIntegrityAttribute;
+import org.ice4j.attribute.UsernameAttribute;
 import org.ice4j.ice.Agent;
 import org.ice4j.ice.CandidateType;
 import org.ice4j.ice.Component;
@@ -57,7 +58,6 @@ final class IceGeneration {
     private final IceSession session;
     private final int number;
     private final IceCredentials local;
-    private final RequestRate connections;
     private final SecretKey localKey;
     private final List<CandidateLine> remoteCandidates = new ArrayList<>();
     private @Nullable IceCredentials remote;
@@ -75,18 +75,11 @@ final class IceGeneration {
     private boolean checked;
     private boolean started;
 
-    /** @param connections how often TCP connections may come, to all generations of the session together */
-    IceGeneration(
-            IceServer server,
-            IceSession session,
-            int number,
-            IceCredentials local,
-            RequestRate connections) {
+    IceGeneration(IceServer server, IceSession session, int number, IceCredentials local) {
         this.server = server;
         this.session = session;
         this.number = number;
         this.local = local;
-        this.connections = connections;
         localKey = StunIntegrity.key(local.password());
         stack = new LoopStunStack(server, this);
         agent = new LoopAgent(stack, local, server.hosts());
@@ -140,10 +133,6 @@ final class IceGeneration {
         return number;
     }
 
-    RequestRate connections() {
-        return connections;
-    }
-
     IceSession session() {
         return session;
     }
@@ -166,12 +155,21 @@ final class IceGeneration {
     }
 
     /**
-     * Whether a request with this ufrag of the remote side belongs to these credentials. Before they
+     * Whether a request belongs to these credentials, by the ufrag of the remote side in it. Before they
      * are known any may.
      */
-    boolean accepts(String remoteUfrag) {
+    boolean accepts(Message request) {
         IceCredentials credentials = remote;
-        return credentials == null || credentials.ufrag().equals(remoteUfrag);
+        return credentials == null || credentials.ufrag().equals(remoteUfrag(request));
+    }
+
+    /** The second half of USERNAME (RFC 8445 7.2.2); empty if it has none. */
+    private static String remoteUfrag(Message request) {
+        if (request.getAttribute(Attribute.USERNAME) instanceof UsernameAttribute username) {
+            String text = new String(username.getUsername(), StandardCharsets.UTF_8);
+            return text.substring(text.indexOf(':') + 1);
+        }
+        return "";
     }
 
     /** ice4j looks at new addresses at its next tick only, up to a minute from now. */

@@ -353,26 +353,26 @@ public final class IceServer implements UdpPort.Sink, AutoCloseable {
         }
     }
 
-    /** @param before the session's newest so far; null for its first */
-    IceGeneration openGeneration(IceSession session, @Nullable IceGeneration before) {
-        int number = before == null ? 1 : before.number() + 1;
-        RequestRate connections =
-                before == null ? TcpPort.rate(config.tcp(), nowNanos()) : before.connections();
+    /** @param connections the session's, which only the TCP port's thread uses from here on */
+    IceGeneration openGeneration(IceSession session, int number, RequestRate connections) {
         IceCredentials local = IceCredentials.generate(random);
-        while (isTaken(local, connections)) {
+        while (!take(local, connections)) {
             local = IceCredentials.generate(random);
         }
-        IceGeneration generation = new IceGeneration(this, session, number, local, connections);
+        IceGeneration generation = new IceGeneration(this, session, number, local);
         generations.put(StunMessage.ufragKey(local.ufrag()), generation);
         return generation;
     }
 
-    /** Whether the ufrag is that of another session, here or, where TCP finds sessions by it, on the node. */
-    private boolean isTaken(IceCredentials local, RequestRate connections) {
+    /**
+     * Takes a ufrag for a session, here and, where TCP finds sessions by it, on the node; false if it is another
+     * session's.
+     */
+    private boolean take(IceCredentials local, RequestRate connections) {
         long ufrag = StunMessage.ufragKey(local.ufrag());
         SecretKey key = StunIntegrity.key(local.password());
-        return generations.containsKey(ufrag)
-                || (tcp != null && !tcp.expect(ufrag, this, key, connections));
+        return !generations.containsKey(ufrag)
+                && (tcp == null || tcp.expect(ufrag, this, key, connections));
     }
 
     void closeGeneration(IceGeneration generation) {

@@ -1,10 +1,7 @@
 package io.sluice.ice;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.ice4j.attribute.Attribute;
-import org.ice4j.attribute.UsernameAttribute;
 import org.ice4j.message.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +27,10 @@ public final class IceSession {
     private final List<IcePath> paths = new ArrayList<>();
     private final HeldDtls held;
     private final RequestRate rate;
+
+    /** How often TCP connections may come, to all generations together; of the TCP port's thread. */
+    private final RequestRate connections;
+
     private IceGeneration current;
     private @Nullable IceGeneration previous;
     private @Nullable IcePath selected;
@@ -46,7 +47,8 @@ public final class IceSession {
         this.listener = listener;
         held = new HeldDtls(server.slab(), server.heldDtls(), server.config().limits().heldDtls());
         rate = new RequestRate(REQUESTS_PER_SECOND, REQUEST_BURST, server.nowNanos());
-        current = server.openGeneration(this, null);
+        connections = TcpPort.rate(server.config().tcp(), server.nowNanos());
+        current = server.openGeneration(this, 1, connections);
         server.opened(state);
     }
 
@@ -101,7 +103,7 @@ public final class IceSession {
         if (closed) {
             throw new IllegalStateException("the session is closed");
         }
-        IceGeneration fresh = server.openGeneration(this, current);
+        IceGeneration fresh = server.openGeneration(this, current.number() + 1, connections);
         if (selectedBy == current.number()) {
             end(previous);
             previous = current;
@@ -198,7 +200,7 @@ public final class IceSession {
         // After a restart, a client's new sockets may check with our old ufrag beside their own
         // new one until the answer reaches them (Chromium does). An answer would let it settle on
         // a path that no check of ours can ever validate: there it knows only the old ufrag.
-        if (!generation.accepts(remoteUfrag(request))) {
+        if (!generation.accepts(request)) {
             server.drop(DatagramDrop.STUN_MIXED_UFRAGS);
             return;
         }
@@ -236,15 +238,6 @@ public final class IceSession {
         if (soon && (nominate || !path.validatedBy(generation.number()))) {
             generation.check(path.path(), nominate);
         }
-    }
-
-    /** The second half of USERNAME (RFC 8445 7.2.2); empty if it has none. */
-    private static String remoteUfrag(Message request) {
-        if (request.getAttribute(Attribute.USERNAME) instanceof UsernameAttribute username) {
-            String text = new String(username.getUsername(), StandardCharsets.UTF_8);
-            return text.substring(text.indexOf(':') + 1);
-        }
-        return "";
     }
 
     /**
