@@ -42,7 +42,10 @@ public final class Offerer {
     /** With ICE the port means nothing but that the section is in use (RFC 8840 4.1.1). */
     private static final int PORT = 9;
 
-    /** Formats of one track; more than any publisher has in earnest. */
+    /**
+     * Formats of one track; more than any publisher has in earnest. A track that has been refused in so many is offered
+     * in no other one but VP8, and the client is told that it cannot decode it.
+     */
     private static final int MAX_REFUSED = 16;
 
     private static final String PROTOCOL = "UDP/TLS/RTP/SAVPF";
@@ -223,12 +226,21 @@ public final class Offerer {
     /** Whether the client has refused all that a track comes in. */
     private boolean isUndecodable(TrackInfo track) {
         Set<CodecFormat> not = refused.getOrDefault(track.trackId(), Set.of());
-        return !not.isEmpty() && (not.size() >= MAX_REFUSED || not.containsAll(track.formats()));
+        if (not.size() >= MAX_REFUSED) {
+            return not.contains(ALWAYS) || !track.formats().contains(ALWAYS);
+        }
+        return !not.isEmpty() && not.containsAll(track.formats());
     }
 
     private void refuse(TrackInfo track) {
-        if (wanted.containsKey(track.trackId())) {
-            refused.computeIfAbsent(track.trackId(), _ -> new HashSet<>()).addAll(track.formats());
+        if (!wanted.containsKey(track.trackId())) {
+            return;
+        }
+        Set<CodecFormat> not = refused.computeIfAbsent(track.trackId(), _ -> new HashSet<>());
+        for (CodecFormat format : track.formats()) {
+            if (not.size() < MAX_REFUSED || format.equals(ALWAYS)) {
+                not.add(format);
+            }
         }
     }
 

@@ -223,6 +223,15 @@ final class OffererTest {
             }
         }
         assertThat(offers).isLessThan(20);
+        assertThat(offerer.unavailable()).containsEntry("TR_1", UnavailableReason.CODEC);
+
+        // Everybody decodes it.
+        CodecFormat vp8 = new CodecFormat(Codec.VP8, Map.of());
+        offerer.trackChanged(track.with(List.of(new TrackInfo.Backup(vp8, List.of()))));
+        assertThat(offerer.unavailable()).isEmpty();
+        assertThat(offerer.isNeeded()).isTrue();
+        refuse();
+        assertThat(offerer.isNeeded()).isFalse();
     }
 
     /** It takes nothing of what is offered, and the section rests. */
