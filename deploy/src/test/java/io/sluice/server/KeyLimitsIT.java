@@ -204,14 +204,7 @@ final class KeyLimitsIT {
 
     @Test
     void shouldBoundTheJoinsAndRequestsOfAKeyInASecond() throws Exception {
-        RestLimits usual = ApiLimits.defaults().rest();
-        RestLimits few =
-                new RestLimits(
-                        usual.requests(),
-                        ONCE,
-                        usual.maxBodyBytes(),
-                        usual.roomTimeout(),
-                        usual.maxTokenValidity());
+        RestLimits few = ApiLimits.defaults().rest().withRequestsPerKey(ONCE);
         server.sluice()
                 .reconfigure(
                         config.withLoad(new LoadConfig(10, 10, 0, ANY, ONCE))

@@ -59,6 +59,20 @@ public record ApiLimits(
             Settings.requirePositive("roomTimeout", roomTimeout);
             Settings.requirePositive("maxTokenValidity", maxTokenValidity);
         }
+
+        public RestLimits withRequests(Rate changed) {
+            return new RestLimits(
+                    changed, requestsPerKey, maxBodyBytes, roomTimeout, maxTokenValidity);
+        }
+
+        public RestLimits withRequestsPerKey(Rate changed) {
+            return new RestLimits(requests, changed, maxBodyBytes, roomTimeout, maxTokenValidity);
+        }
+
+        public RestLimits withRoomTimeout(Duration changed) {
+            return new RestLimits(
+                    requests, requestsPerKey, maxBodyBytes, changed, maxTokenValidity);
+        }
     }
 
     /**

@@ -37,7 +37,7 @@ final class Passwords implements AutoCloseable {
     /** They would take the media loops' time and 19 MiB each. */
     private static final int MAX_AT_ONCE = 2;
 
-    /** Two seconds of work; who comes then is told to come again. */
+    /** About a second of work on a machine that has the time; who comes then is told at once to come again. */
     private static final int MAX_WAITING = 32;
 
     /** Of hosts who set a password, waiting or not: half of the places stay for those who want to come in. */
@@ -46,10 +46,16 @@ final class Passwords implements AutoCloseable {
     /** Of these, by hosts at one address: one alone leaves places to others. */
     static final int MAX_SET_BY_ADDRESS = 4;
 
-    /** A machine that is so busy that one takes longer: who waits should hear of it before giving up by itself. */
+    /**
+     * Of those that wait, on a machine so busy that their second becomes a long time: they should hear of it before they
+     * give up by themselves.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final int IDLE_SECONDS = 10;
+
+    private static final String TOO_MANY = "Too many passwords are being checked";
+    private static final String TOO_SLOW = "The server has no time for passwords now";
 
     private final SecureRandom random;
     private final Duration patience;
@@ -73,6 +79,8 @@ final class Passwords implements AutoCloseable {
     }
 
     /**
+     * Any thread.
+     *
      * @param patience after which whoever waits for one is told to come again
      */
     Passwords(SecureRandom random, Duration patience) {
@@ -89,7 +97,7 @@ final class Passwords implements AutoCloseable {
     CompletableFuture<String> hash(String password, String address) {
         long key = AddressRates.key(address);
         if (!beginSetting(key)) {
-            return CompletableFuture.failedFuture(busy());
+            return CompletableFuture.failedFuture(busy(TOO_MANY));
         }
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
@@ -130,25 +138,27 @@ final class Passwords implements AutoCloseable {
         return start(() -> MessageDigest.isEqual(wanted, argon2id(password, salt)));
     }
 
-    /** Does it on a thread of ours; fails with a {@link Refusal} if too many wait, or it is not done in time. */
+    /**
+     * Does it on a thread of ours; any thread may ask, and the future's steps are run by any.
+     *
+     * @return fails with a {@link Refusal} if too many wait, or it is not done in time
+     */
     <T> CompletableFuture<T> start(Supplier<T> work) {
         try {
             return CompletableFuture.supplyAsync(work, threads)
                     .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                     .exceptionallyCompose(failure ->
                             CompletableFuture.failedFuture(
-                                    failure instanceof TimeoutException ? busy() : failure));
+                                    failure instanceof TimeoutException
+                                            ? busy(TOO_SLOW)
+                                            : failure));
         } catch (RejectedExecutionException full) {
-            return CompletableFuture.failedFuture(busy());
+            return CompletableFuture.failedFuture(busy(TOO_MANY));
         }
     }
 
-    private static Refusal busy() {
-        return new Refusal(
-                503,
-                "busy",
-                "Try later",
-                "Too many passwords are being checked; try again in some seconds.");
+    private static Refusal busy(String why) {
+        return new Refusal(503, "busy", "Try later", why + "; try again in some seconds.");
     }
 
     private static String encoded(byte[] bytes) {

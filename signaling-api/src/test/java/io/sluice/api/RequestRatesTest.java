@@ -3,7 +3,6 @@ package io.sluice.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.api.AccessTokens.Bearer;
-import io.sluice.api.ApiLimits.RestLimits;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -13,15 +12,8 @@ final class RequestRatesTest {
     private final RequestRates rates = new RequestRates(limits(new Rate(1, AT_ONCE)));
 
     private static ApiLimits limits(Rate requestsPerKey) {
-        RestLimits usual = ApiLimits.defaults().rest();
-        return ApiLimits.defaults()
-                .withRest(
-                        new RestLimits(
-                                usual.requests(),
-                                requestsPerKey,
-                                usual.maxBodyBytes(),
-                                usual.roomTimeout(),
-                                usual.maxTokenValidity()));
+        ApiLimits usual = ApiLimits.defaults();
+        return usual.withRest(usual.rest().withRequestsPerKey(requestsPerKey));
     }
 
     private int passing(Grants grants) {

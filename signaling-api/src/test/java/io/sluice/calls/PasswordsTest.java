@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.api.ApiLimits;
-import io.sluice.api.ApiLimits.RestLimits;
 import io.sluice.api.rest.Refusal;
 import io.sluice.calls.CallsServer.Seat;
 import io.vertx.core.json.JsonObject;
@@ -41,7 +40,7 @@ final class PasswordsTest {
         });
     }
 
-    private static void assertBusy(CompletableFuture<?> refused) {
+    private static void assertBusy(CompletableFuture<?> refused, String why) {
         assertThatThrownBy(refused::join)
                 .cause()
                 .isInstanceOfSatisfying(
@@ -49,13 +48,14 @@ final class PasswordsTest {
                         refusal -> {
                             assertThat(refusal.problem().status()).isEqualTo(503);
                             assertThat(refusal.problem().name()).isEqualTo("busy");
+                            assertThat(refusal.problem().detail()).startsWith(why);
                         });
     }
 
     @Test
     void shouldTellWhoeverWaitsTooLongToComeAgain() {
         try (Passwords passwords = new Passwords(new SecureRandom(), SHORT)) {
-            assertBusy(occupy(passwords));
+            assertBusy(occupy(passwords), "The server has no time");
         }
     }
 
@@ -72,11 +72,11 @@ final class PasswordsTest {
                 assertThat(hash).isNotDone();
                 set.add(hash);
                 if (i == Passwords.MAX_SET_BY_ADDRESS) {
-                    assertBusy(passwords.hash("x", "192.0.2.0"));
+                    assertBusy(passwords.hash("x", "192.0.2.0"), "Too many");
                 }
             }
 
-            assertBusy(passwords.hash("x", "192.0.2.99"));
+            assertBusy(passwords.hash("x", "192.0.2.99"), "Too many");
             assertThat(passwords.matches("x", A_HASH)).isNotDone();
 
             free.countDown();
@@ -115,16 +115,8 @@ final class PasswordsTest {
     /** A hash is our own work: how long a room may take for an answer has nothing to do with it. */
     @Test
     void shouldNotHoldAHashAgainstTheTimeThatARoomHas() throws IOException {
-        RestLimits usual = ApiLimits.defaults().rest();
-        ApiLimits limits =
-                ApiLimits.defaults()
-                        .withRest(
-                                new RestLimits(
-                                        usual.requests(),
-                                        usual.requestsPerKey(),
-                                        usual.maxBodyBytes(),
-                                        SHORT,
-                                        usual.maxTokenValidity()));
+        ApiLimits usual = ApiLimits.defaults();
+        ApiLimits limits = usual.withRest(usual.rest().withRoomTimeout(SHORT));
         try (CallsServer server = new CallsServer(CallsConfig.defaults(), limits)) {
             JsonObject geheim = new JsonObject().put("password", "geheim");
             CallsServer.Seat ada = server.make(geheim);

@@ -4,7 +4,6 @@ import io.sluice.api.AccessTokens;
 import io.sluice.api.ApiConfig;
 import io.sluice.api.ApiKeys;
 import io.sluice.api.ApiLimits;
-import io.sluice.api.ApiLimits.RestLimits;
 import io.sluice.api.Grants;
 import io.sluice.api.HttpServer;
 import io.sluice.api.Rate;
@@ -95,15 +94,8 @@ final class RestServer implements AutoCloseable {
 
     /** The usual limits, but for these. */
     static ApiLimits limits(Rate requests, Duration roomTimeout) {
-        RestLimits usual = ApiLimits.defaults().rest();
-        return ApiLimits.defaults()
-                .withRest(
-                        new RestLimits(
-                                requests,
-                                usual.requestsPerKey(),
-                                usual.maxBodyBytes(),
-                                roomTimeout,
-                                usual.maxTokenValidity()));
+        ApiLimits usual = ApiLimits.defaults();
+        return usual.withRest(usual.rest().withRequests(requests).withRoomTimeout(roomTimeout));
     }
 
     static ApiConfig development() {
