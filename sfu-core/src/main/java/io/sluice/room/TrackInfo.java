@@ -73,12 +73,6 @@ public record TrackInfo(
                 trackId, participantId, identity, kind, source, format, changed, details, backups);
     }
 
-    /** The same track, of which this is said. */
-    public TrackInfo with(TrackDetails changed) {
-        return new TrackInfo(
-                trackId, participantId, identity, kind, source, format, muting, changed, backups);
-    }
-
     /** The same track, in these codecs beside its first. */
     public TrackInfo with(List<Backup> changed) {
         return new TrackInfo(

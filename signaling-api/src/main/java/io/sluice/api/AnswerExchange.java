@@ -34,6 +34,7 @@ public final class AnswerExchange implements TrackExchange {
     private final Client client;
     private final RemoteCandidates remoteCandidates;
     private final UnavailableTracks unavailable;
+    private final NeededBackups backups;
     private final Deferred check;
 
     private State state = State.IDLE;
@@ -105,11 +106,8 @@ public final class AnswerExchange implements TrackExchange {
         this.offerer = offerer;
         this.limits = limits;
         this.client = client;
-        unavailable =
-                new UnavailableTracks(
-                        client::onUnavailable,
-                        trackIds ->
-                                room.submit(new RoomCommand.NeedBackups(participantId, trackIds)));
+        unavailable = new UnavailableTracks(client::onUnavailable);
+        backups = new NeededBackups(room, participantId);
         check = new Deferred(turn, limits.renegotiateDelay(), this::check);
         remoteCandidates =
                 new RemoteCandidates(
@@ -159,7 +157,8 @@ public final class AnswerExchange implements TrackExchange {
         if (state != State.IDLE) {
             return;
         }
-        unavailable.tell(offerer.unavailable(), offerer.awaited());
+        backups.tell(offerer.awaited());
+        unavailable.tell(offerer.unavailable());
         if (restartWanted) {
             restartWanted = false;
             restartNow();

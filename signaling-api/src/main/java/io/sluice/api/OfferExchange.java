@@ -38,6 +38,7 @@ public final class OfferExchange implements TrackExchange {
     private final RemoteCandidates remoteCandidates;
     private final Queue<String> localCandidates = new ArrayDeque<>();
     private final UnavailableTracks unavailable;
+    private final NeededBackups backups;
     private final Deferred check;
 
     private LocalTransport local;
@@ -102,11 +103,8 @@ public final class OfferExchange implements TrackExchange {
         this.negotiator = negotiator;
         this.limits = limits;
         this.client = client;
-        unavailable =
-                new UnavailableTracks(
-                        client::onUnavailable,
-                        trackIds ->
-                                room.submit(new RoomCommand.NeedBackups(participantId, trackIds)));
+        unavailable = new UnavailableTracks(client::onUnavailable);
+        backups = new NeededBackups(room, participantId);
         check = new Deferred(turn, limits.renegotiateDelay(), this::check);
         remoteCandidates =
                 new RemoteCandidates(
@@ -167,7 +165,8 @@ public final class OfferExchange implements TrackExchange {
         if (answering || offerAsked || closed) {
             return;
         }
-        unavailable.tell(negotiator.unavailable(), negotiator.awaited());
+        backups.tell(negotiator.awaited());
+        unavailable.tell(negotiator.unavailable());
         Missing missing = negotiator.missing();
         if (missing.offerNeeded()) {
             askForOffer(missing);

@@ -42,10 +42,11 @@ final class Viewing implements SessionMedia {
      */
     private final Map<MediaKind, SendSection> carried = new EnumMap<>(MediaKind.class);
 
-    /** Kinds whose section carries a codec that its track comes in no more. */
+    /**
+     * Kinds whose section carries what is there no more, the whole track or its codec, while nothing else can be
+     * carried.
+     */
     private final Set<MediaKind> ended = EnumSet.noneOf(MediaKind.class);
-
-    private Set<String> awaited = Set.of();
 
     private @Nullable ViewerSections sections;
 
@@ -105,7 +106,6 @@ final class Viewing implements SessionMedia {
 
     private boolean choose() {
         boolean changed = false;
-        Set<String> waiting = new HashSet<>();
         for (MediaKind kind : MediaKind.values()) {
             TrackInfo best = best(kind);
             if (best == null) {
@@ -116,18 +116,15 @@ final class Viewing implements SessionMedia {
                 SendSection section = sections().carry(best).orElseThrow();
                 // A codec that ended and comes anew is another stream, though all of it is called
                 // the same.
-                changed |= ended.remove(kind) | !section.equals(carried.put(kind, section));
-            }
-            TrackInfo better = awaited(kind, best == null ? 0 : rank(best));
-            if (better != null) {
-                waiting.add(better.trackId());
+                boolean anew = ended.remove(kind);
+                SendSection before = carried.put(kind, section);
+                changed |= anew || !section.equals(before);
             }
         }
-        awaited = Set.copyOf(waiting);
         return changed;
     }
 
-    /** What a section should carry now; null if nothing can be told that is better than what it carries. */
+    /** What a section should carry now, which is what it carries if nothing is better; null if it can carry nothing. */
     private @Nullable TrackInfo best(MediaKind kind) {
         SendSection before = carried.get(kind);
         TrackInfo shown = before == null ? null : tracks.get(before.trackId());
@@ -172,6 +169,14 @@ final class Viewing implements SessionMedia {
 
     @Override
     public Set<String> awaited() {
+        Set<String> awaited = new HashSet<>();
+        for (MediaKind kind : MediaKind.values()) {
+            TrackInfo best = best(kind);
+            TrackInfo better = awaited(kind, best == null ? 0 : rank(best));
+            if (better != null) {
+                awaited.add(better.trackId());
+            }
+        }
         return awaited;
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.whip;
 
 import io.sluice.api.Grants;
+import io.sluice.api.NeededBackups;
 import io.sluice.api.Problem;
 import io.sluice.api.RoomEntry;
 import io.sluice.api.SessionTurn;
@@ -23,7 +24,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -53,6 +53,7 @@ final class WhipSession implements RoomEntry.Newcomer {
 
     private State state = State.OPENING;
     private @Nullable CommandSink room;
+    private @Nullable NeededBackups backups;
     private @Nullable SessionDescription answer;
     private @Nullable RemoteTransport remote;
     private String participantId = "";
@@ -67,9 +68,6 @@ final class WhipSession implements RoomEntry.Newcomer {
     private boolean switching;
 
     private boolean switchAgain;
-
-    /** What the room knows to be needed in another codec. */
-    private Set<String> asked = Set.of();
 
     private enum State {
         OPENING,
@@ -175,6 +173,7 @@ final class WhipSession implements RoomEntry.Newcomer {
     public void onEntered(CommandSink entered, Joined joined) {
         room = entered;
         participantId = joined.self().participantId();
+        backups = new NeededBackups(entered, participantId);
         try {
             SessionDescription answered = media.answer(offer, joined);
             answer = answered;
@@ -273,10 +272,8 @@ final class WhipSession implements RoomEntry.Newcomer {
 
     /** After what is watched: else a codec that has just come would be needed by nobody for a moment. */
     private void askForBackups() {
-        Set<String> awaited = media.awaited();
-        if (room != null && !awaited.equals(asked)) {
-            asked = awaited;
-            room.submit(new RoomCommand.NeedBackups(participantId, awaited));
+        if (backups != null) {
+            backups.tell(media.awaited());
         }
     }
 

@@ -356,7 +356,15 @@ final class LiveKitTracksTest extends LiveKitServerTest {
     /** A track whose publisher has promised another codec. */
     private static TrackInfo promised(TrackInfo track) {
         AddTrackRequest announced = AddTrackRequest.newBuilder().setCid("cid").build();
-        return track.with(LiveKitModels.details(announced, true, ""));
+        return new TrackInfo(
+                track.trackId(),
+                track.participantId(),
+                track.identity(),
+                track.kind(),
+                track.source(),
+                track.format(),
+                track.muting(),
+                LiveKitModels.details(announced, true, ""));
     }
 
     @Test

@@ -58,12 +58,19 @@ final class Clients {
 
     /** A track whose publisher has promised another codec, and sends it, too, in {@code backups}. */
     static TrackInfo promised(TrackInfo track, Codec... backups) {
-        return track.with(TrackDetails.NONE.withBackup(true, ""))
-                .with(
-                        Stream.of(backups)
-                                .map(codec -> new CodecFormat(codec, Map.of()))
-                                .map(format -> new TrackInfo.Backup(format, List.of()))
-                                .toList());
+        return new TrackInfo(
+                track.trackId(),
+                track.participantId(),
+                track.identity(),
+                track.kind(),
+                track.source(),
+                track.format(),
+                track.muting(),
+                TrackDetails.NONE.withBackup(true, ""),
+                Stream.of(backups)
+                        .map(codec -> new CodecFormat(codec, Map.of()))
+                        .map(format -> new TrackInfo.Backup(format, List.of()))
+                        .toList());
     }
 
     /** One track of each codec, two of the first. */

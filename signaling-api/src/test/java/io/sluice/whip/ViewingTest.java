@@ -36,6 +36,11 @@ final class ViewingTest {
     private static final TrackInfo CYD_FACE = track("cyd", Codec.AV1, TrackSource.CAMERA);
 
     private static TrackInfo track(String who, Codec codec, TrackSource source) {
+        return track(who, codec, source, TrackDetails.NONE);
+    }
+
+    private static TrackInfo track(
+            String who, Codec codec, TrackSource source, TrackDetails details) {
         return new TrackInfo(
                 "TR_" + who + source,
                 "PA_" + who,
@@ -43,7 +48,8 @@ final class ViewingTest {
                 codec.kind(),
                 source,
                 new CodecFormat(codec, Map.of()),
-                Muting.NONE);
+                Muting.NONE,
+                details);
     }
 
     private static Viewing viewing(@Nullable String identity, TrackInfo... tracks) {
@@ -110,7 +116,7 @@ final class ViewingTest {
     }
 
     private static final TrackInfo CYD_PROMISES =
-            CYD_FACE.with(TrackDetails.NONE.withBackup(true, ""));
+            track("cyd", Codec.AV1, TrackSource.CAMERA, TrackDetails.NONE.withBackup(true, ""));
 
     private static final TrackInfo CYD_IN_BOTH =
             CYD_PROMISES.with(List.of(new TrackInfo.Backup(ADA_FACE.format(), List.of())));
