@@ -86,9 +86,14 @@ final class NodeWarmUp implements AutoCloseable {
         }
     }
 
-    /** Waits for all that has begun. */
+    /** Waits for all that has begun; nothing may begin after that. */
+    void await() {
+        threads.close();
+    }
+
+    /** Leaves nothing running, also where the start has failed. */
     @Override
     public void close() {
-        threads.close();
+        await();
     }
 }

@@ -111,17 +111,13 @@ public final class Sluice implements AutoCloseable {
 
     /** Starts a server, which serves when this returns. */
     public static Sluice start(SluiceConfig config) throws StartException {
-        return start(config, NodeWarmUp.begin());
-    }
-
-    /** As the other; the warm-up, which has begun, has ended when this returns or throws. */
-    static Sluice start(SluiceConfig config, NodeWarmUp warmUp) throws StartException {
-        try (warmUp) {
-            return open(config, warmUp);
+        try (NodeWarmUp warmUp = NodeWarmUp.begin()) {
+            return start(config, warmUp);
         }
     }
 
-    private static Sluice open(SluiceConfig config, NodeWarmUp warmUp) throws StartException {
+    /** As the other, with a warm-up that whoever began it closes; when this returns, it has done its work. */
+    static Sluice start(SluiceConfig config, NodeWarmUp warmUp) throws StartException {
         SecureRandom random = new SecureRandom();
         DtlsIdentity identity = warmUp.identity();
         MediaPorts media = MediaPorts.open(config, random);
@@ -288,7 +284,7 @@ public final class Sluice implements AutoCloseable {
                                 config.room().maxParticipants()));
             }
             // Whoever comes finds the packet line compiled.
-            warmUp.close();
+            warmUp.await();
             HttpServer http = openHttp(config, connections, protocols);
             watching.enter(Phase.SERVING);
             return new Sluice(
