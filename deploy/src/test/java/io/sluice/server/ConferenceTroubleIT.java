@@ -2,6 +2,8 @@ package io.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -37,21 +39,16 @@ final class ConferenceTroubleIT {
 
     @RegisterExtension static final PageStage STAGE = new PageStage();
 
-    private static boolean longCutBegan;
-    private static boolean viewerBegan;
+    /** What goes on beside the tests that need it. */
+    private static final Set<String> BEGUN = new HashSet<>();
+
+    private static final String LONG_CUT = "aLongCutBegins";
+    private static final String VIEWER_PUBLISHES = "aViewerPublishesWithAPatchedPage";
 
     /** By whichever test of those that need it is the first. */
-    private static void beginLongCut() {
-        if (!longCutBegan) {
-            longCutBegan = true;
-            STAGE.check("aLongCutBegins");
-        }
-    }
-
-    private static void beginToPublishAsAViewer() {
-        if (!viewerBegan) {
-            viewerBegan = true;
-            STAGE.check("aViewerPublishesWithAPatchedPage");
+    private static void begin(String check) {
+        if (BEGUN.add(check)) {
+            STAGE.check(check);
         }
     }
 
@@ -64,7 +61,7 @@ final class ConferenceTroubleIT {
     @Test
     @Order(DURING_THE_CUT)
     void shouldComeBackAfterAShortCutThatNobodyTellsOf() {
-        beginLongCut();
+        begin(LONG_CUT);
         STAGE.check("aShortCutThatNobodyTellsOf");
     }
 
@@ -99,7 +96,7 @@ final class ConferenceTroubleIT {
     @Test
     @Order(DURING_THE_CUT)
     void shouldGoThroughTheServerWhereThereIsNoOtherWay() {
-        beginLongCut();
+        begin(LONG_CUT);
         STAGE.check("withoutAWayStraightAllGoesThroughTheServer");
     }
 
@@ -151,21 +148,21 @@ final class ConferenceTroubleIT {
     @Test
     @Order(WHILE_A_VIEWER_PUBLISHES)
     void shouldPlaySoundByAButtonThatTheBrowserRefuses() {
-        beginToPublishAsAViewer();
+        begin(VIEWER_PUBLISHES);
         STAGE.check("soundThatTheBrowserRefusesIsPlayedByAButton");
     }
 
     @Test
     @Order(AFTER_A_VIEWER_PUBLISHED)
     void shouldNotLetAViewerPublishWithAPatchedPage() {
-        beginToPublishAsAViewer();
+        begin(VIEWER_PUBLISHES);
         STAGE.check("aViewerWithAPatchedPageIsRefused");
     }
 
     @Test
     @Order(DURING_THE_CUT)
     void shouldSlowDownAndLogWhoTriesPasswords() {
-        beginLongCut();
+        begin(LONG_CUT);
         try (LogLines lines = new LogLines()) {
             STAGE.check("passwordsAreNotTriedOut");
             assertThat(lines.last()).anyMatch(line -> line.contains("A wrong password for a call"));
@@ -175,7 +172,7 @@ final class ConferenceTroubleIT {
     @Test
     @Order(AFTER_THE_CUT)
     void shouldComeBackAfterACutOfHalfAMinute() {
-        beginLongCut();
+        begin(LONG_CUT);
         STAGE.check("aLongCutEnds");
     }
 }

@@ -40,6 +40,9 @@ final class RestIT {
 
     private static final int PCAP_HEADER_BYTES = 24;
 
+    /** The exit code where there is no such participant, as {@code ./sluice debug --help} lists it. */
+    private static final int UNAVAILABLE = 69;
+
     static JsonNode ask(
             NativeStage stage, HttpClient http, String method, String path, String body, int status)
             throws Exception {
@@ -162,7 +165,7 @@ final class RestIT {
             assertThat(ask(stage, http, "GET", packets, "", 200).path("recorded").asBoolean())
                     .isFalse();
 
-            assertThat(debug(stage, err, "nobody", "0", file)).isEqualTo(69);
+            assertThat(debug(stage, err, "nobody", "0", file)).isEqualTo(UNAVAILABLE);
             assertThat(err.toString()).startsWith("sluice: Nobody of this identity is in the room");
         }
     }
