@@ -10,7 +10,7 @@ seconds_at_most=1500
 
 # Those without a browser wait most of the time: two cores carry three of them beside each other.
 it_forks=3
-# The others take about one core each.
+# Unit tests, and benchmarks that are only tried, take about one core each.
 test_forks=2
 [ "$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)" -ge 2 ] || it_forks=1 test_forks=1
 
@@ -20,8 +20,8 @@ log=$SLUICE_ROOT/target/test.log
 # Reports of tests that are gone would be counted.
 rm -rf "$SLUICE_ROOT"/*/target/surefire-reports "$SLUICE_ROOT"/*/target/failsafe-reports
 
-# The page is tested minutes later: until then it is built beside what leaves a core idle. Whoever tests it says why it is
-# not built.
+# The page is tested minutes later: until then it is built beside the first unit tests, which it slows down a little.
+# Whoever tests it says why it is not built.
 page=
 if [ $# -eq 0 ] && command -v flock >/dev/null; then
     "$SLUICE_ROOT/scripts/page.sh" >/dev/null 2>&1 &

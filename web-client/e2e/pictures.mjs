@@ -66,6 +66,7 @@ await take(ada, 'details');
 const admin = await person(browser, server, { colorScheme: 'dark', viewport: { width: 1440, height: 820 } });
 await admin.page.goto(`${server}admin/`);
 await admin.page.locator('.who', { hasText: 'Grace Hopper' }).click();
+// Of the minute that the graphs show most has passed then: before, they are all but empty.
 await admin.page.waitForTimeout(40_000);
 await admin.page.screenshot({ path: join(directory, 'admin.png') });
 await browser.close();
