@@ -336,8 +336,7 @@ public final class Track {
     public void writeFeedback(
             RtcpWriter writer, int senderSsrc, long roundTripNanos, long nowNanos) {
         if (!isVideo && !format.nack()) {
-            // Nothing of it is kept or asked for: a hundred times a second that is not worth a
-            // look.
+            // Nothing of it is kept or asked for, and this is called a hundred times a second.
             return;
         }
         fanouts.own().expire(nowNanos);
