@@ -341,7 +341,7 @@ final class HostileMessagesTest extends PlainServerTest {
         room.agree();
         ada.next("answer");
         for (int i = 0; i < 500; i++) {
-            ada.trySend(TestClient.message("ice-candidate").put("candidate", i + " 1 udp 1 ::1 9"));
+            ada.send(TestClient.message("ice-candidate").put("candidate", i + " 1 udp 1 ::1 9"));
         }
 
         assertThat(ada.closeCode()).isEqualTo(CloseCode.RATE_LIMITED.code());
