@@ -69,6 +69,10 @@ public final class CongestionControl implements FineTicks.Member {
     private final Pacer pacer = new Pacer();
     private final PacedQueue video = new PacedQueue(WAITING_MAX);
     private final PacedQueue again = new PacedQueue(WAITING_AGAIN_MAX);
+
+    /** Apart from {@link #again}: what is asked for next does not wait for a copy of what went before. */
+    private final PacedQueue copies = new PacedQueue(WAITING_AGAIN_MAX);
+
     private final Opening opening;
     private final ProbeRun probe;
 
@@ -219,27 +223,29 @@ public final class CongestionControl implements FineTicks.Member {
 
     /** Has a packet wait to be sent again; false if it does already or there is no room, which is counted. */
     boolean awaitAgain(ViewerStream stream, long sequence, long now) {
+        return await(again, stream, sequence, now);
+    }
+
+    /**
+     * Has a copy of a packet that is sent again follow it, after the others that wait to be sent again: one moment of
+     * loss should not take both. A copy for which the budget has no room by then is left out.
+     */
+    void awaitCopy(ViewerStream stream, long sequence, long now) {
+        await(copies, stream, sequence, now);
+    }
+
+    private boolean await(PacedQueue resends, ViewerStream stream, long sequence, long now) {
         advance(now);
-        if (again.has(stream, sequence)) {
+        if (resends.has(stream, sequence)) {
             drops.count(DropReason.RESEND_TOO_SOON);
             return false;
         }
-        if (!again.add(stream, sequence, nowNanos)) {
+        if (!resends.add(stream, sequence, nowNanos)) {
             drops.count(DropReason.RESEND_LIMIT);
             return false;
         }
         hurry();
         return true;
-    }
-
-    /**
-     * Has a copy of a packet that has just left again follow it with the next fine tick, so that one moment of loss
-     * does not take both.
-     */
-    void awaitCopy(ViewerStream stream, long sequence, int sizeBytes, long now) {
-        if (awaitAgain(stream, sequence, now)) {
-            pacer.onResend(sizeBytes + BandwidthEstimator.OVERHEAD_BYTES, nowNanos);
-        }
     }
 
     private void hurry() {
@@ -253,12 +259,14 @@ public final class CongestionControl implements FineTicks.Member {
     void giveUp(ViewerStream stream) {
         video.abandon(stream);
         again.forget(stream);
+        copies.forget(stream);
     }
 
     /** A stream ends. */
     void forget(ViewerStream stream) {
         video.forget(stream);
         again.forget(stream);
+        copies.forget(stream);
         probe.forget(stream);
     }
 
@@ -395,12 +403,17 @@ public final class CongestionControl implements FineTicks.Member {
             onDefect.accept(e);
             return false;
         }
-        ticking = !video.isEmpty() || !again.isEmpty() || probe.isRunning();
+        ticking = isWaiting() || probe.isRunning();
         return ticking;
+    }
+
+    private boolean isWaiting() {
+        return !video.isEmpty() || !again.isEmpty() || !copies.isEmpty();
     }
 
     private void sendWhatWaits() {
         sendAgain();
+        sendCopies();
         sendVideo();
         if (!pathFull) {
             probe.fill(nowNanos);
@@ -414,6 +427,18 @@ public final class CongestionControl implements FineTicks.Member {
             again.remove();
             if (stream != null) {
                 stream.resendWaiting(sequence, nowNanos);
+            }
+        }
+    }
+
+    private void sendCopies() {
+        while (!copies.isEmpty() && again.isEmpty() && isOpen()) {
+            ViewerStream stream = copies.stream();
+            long sequence = copies.sequence();
+            copies.remove();
+            if (stream != null && pacer.mayResend(nowNanos)) {
+                int lengthBytes = stream.resendWaiting(sequence, nowNanos);
+                pacer.onResend(lengthBytes + BandwidthEstimator.OVERHEAD_BYTES, nowNanos);
             }
         }
     }

@@ -342,10 +342,10 @@ public final class Egress {
         return congestion != null && congestion.awaitAgain(stream, sequence, nowNanos);
     }
 
-    /** Has a copy of a packet that was just sent again follow it; a viewer who is not paced gets none. */
-    void awaitCopy(ViewerStream stream, long sequence, int sizeBytes, long nowNanos) {
+    /** Has a copy of a packet that is sent again follow it; a viewer who is not paced gets none. */
+    void awaitCopy(ViewerStream stream, long sequence, long nowNanos) {
         if (congestion != null) {
-            congestion.awaitCopy(stream, sequence, sizeBytes, nowNanos);
+            congestion.awaitCopy(stream, sequence, nowNanos);
         }
     }
 

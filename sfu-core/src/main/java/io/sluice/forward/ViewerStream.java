@@ -389,32 +389,39 @@ final class ViewerStream {
             return;
         }
         boolean lostAgain = history.wasResent(entry);
-        if (egress.resendMustWait(resent.lengthBytes(), nowNanos)) {
-            if (egress.awaitAgain(this, history.sequence(entry), nowNanos)) {
-                history.resent(entry, nowNanos);
-            }
-        } else if (sendAgain(history, entry, nowNanos)) {
+        if (egress.resendMustWait(resent.lengthBytes(), nowNanos)
+                ? egress.awaitAgain(this, history.sequence(entry), nowNanos)
+                : resendNow(history, entry, nowNanos)) {
             history.resent(entry, nowNanos);
-            counters.count(MediaCount.RETRANSMISSIONS_SENT);
-            if (lostAgain && egress.mayResend(nowNanos)) {
+            if (lostAgain) {
                 // The picture stands still for it already: it must not be lost a third time.
-                egress.awaitCopy(this, history.sequence(entry), resent.lengthBytes(), nowNanos);
+                egress.awaitCopy(this, history.sequence(entry), nowNanos);
             }
         }
     }
 
-    /** Sends a packet again whose turn has come, if it can still be read. */
-    void resendWaiting(long sequence, long nowNanos) {
+    /**
+     * Sends a packet again whose turn has come, if it can still be read.
+     *
+     * @return how many bytes it has as its publisher sent it; 0 if it was not sent
+     */
+    int resendWaiting(long sequence, long nowNanos) {
         SendHistory history = sent;
         int entry = history == null ? SendHistory.NONE : history.find((int) sequence & 0xffff);
         if (history == null || entry == SendHistory.NONE || !findAgain(history, entry)) {
             drops.count(DropReason.RESEND_UNAVAILABLE);
-            return;
+            return 0;
         }
         lastNanos = nowNanos;
-        if (sendAgain(history, entry, nowNanos)) {
+        return resendNow(history, entry, nowNanos) ? resent.lengthBytes() : 0;
+    }
+
+    private boolean resendNow(SendHistory history, int entry, long nowNanos) {
+        boolean left = sendAgain(history, entry, nowNanos);
+        if (left) {
             counters.count(MediaCount.RETRANSMISSIONS_SENT);
         }
+        return left;
     }
 
     /** Whether packets may be sent to this viewer that it needs for nothing, and that it reports on. */

@@ -168,7 +168,23 @@ final class PacedLineTest extends PacedLineFixture {
     }
 
     @Test
-    void shouldSendNoCopyWhereWhatIsMissedAgainHasToWait() {
+    void shouldSendACopyOfEachPacketThatOneQuestionMissesAgain() {
+        publishToAKnownPath();
+        sendFrame(true, 2);
+        int sequence = media().getFirst().sequence();
+        int andTheNext = 1;
+        first.subscription.onNack(sequence, andTheNext, nowNanos);
+        pass(500);
+        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(2);
+
+        first.subscription.onNack(sequence, andTheNext, nowNanos);
+        pass(40);
+
+        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(6);
+    }
+
+    @Test
+    void shouldSendACopyOfWhatHasToWaitAndIsAskedForMeanwhile() {
         publishToAKnownPath();
         sendFrame(true, 2);
         int sequence = media().getFirst().sequence();
@@ -181,9 +197,9 @@ final class PacedLineTest extends PacedLineFixture {
         assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(1);
 
         first.egress.pathFull(false);
-        pass(20);
+        pass(40);
 
-        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).as("once, no copy").isEqualTo(2);
+        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).as("and one copy").isEqualTo(3);
         assertThat(drops.of(DropReason.RESEND_TOO_SOON)).isEqualTo(1);
     }
 
