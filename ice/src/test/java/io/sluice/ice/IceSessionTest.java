@@ -207,6 +207,8 @@ class IceSessionTest {
         assertThat(participant.dtls).isEmpty();
         client.answering = true;
         participant.awaitPaths(1);
+        // They come behind the news of the path.
+        await().until(() -> participant.dtls.size() == 4);
         assertThat(participant.dtls)
                 .containsExactly(
                         new byte[] {22, 0},
@@ -342,10 +344,11 @@ class IceSessionTest {
     void shouldFailWhenConsentIsLost() throws Exception {
         restartWith(
                 IceFixture.CONFIG.withTimeouts(
-                        Duration.ofSeconds(20), Duration.ofMillis(600), Duration.ofMillis(100)));
+                        Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofMillis(60)));
         Participant participant = ice.participant();
         TestClient client = ice.connect(participant);
-        await().until(() -> client.serverTransactions.size() > 12);
+        // A whole timeout's worth and more, each answered.
+        await().until(() -> client.serverTransactions.size() > 14);
         assertThat(participant.failures).isEmpty();
         client.answering = false;
         await().until(() -> participant.failures.size() == 1);

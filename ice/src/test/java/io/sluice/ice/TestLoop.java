@@ -17,6 +17,8 @@ final class TestLoop implements AutoCloseable {
         // time that the tests of this module take.
         Awaitility.setDefaultPollDelay(Duration.ZERO);
         Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+        // Its 10 s are little on a machine that does other things, too.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
     }
 
     private final MultiThreadIoEventLoopGroup group;
