@@ -3,7 +3,6 @@ package io.sluice.dtls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,8 +37,7 @@ class BrowserClientHelloTest {
                 loop.run(() -> server.receive(datagrams.get(Integer.parseInt(index))));
             }
 
-            await().atMost(Duration.ofSeconds(10))
-                    .until(() -> server.over() || loop.call(() -> !server.sent.isEmpty()));
+            await().until(() -> server.over() || loop.call(() -> !server.sent.isEmpty()));
             assertThat(server.failure).isNull();
             byte[] answer = loop.call(() -> server.sent.getFirst());
             assertThat(answer[0]).isEqualTo((byte) HANDSHAKE);
@@ -49,7 +47,7 @@ class BrowserClientHelloTest {
             assertThat(answer[25]).isEqualTo((byte) 0xFE);
             assertThat(answer[26]).isEqualTo((byte) 0xFD);
             loop.run(server.association::close);
-            await().atMost(Duration.ofSeconds(5)).until(() -> handshakes.running() == 0);
+            await().until(() -> handshakes.running() == 0);
         }
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Records of data by libcrypto, against BouncyCastle's own and against each other. */
 class DataRecordsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MESSAGES = 100;
 
     private final TestLoop loop = new TestLoop();

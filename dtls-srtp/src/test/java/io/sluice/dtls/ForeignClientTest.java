@@ -3,7 +3,6 @@ package io.sluice.dtls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -63,7 +62,7 @@ class ForeignClientTest {
         loop.run(server.association::start);
         client.connect(network);
 
-        await().atMost(Duration.ofSeconds(10)).until(server::over);
+        await().until(server::over);
         assertThat(server.keys).isNull();
         DtlsFailure failure = server.failure;
         if (failure == null) {

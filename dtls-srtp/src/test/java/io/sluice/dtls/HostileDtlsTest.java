@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What whoever reaches an association without keys can do to it, to the node and to others. */
 final class HostileDtlsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int HALF_OPEN = 5_000;
     private static final int MANY_BYTES = 200 << 20;
 

@@ -29,7 +29,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Two sides of one library share its errors; OpenSSL has errors of its own. */
 class OpenSslTest {
 
-    private static final Pattern MATERIAL = Pattern.compile("Keying material: ([0-9A-F]+)");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Up to the end of its line: the output is read while it is written. */
+    private static final Pattern MATERIAL = Pattern.compile("Keying material: ([0-9A-F]+)\\R");
 
     @TempDir Path directory;
 
@@ -70,11 +73,11 @@ class OpenSslTest {
                                     + " -keymatexport EXTRACTOR-dtls_srtp -keymatexportlen "
                                     + bytes);
             try {
-                await().atMost(Duration.ofSeconds(15)).until(server::over);
+                await().atMost(PATIENCE).until(server::over);
                 assertThat(server.failure).isNull();
                 SrtpKeys keys = server.agreedKeys();
                 assertThat(keys.profile()).isEqualTo(chosen);
-                await().atMost(Duration.ofSeconds(15))
+                await().atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(output()).containsPattern(MATERIAL));
                 Matcher material = MATERIAL.matcher(output());
                 assertThat(material.find()).isTrue();
@@ -83,7 +86,7 @@ class OpenSslTest {
                 exchangeData(loop, server, client);
                 // The end of its input makes it say close_notify.
                 client.getOutputStream().close();
-                await().atMost(Duration.ofSeconds(15)).until(() -> server.closed);
+                await().atMost(PATIENCE).until(() -> server.closed);
             } finally {
                 client.destroyForcibly().waitFor();
             }
@@ -96,10 +99,10 @@ class OpenSslTest {
         for (String line : List.of("first\n", "second\n")) {
             client.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
             client.getOutputStream().flush();
-            await().atMost(Duration.ofSeconds(15)).until(() -> heard(loop, server).endsWith(line));
+            await().atMost(PATIENCE).until(() -> heard(loop, server).endsWith(line));
         }
         assertThat(heard(loop, server)).isEqualTo("first\nsecond\n");
-        await().atMost(Duration.ofSeconds(15))
+        await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(output()).contains("from the server"));
     }
 

@@ -17,6 +17,8 @@ final class TestLoop implements Executor, AutoCloseable {
         // time that the tests of this module take.
         Awaitility.setDefaultPollDelay(Duration.ZERO);
         Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+        // Its 10 s are little on a machine that does other things, too.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
     }
 
     private final ScheduledExecutorService executor =
@@ -39,7 +41,7 @@ final class TestLoop implements Executor, AutoCloseable {
 
     <T> T call(Callable<T> task) {
         try {
-            return executor.submit(task).get(10, TimeUnit.SECONDS);
+            return executor.submit(task).get(60, TimeUnit.SECONDS);
         } catch (ExecutionException | InterruptedException | TimeoutException e) {
             throw new AssertionError(e);
         }

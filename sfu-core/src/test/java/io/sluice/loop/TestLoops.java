@@ -19,6 +19,8 @@ public final class TestLoops implements AutoCloseable {
         // time that the tests of this module take.
         Awaitility.setDefaultPollDelay(Duration.ZERO);
         Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+        // Its 10 s are little on a machine that does other things, too.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
         IceWarmUp.warmUp();
     }
 
@@ -44,7 +46,7 @@ public final class TestLoops implements AutoCloseable {
 
     /** Runs on a loop and waits for what comes of it. */
     public static <T> T on(Loop loop, Supplier<T> work) {
-        return CompletableFuture.supplyAsync(work, loop).orTimeout(10, TimeUnit.SECONDS).join();
+        return CompletableFuture.supplyAsync(work, loop).orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     /** Hears of what breaks where nothing may: the test ends by it. */

@@ -73,7 +73,7 @@ final class BackupsTest extends RoomFixture {
                                 List.of(),
                                 details,
                                 reply));
-        reply.orTimeout(10, TimeUnit.SECONDS).join();
+        reply.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     private void publishBoth() {

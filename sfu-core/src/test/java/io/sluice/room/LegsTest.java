@@ -96,7 +96,7 @@ final class LegsTest extends RoomFixture {
 
     private void assertRefused(CompletableFuture<LocalTransport> reply) {
         room.submit(new RoomCommand.OpenWatching(bob.id(), reply));
-        assertThatThrownBy(() -> reply.get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> reply.get(60, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(RoomException.class);
     }
 

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -254,7 +253,7 @@ final class RoomControlTest extends RoomFixture {
     void shouldLiveWithoutAnybodyForAsLongAsItsSettingsSay() {
         rooms.create("long", settings(2, Duration.ofHours(1)));
         rooms.create("short", settings(2, Duration.ofMillis(50)));
-        await().atMost(5, TimeUnit.SECONDS).until(() -> rooms.find("short").isEmpty());
+        await().until(() -> rooms.find("short").isEmpty());
 
         Guest ada = join("long", "ada");
         rooms.room("long").submit(new RoomCommand.Leave(ada.id(), LeaveReason.LEFT));

@@ -82,7 +82,7 @@ abstract class RoomFixture {
         final CompletableFuture<Joined> reply = new CompletableFuture<>();
 
         Joined joined() {
-            return reply.orTimeout(10, TimeUnit.SECONDS).join();
+            return reply.orTimeout(60, TimeUnit.SECONDS).join();
         }
 
         String id() {
@@ -176,13 +176,13 @@ abstract class RoomFixture {
         CompletableFuture<Void> reply = new CompletableFuture<>();
         rooms.room(room)
                 .submit(new RoomCommand.Negotiated(guest.id(), REMOTE, receive, send, reply));
-        reply.orTimeout(10, TimeUnit.SECONDS).join();
+        reply.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     /** Asks a room, and waits for what it answers. */
     <T> T ask(Room room, Function<CompletableFuture<T>, RoomCommand> question) {
         CompletableFuture<T> reply = new CompletableFuture<>();
         room.submit(question.apply(reply));
-        return reply.orTimeout(10, TimeUnit.SECONDS).join();
+        return reply.orTimeout(60, TimeUnit.SECONDS).join();
     }
 }

@@ -115,7 +115,7 @@ final class RoomTest extends RoomFixture {
                                     ada.id(), REMOTE, receive, List.of(), reply));
                     room.submit(new RoomCommand.Describe(early));
                 });
-        reply.orTimeout(10, TimeUnit.SECONDS).join();
+        reply.orTimeout(60, TimeUnit.SECONDS).join();
         assertThat(bob.events).hasAtLeastOneElementOfType(RoomEvent.TrackPublished.class);
         assertThat(early.join().tracks()).isEmpty();
     }
@@ -265,6 +265,6 @@ final class RoomTest extends RoomFixture {
         String before = ada.joined().transport().iceUfrag();
         negotiate("r", ada, List.of(), List.of());
         rooms.room("r").submit(new RoomCommand.RestartIce(ada.id(), Leg.FIRST, reply));
-        assertThat(reply.orTimeout(10, TimeUnit.SECONDS).join().iceUfrag()).isNotEqualTo(before);
+        assertThat(reply.orTimeout(60, TimeUnit.SECONDS).join().iceUfrag()).isNotEqualTo(before);
     }
 }
