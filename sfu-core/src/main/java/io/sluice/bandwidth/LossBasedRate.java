@@ -453,4 +453,9 @@ final class LossBasedRate {
     double loss() {
         return loss;
     }
+
+    /** The share that the path loses by itself: what is lost while no queue stands; else 0. */
+    double calmLoss() {
+        return isCalm() ? loss : 0;
+    }
 }

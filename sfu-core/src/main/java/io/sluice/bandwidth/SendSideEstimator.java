@@ -391,6 +391,11 @@ public final class SendSideEstimator implements BandwidthEstimator {
     }
 
     @Override
+    public double ownLoss() {
+        return lossBased.calmLoss();
+    }
+
+    @Override
     public void onRoundTrip(long nanos) {
         if (nanos > 0 && nanos <= ROUND_TRIP_MAX_NANOS) {
             roundTripNanos += (long) (ROUND_TRIP_SMOOTHING * (nanos - roundTripNanos));

@@ -59,6 +59,9 @@ public final class CongestionControl implements FineTicks.Member {
     /** Receiver reports that tell of less are no reason to send less. */
     private static final int LOSS_SHARE_MIN = 50;
 
+    /** Of what is sent, lost by the path itself: less is lost twice too seldom to be seen. */
+    private static final double OWN_LOSS_MIN = 0.02;
+
     private final BandwidthEstimator estimator;
     private final FineTicks ticks;
     private final PathEstimates estimates;
@@ -224,6 +227,11 @@ public final class CongestionControl implements FineTicks.Member {
     /** Has a packet wait to be sent again; false if it does already or there is no room, which is counted. */
     boolean awaitAgain(ViewerStream stream, long sequence, long now) {
         return await(again, stream, sequence, now);
+    }
+
+    /** Whether the path loses enough by itself that what is sent again should not go alone. */
+    boolean losesByItself() {
+        return estimator.ownLoss() >= OWN_LOSS_MIN;
     }
 
     /**

@@ -342,6 +342,11 @@ public final class Egress {
         return congestion != null && congestion.awaitAgain(stream, sequence, nowNanos);
     }
 
+    /** Whether a packet that is sent again should not go alone, for the path loses by itself. */
+    boolean losesByItself() {
+        return congestion != null && congestion.losesByItself();
+    }
+
     /** Has a copy of a packet that is sent again follow it; a viewer who is not paced gets none. */
     void awaitCopy(ViewerStream stream, long sequence, long nowNanos) {
         if (congestion != null) {

@@ -388,13 +388,13 @@ final class ViewerStream {
             drops.count(DropReason.RESEND_LIMIT);
             return;
         }
-        boolean lostAgain = history.wasResent(entry);
+        // Lost twice, a packet holds the picture up: it must not be lost a third time.
+        boolean inTwo = history.wasResent(entry) || egress.losesByItself();
         if (egress.resendMustWait(resent.lengthBytes(), nowNanos)
                 ? egress.awaitAgain(this, history.sequence(entry), nowNanos)
                 : resendNow(history, entry, nowNanos)) {
             history.resent(entry, nowNanos);
-            if (lostAgain) {
-                // The picture stands still for it already: it must not be lost a third time.
+            if (inTwo) {
                 egress.awaitCopy(this, history.sequence(entry), nowNanos);
             }
         }

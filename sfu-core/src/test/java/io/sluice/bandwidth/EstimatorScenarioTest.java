@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.bandwidth.Simulation.Sample;
 import io.sluice.bandwidth.Simulation.Step;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
@@ -94,6 +96,33 @@ final class EstimatorScenarioTest {
                     .isLessThan(250);
             assertNotFarAbove(simulation.between(from + GRACE_SECONDS, to));
         }
+    }
+
+    private static List<Double> ownLossByTheMillisecond(double loss, long seed) {
+        List<Double> told = new ArrayList<>();
+        Simulation simulation =
+                new Simulation(seed, (viewer, _) -> told.add(viewer.estimator.ownLoss()));
+        simulation.viewer();
+        simulation.link.loss = loss;
+        simulation.link.queueNanos = 200 * MILLIS;
+        simulation.steps =
+                List.of(new Step(0, 5), new Step(30, 1), new Step(60, 3), new Step(90, 0.3));
+        simulation.run(120);
+        return told;
+    }
+
+    /** What a queue loses that is full after a step down is not the path's own loss. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void tellsWhatThePathLosesByItself(long seed) {
+        assertThat(ownLossByTheMillisecond(0, seed)).allMatch(loss -> loss < 0.02);
+
+        List<Double> told = ownLossByTheMillisecond(0.05, seed);
+        double[] lossy = told.stream().filter(loss -> loss > 0).mapToDouble(loss -> loss).toArray();
+        assertThat(Arrays.stream(lossy).average().orElse(0)).isBetween(0.04, 0.06);
+        assertThat(told.stream().filter(loss -> loss > 0.02).count())
+                .as("milliseconds of which it is told")
+                .isGreaterThan(told.size() / 2);
     }
 
     static Stream<Arguments> steady() {

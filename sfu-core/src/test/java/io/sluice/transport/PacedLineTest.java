@@ -184,6 +184,33 @@ final class PacedLineTest extends PacedLineFixture {
     }
 
     @Test
+    void shouldSendACopyOfWhatIsMissedOnceOverAPathThatLosesByItself() {
+        publishToAKnownPath();
+        estimator().ownLoss = 0.02;
+        sendFrame(true, 2);
+        first.subscription.onNack(media().getFirst().sequence(), 0, nowNanos);
+        pass(40);
+
+        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(2);
+    }
+
+    /** The budget is a quarter of 800 kbit/s for half a second: 12 of these packets. */
+    @Test
+    void shouldNotRefuseAPacketForTheCopyOfAnother() {
+        publishToAKnownPath();
+        estimator().ownLoss = 0.02;
+        sendFrame(true, 12);
+        pass(1_000);
+        int sequence = media().getFirst().sequence();
+        int elevenAfterIt = 0x7ff;
+        first.subscription.onNack(sequence, elevenAfterIt, nowNanos);
+        pass(400);
+
+        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isBetween(12L, 20L);
+        assertThat(drops.of(DropReason.RESEND_LIMIT)).isZero();
+    }
+
+    @Test
     void shouldSendACopyOfWhatHasToWaitAndIsAskedForMeanwhile() {
         publishToAKnownPath();
         sendFrame(true, 2);

@@ -25,6 +25,7 @@ final class SetEstimator implements BandwidthEstimator {
     @Nullable ProbePlan plan;
     @Nullable Breakage breakage;
     long lies;
+    double ownLoss;
 
     SetEstimator(long bitsPerSecond) {
         this.bitsPerSecond = bitsPerSecond;
@@ -58,6 +59,11 @@ final class SetEstimator implements BandwidthEstimator {
 
     @Override
     public void onRoundTrip(long nanos) {}
+
+    @Override
+    public double ownLoss() {
+        return ownLoss;
+    }
 
     @Override
     public void onTick(long nowNanos) {}
