@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The history in both of its databases. */
 final class HistoryIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long SOME_DAY_MILLIS = 1_790_000_000_000L;
 
     private static final List<String> NAMES =

@@ -19,7 +19,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +95,7 @@ final class CurlIT {
                 assertThat(shell.waitFor(SHELL_SECONDS, TimeUnit.SECONDS)).isTrue();
                 assertThat(shell.exitValue()).as(rest).isZero();
                 assertThat(rest).contains("\"identity\":\"ada\"").contains("\"muted\":true");
-                await().atMost(Duration.ofSeconds(10)).until(() -> ada.events("left").size() == 1);
+                await().atMost(NativeStage.PATIENCE).until(() -> ada.events("left").size() == 1);
                 assertThat(ada.events("left").getFirst().path("reason").asText())
                         .isEqualTo("removed");
                 assertThat(stage.server().sluice().rooms().all()).isEmpty();
