@@ -384,10 +384,11 @@ public final class LiveKitProtocol implements SignalingProtocol, RoomServiceApi.
 
         @Override
         public void onClosed(LiveKitSocket from) {
-            gate.leave();
+            // Whoever counts one socket less may rely on its session having been told.
             if (session != null) {
                 session.socketClosed(from);
             }
+            gate.leave();
         }
     }
 

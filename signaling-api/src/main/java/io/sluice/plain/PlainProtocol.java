@@ -301,10 +301,11 @@ public final class PlainProtocol implements SignalingProtocol {
 
         @Override
         public void onClosed(PlainSocket from) {
-            gate.leave();
+            // Whoever counts one socket less may rely on its session having been told.
             if (session != null) {
                 session.socketClosed(from);
             }
+            gate.leave();
         }
     }
 
