@@ -451,7 +451,7 @@ final class LiveKitProtocolTest extends LiveKitServerTest {
     void hangsUpOnWhoIsNeverUnderstood() {
         SignalClient ada = joined("ada");
         for (int i = 0; i < 25; i++) {
-            ada.trySend(new byte[] {(byte) 0xff, 1, 2});
+            ada.send(new byte[] {(byte) 0xff, 1, 2});
         }
         assertThat(ada.closeCode()).isEqualTo(1008);
     }

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ import livekit.LivekitRtc.WrappedJoinRequest;
 
 /** A client of the LiveKit protocol; messages are looked at by the test's thread. */
 final class SignalClient implements WebSocket.Listener {
-    private static final long PATIENCE_SECONDS = 5;
+    private static final long PATIENCE_SECONDS = 20;
 
     private final BlockingQueue<SignalResponse> received = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
@@ -72,15 +73,23 @@ final class SignalClient implements WebSocket.Listener {
         return send(request.build().toByteArray());
     }
 
+    /** What the server has hung up on is lost: what a test sends after something that the server closes on. */
     SignalClient send(byte[] message) {
-        socket.sendBinary(ByteBuffer.wrap(message), true).join();
+        socket.sendBinary(ByteBuffer.wrap(message), true)
+                .exceptionallyCompose(this::unlessClosed)
+                .join();
         return this;
     }
 
-    /** Sends if the server still listens. */
-    void trySend(byte[] message) {
-        // The client takes no second message before the first has left.
-        socket.sendBinary(ByteBuffer.wrap(message), true).exceptionally(_ -> socket).join();
+    private CompletionStage<WebSocket> unlessClosed(Throwable failure) {
+        return closed.copy()
+                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .handle((_, stillOpen) -> {
+                    if (stillOpen != null) {
+                        throw new CompletionException(failure);
+                    }
+                    return socket;
+                });
     }
 
     /** The next message, which must be of this case. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** A call of RoomService whose body does not come. */
 final class SlowCallTest {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 30_000;
 
     private static HttpServer serve(LiveRooms live, ApiConfig config, AccessTokens tokens)
             throws IOException {

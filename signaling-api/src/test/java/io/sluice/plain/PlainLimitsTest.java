@@ -158,8 +158,8 @@ final class PlainLimitsTest extends PlainServerTest {
         TestClient flood = connect();
         int burst = SocketLimits.defaults().incoming().messages().burst();
         int sent = 0;
-        // The server may close before the last of them.
-        while (sent < 2 * burst && flood.sendIfOpen("{\"type\":\"ping\"}")) {
+        // It closes long before the last of them, also where the machine is slow.
+        while (sent < 50 * burst && flood.sendIfOpen("{\"type\":\"ping\"}")) {
             sent++;
         }
 
@@ -193,7 +193,7 @@ final class PlainLimitsTest extends PlainServerTest {
                         .join();
         Seat seat = room.admit();
         String longName = "x".repeat(100_000);
-        await().pollInterval(Duration.ofMillis(5))
+        await().atMost(Duration.ofMinutes(1))
                 .until(() -> {
                     seat.hears(
                             new RoomEvent.ParticipantJoined(

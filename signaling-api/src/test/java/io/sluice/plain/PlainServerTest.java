@@ -33,6 +33,8 @@ abstract class PlainServerTest {
         // time that these tests take.
         Awaitility.setDefaultPollDelay(Duration.ZERO);
         Awaitility.setDefaultPollInterval(Duration.ofMillis(5));
+        // On a machine that does much else at the same time.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
     }
 
     static final String OFFER = recorded("chromium156-offer-plain-av-trickle-nocand");

@@ -18,7 +18,7 @@ final class RawSocket implements AutoCloseable {
     private static final int MASKED = 0x80;
     private static final int LONG_LENGTH = 127;
     private static final int MEDIUM_LENGTH = 126;
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 30_000;
 
     private final Socket socket;
     private final DataInputStream in;

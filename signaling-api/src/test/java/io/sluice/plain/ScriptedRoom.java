@@ -28,7 +28,11 @@ public final class ScriptedRoom implements CommandSink {
     public static final ParticipantInfo BOB =
             new ParticipantInfo("PA_bob", "bob", "Bob", "", Instant.EPOCH);
 
+    /** In seconds; it is over only where something is missing. */
+    private static final int PATIENCE = 20;
+
     private final BlockingQueue<RoomCommand> commands = new LinkedBlockingQueue<>();
+    private volatile boolean prompt;
 
     public static LocalTransport transport(String ufrag) {
         return new LocalTransport(
@@ -61,15 +65,34 @@ public final class ScriptedRoom implements CommandSink {
         return new RoomInfo("RM_1", "hall", Instant.EPOCH, settings, participants, tracks);
     }
 
+    /**
+     * Takes in and agrees from now on in the turn in which it is asked, so that a room is in time however little time it
+     * is given.
+     */
+    public void answerAtOnce() {
+        prompt = true;
+    }
+
+    /** Waits for the test again. */
+    public void answerLater() {
+        prompt = false;
+    }
+
     @Override
     public void submit(RoomCommand command) {
-        commands.add(command);
+        if (prompt && command instanceof RoomCommand.Join join) {
+            admit(join);
+        } else if (prompt && command instanceof RoomCommand.Negotiated negotiated) {
+            negotiated.reply().complete(null);
+        } else {
+            commands.add(command);
+        }
     }
 
     /** The next command, which must be of this type. */
     public <T extends RoomCommand> T next(Class<T> type) {
         try {
-            RoomCommand command = commands.poll(5, TimeUnit.SECONDS);
+            RoomCommand command = commands.poll(PATIENCE, TimeUnit.SECONDS);
             if (!type.isInstance(command)) {
                 throw new AssertionError("expected " + type.getSimpleName() + ", got " + command);
             }
@@ -85,7 +108,10 @@ public final class ScriptedRoom implements CommandSink {
 
     /** Takes in whoever asks next, into a room with these tracks of Bob. */
     public Seat admit(TrackInfo... tracks) {
-        RoomCommand.Join join = next(RoomCommand.Join.class);
+        return admit(next(RoomCommand.Join.class), tracks);
+    }
+
+    private static Seat admit(RoomCommand.Join join, TrackInfo... tracks) {
         ParticipantInfo self =
                 new ParticipantInfo(
                         "PA_" + join.identity(),
