@@ -17,42 +17,58 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Connections that mean harm: those that are slow, and those that are many. */
 final class ConnectionsTest {
+    /** For what is to be late. */
     private static final Duration SHORT = Duration.ofMillis(300);
+
+    /** For what is to be in time, on a machine that does much else, and whose end is waited for all the same. */
+    private static final Duration BRIEF = Duration.ofSeconds(1);
+
+    /** Longer than any of these tests takes. */
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private HttpServer server;
 
     @BeforeEach
     void start() throws IOException {
-        serve(10, SHORT);
+        serve(10, SHORT, LONG);
     }
 
-    private void restart(int maxConnections, Duration headerTimeout, SignalingProtocol... protocols)
+    private void restart(
+            int maxConnections,
+            Duration headerTimeout,
+            Duration keepAliveTimeout,
+            SignalingProtocol... protocols)
             throws IOException {
         server.close();
-        serve(maxConnections, headerTimeout, protocols);
+        serve(maxConnections, headerTimeout, keepAliveTimeout, protocols);
     }
 
-    private void serve(int maxConnections, Duration headerTimeout, SignalingProtocol... protocols)
+    private void serve(
+            int maxConnections,
+            Duration headerTimeout,
+            Duration keepAliveTimeout,
+            SignalingProtocol... protocols)
             throws IOException {
         ApiConfig config = ApiConfig.development().withAddress("127.0.0.1", 0);
         ApiLimits limits =
                 config.limits()
                         .withConnections(
                                 new ConnectionLimits(
-                                        maxConnections,
-                                        headerTimeout,
-                                        SHORT.multipliedBy(2),
-                                        Duration.ofSeconds(10)));
+                                        maxConnections, headerTimeout, keepAliveTimeout, LONG));
         server = HttpServer.start(config.withLimits(limits), List.of(protocols));
     }
 
@@ -92,25 +108,26 @@ final class ConnectionsTest {
         try (Socket socket = connect()) {
             assertThat(isClosed(socket)).isTrue();
         }
-        await().until(() -> server.connections().late() == 1);
+        await().atMost(PATIENCE).until(() -> server.connections().late() == 1);
     }
 
     @Test
     void shouldCloseAConnectionThatDribblesItsHeader() throws IOException {
         try (Socket socket = connect()) {
-            send(socket, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n");
-            dribble(socket);
+            dribble(socket, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n");
             assertThat(isClosed(socket)).isTrue();
         }
     }
 
     /** Never idle, and never done. */
-    private void dribble(Socket socket) {
+    private void dribble(Socket socket, String beginning) {
+        Iterator<String> parts =
+                Stream.concat(Stream.of(beginning), Stream.generate(() -> "X: y\r\n")).iterator();
         await().pollInterval(Duration.ofMillis(20))
-                .atMost(Duration.ofSeconds(10))
+                .atMost(PATIENCE)
                 .until(() -> {
                     try {
-                        send(socket, "X: y\r\n");
+                        send(socket, parts.next());
                         return server.connections().late() == 1;
                     } catch (SocketException closed) {
                         return true;
@@ -120,28 +137,33 @@ final class ConnectionsTest {
 
     @Test
     void shouldKeepAConnectionThatAsksAgain() throws Exception {
+        restart(10, BRIEF, LONG);
         try (Socket socket = connect()) {
-            InputStream in = socket.getInputStream();
-            for (int i = 0; i < 3; i++) {
-                send(socket, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
-                StringBuilder answer = new StringBuilder();
-                while (!answer.toString().endsWith("\r\n\r\nOK")) {
-                    answer.append((char) in.read());
-                }
-                // Longer than the first header may take.
-                pause(SHORT.plusMillis(100));
-            }
+            askForHealth(socket);
+            // Longer than the first header may take.
+            pause(BRIEF.plusMillis(100));
+            askForHealth(socket);
         }
         assertThat(server.connections().late()).isZero();
     }
 
+    private static void askForHealth(Socket socket) throws IOException {
+        send(socket, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        InputStream in = socket.getInputStream();
+        StringBuilder answer = new StringBuilder();
+        while (!answer.toString().endsWith("\r\n\r\nOK")) {
+            int next = in.read();
+            assertThat(next).as(answer.toString()).isNotNegative();
+            answer.append((char) next);
+        }
+    }
+
     @Test
     void shouldCloseAConnectionThatDribblesItsSecondHeader() throws IOException {
-        restart(10, Duration.ofSeconds(10));
+        restart(10, LONG, SHORT);
         try (Socket socket = connect()) {
             String request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n";
-            send(socket, request + "\r\n" + request);
-            dribble(socket);
+            dribble(socket, request + "\r\n" + request);
             assertThat(isClosed(socket)).isTrue();
         }
         assertThat(server.connections().late()).isEqualTo(1);
@@ -149,20 +171,20 @@ final class ConnectionsTest {
 
     @Test
     void shouldRefuseMoreConnectionsThanItMayHave() throws IOException {
-        restart(3, Duration.ofSeconds(10));
+        restart(3, LONG, LONG);
         List<Socket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < 3; i++) {
                 sockets.add(connect());
             }
-            await().until(() -> server.connections().open() == 3);
+            await().atMost(PATIENCE).until(() -> server.connections().open() == 3);
             try (Socket fourth = connect()) {
                 assertThat(isClosed(fourth)).isTrue();
             }
             assertThat(server.connections().refused()).isEqualTo(1);
             // Half open: the other side is gone and says so to nobody but the kernel.
             sockets.removeFirst().close();
-            await().until(() -> server.connections().open() == 2);
+            await().atMost(PATIENCE).until(() -> server.connections().open() == 2);
             try (HttpClient client = HttpClient.newHttpClient()) {
                 URI uri = URI.create("http://127.0.0.1:" + server.port() + "/healthz");
                 assertThat(
@@ -185,6 +207,7 @@ final class ConnectionsTest {
     void shouldLeaveAWebSocketAlone() throws Exception {
         restart(
                 10,
+                BRIEF,
                 SHORT,
                 router ->
                         router.get("/echo")
@@ -210,12 +233,13 @@ final class ConnectionsTest {
                                     })
                             .get();
             try {
-                pause(SHORT.multipliedBy(3));
+                pause(BRIEF.plusMillis(100));
                 assertThat(server.connections().late()).isZero();
                 assertThat(server.connections().open()).isEqualTo(1);
                 socket.sendText("still here", true).get();
 
-                assertThat(heard.get(10, TimeUnit.SECONDS)).hasToString("still here");
+                assertThat(heard.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .hasToString("still here");
             } finally {
                 socket.abort();
             }

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,16 +43,13 @@ final class WhipStatusTest {
                             .withIceServers(
                                     IceServer.parse(
                                             List.of("stun:s.example:3478", TURN + " ada pass"))));
-    private String session = "";
-    private String etag = "";
 
-    @BeforeAll
-    void publish() {
+    /** A session of this moment: one whose media never comes does not last long. */
+    private HttpResponse<String> publish() {
         HttpResponse<String> created =
                 server.post("/whip/hall", server.token("hall", "obs"), publication());
         assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
-        session = location(created);
-        etag = header(created, "etag");
+        return created;
     }
 
     @AfterAll
@@ -201,6 +197,7 @@ final class WhipStatusTest {
 
     @Test
     void shouldRefuseOtherTypesAndMethods() {
+        String session = location(publish());
         String token = server.token("hall", "ada");
         assertThat(server.ask("POST", "/whip/hall", token, publication()).statusCode())
                 .isEqualTo(415);
@@ -267,6 +264,7 @@ final class WhipStatusTest {
 
     @Test
     void shouldSayWhatItIs() {
+        String session = location(publish());
         HttpResponse<String> options = server.ask("OPTIONS", "/whip/hall", null, null);
         assertThat(options.statusCode()).isEqualTo(200);
         assertThat(header(options, "accept-post")).isEqualTo("application/sdp");
@@ -322,6 +320,9 @@ final class WhipStatusTest {
 
     @Test
     void shouldTakeCandidates() {
+        HttpResponse<String> created = publish();
+        String session = location(created);
+        String etag = header(created, "etag");
         for (String condition : new String[] {null, etag, "*", "\"x\", " + etag}) {
             HttpResponse<String> taken = server.patch(session, fragment("frag"), condition);
             assertThat(taken.statusCode()).as(condition).isEqualTo(204);
@@ -376,6 +377,7 @@ final class WhipStatusTest {
 
     @Test
     void shouldRefuseTheTokensOfOthersAtASession() {
+        String session = location(publish());
         String stranger = server.token("hall", "stranger");
         assertThat(server.ask("DELETE", session, stranger, null).statusCode()).isEqualTo(403);
         assertThat(server.ask("DELETE", session, "no.jwt.x", null).statusCode()).isEqualTo(401);
@@ -420,10 +422,14 @@ final class WhipStatusTest {
         WhipConfig hasty =
                 WhipConfig.defaults().withPatience(new Rate(1, 3), Duration.ofSeconds(5));
         try (WhipServer busy = new WhipServer(WhipServer.config(), hasty)) {
-            for (int i = 0; i < 3; i++) {
-                assertThat(busy.ask("GET", "/whip/hall", null, null).statusCode()).isEqualTo(204);
-            }
+            int sent = 0;
             HttpResponse<String> refused = busy.ask("GET", "/whip/hall", null, null);
+            // Three, or more where the machine is slow.
+            while (refused.statusCode() == 204 && sent < 50) {
+                sent++;
+                refused = busy.ask("GET", "/whip/hall", null, null);
+            }
+            assertThat(sent).isGreaterThanOrEqualTo(3);
             assertThat(refused.statusCode()).isEqualTo(429);
             assertThat(header(refused, "retry-after")).matches("[0-9]+");
             assertThat(busy.protocol.counters().of(Refusal.RATE_LIMITED)).isOne();

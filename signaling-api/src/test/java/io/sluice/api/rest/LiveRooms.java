@@ -203,7 +203,7 @@ public final class LiveRooms implements AutoCloseable {
 
     private static void awaitQuietly(CountDownLatch latch) {
         try {
-            if (!latch.await(20, TimeUnit.SECONDS)) {
+            if (!latch.await(60, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("held for too long");
             }
         } catch (InterruptedException interrupted) {
@@ -212,13 +212,13 @@ public final class LiveRooms implements AutoCloseable {
     }
 
     private static <T> T await(CompletableFuture<T> reply) {
-        return reply.orTimeout(10, TimeUnit.SECONDS).join();
+        return reply.orTimeout(30, TimeUnit.SECONDS).join();
     }
 
     @Override
     public void close() {
         rooms.close();
-        CompletableFuture.runAsync(() -> {}, loop).orTimeout(10, TimeUnit.SECONDS).join();
+        CompletableFuture.runAsync(() -> {}, loop).orTimeout(30, TimeUnit.SECONDS).join();
         loop.close();
         loop.freeMemory();
     }
