@@ -34,6 +34,7 @@ import picocli.CommandLine;
 /** The whole server on loopback. */
 final class SluiceTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+    private static final int PATIENCE_SECONDS = 30;
 
     private static SluiceConfig config() {
         SluiceConfig config = SluiceConfig.development();
@@ -51,10 +52,15 @@ final class SluiceTest {
     private static final class Listener implements WebSocket.Listener {
         private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
         private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+        private final StringBuilder partial = new StringBuilder();
 
         @Override
         public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-            messages.add(data.toString());
+            partial.append(data);
+            if (last) {
+                messages.add(partial.toString());
+                partial.setLength(0);
+            }
             from.request(1);
             return CompletableFuture.completedStage(null);
         }
@@ -66,7 +72,7 @@ final class SluiceTest {
         }
 
         String next() throws InterruptedException {
-            String message = messages.poll(5, TimeUnit.SECONDS);
+            String message = messages.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
             return message == null ? "nothing" : message;
         }
     }
@@ -104,8 +110,8 @@ final class SluiceTest {
 
             assertThat(ada.next()).contains("\"type\":\"room-closing\"");
             assertThat(ada.next()).contains("\"type\":\"left\"").contains("room_closed");
-            assertThat(ada.closed.orTimeout(5, TimeUnit.SECONDS).join()).isEqualTo(1001);
-            stopped.orTimeout(10, TimeUnit.SECONDS).join();
+            assertThat(ada.closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(1001);
+            stopped.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } finally {
             sluice.close();
         }
