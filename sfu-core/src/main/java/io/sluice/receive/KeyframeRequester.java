@@ -9,7 +9,11 @@ public final class KeyframeRequester {
     /** What {@link #nextTimeoutNanos} returns while nothing is wanted. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    /** One request per source in this time serves all viewers that joined in it. */
+    /**
+     * One request per source in this time serves all viewers that joined in it. Asked again is after as long as the
+     * last answer took, if that is longer: over a long path each further request would cost a keyframe that nobody
+     * needs.
+     */
     public static final long DEFAULT_INTERVAL_NANOS = 200_000_000L;
 
     /**
@@ -26,6 +30,9 @@ public final class KeyframeRequester {
     private boolean wanted;
     private long nextNanos;
 
+    /** How long the last answer took; not less than the interval, and no more than {@link #REPAIR_PATIENCE_NANOS}. */
+    private long answerNanos;
+
     /** Asked for, and not come yet. */
     private boolean unanswered;
 
@@ -35,6 +42,7 @@ public final class KeyframeRequester {
 
     public KeyframeRequester(long intervalNanos) {
         this.intervalNanos = intervalNanos;
+        answerNanos = intervalNanos;
     }
 
     /** Somebody cannot go on without a keyframe. */
@@ -45,8 +53,11 @@ public final class KeyframeRequester {
     /** A keyframe has begun to arrive. */
     public void onKeyframe(long nowNanos) {
         if (unanswered) {
+            long took = nowNanos - firstAskedNanos;
             // After so long it came by itself.
-            ignored = nowNanos - firstAskedNanos >= ANSWER_NANOS;
+            ignored = took >= ANSWER_NANOS;
+            answerNanos = Math.max(intervalNanos, Math.min(took, REPAIR_PATIENCE_NANOS));
+            nextNanos = askedNanos + intervalNanos;
         }
         wanted = false;
         unanswered = false;
@@ -73,7 +84,7 @@ public final class KeyframeRequester {
         ignored |= nowNanos - firstAskedNanos >= ANSWER_NANOS;
         unanswered = true;
         askedNanos = nowNanos;
-        nextNanos = nowNanos + intervalNanos;
+        nextNanos = nowNanos + answerNanos;
         return true;
     }
 

@@ -45,6 +45,36 @@ class KeyframeRequesterTest {
     }
 
     @Test
+    void shouldWaitForAnAnswerAsLongAsTheLastOneTook() {
+        requester.request();
+        assertThat(requester.poll(0, false)).isTrue();
+        assertThat(requester.poll(200 * MS_NANOS, false)).as("nothing is known yet").isTrue();
+        requester.onKeyframe(350 * MS_NANOS);
+
+        requester.request();
+        assertThat(requester.poll(1_000 * MS_NANOS, false)).isTrue();
+        assertThat(requester.poll(1_349 * MS_NANOS, false)).isFalse();
+        assertThat(requester.poll(1_350 * MS_NANOS, false)).as("lost, it seems").isTrue();
+        requester.onKeyframe(1_400 * MS_NANOS);
+
+        requester.request();
+        assertThat(requester.poll(1_549 * MS_NANOS, false)).isFalse();
+        assertThat(requester.poll(1_550 * MS_NANOS, false)).as("200 ms after the last").isTrue();
+    }
+
+    @Test
+    void shouldWaitNoLongerForWhoDoesNotAnswer() {
+        requester.request();
+        assertThat(requester.poll(0, false)).isTrue();
+        requester.onKeyframe(30_000 * MS_NANOS);
+
+        requester.request();
+        assertThat(requester.poll(40_000 * MS_NANOS, false)).isTrue();
+        assertThat(requester.poll(40_599 * MS_NANOS, false)).isFalse();
+        assertThat(requester.poll(40_600 * MS_NANOS, false)).isTrue();
+    }
+
+    @Test
     void shouldNotAskAgainWhileWhatItAskedForIsBeingRepaired() {
         requester.request();
         assertThat(requester.poll(0, true)).as("the first one").isTrue();
