@@ -35,7 +35,7 @@ export async function twoCallEachOtherByTheirNumbers(browser, server) {
   const numbers = { ada: await reachable(ada, 'Ada'), bob: await reachable(bob, '<b>Bob</b>') };
   await know(ada, 'Bob', numbers.bob);
   const ring = () => ada.page.getByRole('button', { name: 'Call Bob', exact: true }).click();
-  const heard = bob.page.getByRole('dialog', { name: 'Ada calls' });
+  const heard = bob.page.getByRole('dialog', { name: 'Ada is calling' });
 
   await ring();
   await heard.getByText(`Not one of your contacts: ${numbers.ada}`).waitFor();
@@ -46,6 +46,34 @@ export async function twoCallEachOtherByTheirNumbers(browser, server) {
   await ada.page.getByRole('button', { name: 'Hang up' }).click();
   await heard.waitFor({ state: 'detached' });
   await bob.page.locator('.missed').getByText('Ada').waitFor();
+
+  // Either page says why the server did not let them talk.
+  const rings = '**/api/v1/dial/rings';
+  await ada.page.route(rings, (route) =>
+    route.fulfill({
+      status: 503,
+      headers: { 'retry-after': '7' },
+      contentType: 'application/problem+json',
+      body: '{"type":"urn:sluice:problem:busy"}',
+    }),
+  );
+  await ring();
+  await ada.page.locator('[data-ring=failed]').getByText('The server is busy. Try again in 7 s.').waitFor();
+  await ada.page.unroute(rings);
+  await ada.page.getByRole('button', { name: 'Call again' }).click();
+  await heard.waitFor();
+  await bob.page.route(`${rings}/*/answer`, (route) =>
+    route.fulfill({
+      status: 404,
+      contentType: 'application/problem+json',
+      body: '{"type":"urn:sluice:problem:ring-not-found"}',
+    }),
+  );
+  await heard.getByRole('button', { name: 'Accept' }).click();
+  await bob.page.locator('[data-ring=lost]').getByText('This call is over.').waitFor();
+  await ada.page.getByRole('button', { name: 'Hang up' }).click();
+  await bob.page.locator('[data-ring=lost] + .actions button').click();
+  await bob.page.unroute(`${rings}/*/answer`);
 
   await know(bob, 'Ada', numbers.ada);
   await ring();
@@ -64,8 +92,8 @@ export async function twoCallEachOtherByTheirNumbers(browser, server) {
   // Where both want it nobody is asked, and an audio call has no camera.
   await leave(ada);
   await bob.page.getByRole('button', { name: 'To the start page' }).click();
-  await ada.page.getByRole('checkbox', { name: 'At once' }).check();
-  await bob.page.getByRole('checkbox', { name: 'At once' }).check();
+  await ada.page.getByRole('checkbox', { name: 'Auto-answer' }).check();
+  await bob.page.getByRole('checkbox', { name: 'Auto-answer' }).check();
   await ada.page.locator('.contacts li').getByText('can be called').waitFor();
   await ada.page.getByRole('button', { name: 'Call Bob without camera' }).click();
   await Promise.all([connected(ada), connected(bob)]);

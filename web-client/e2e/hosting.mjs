@@ -119,15 +119,15 @@ export async function aBroadcastIsWatchedAndItsSpeakersChange(browser, server) {
   await ada.page.locator('.top-bar').getByText('3 watching').waitFor();
   await eve.page.evaluate((url) => fetch(url, { method: 'DELETE' }), session);
   await ada.page.locator('.top-bar').getByText('2 watching').waitFor();
-  await bob.page.getByRole('button', { name: 'Raise the hand' }).click();
+  await bob.page.getByRole('button', { name: 'Raise your hand' }).click();
   await openPanel(ada, /People/);
   await ada.page.getByRole('button', { name: 'What to do with Watcher 0' }).click();
-  await ada.page.getByRole('button', { name: 'Make a speaker' }).click();
+  await ada.page.getByRole('button', { name: 'Make speaker' }).click();
   await bob.page.getByRole('button', { name: 'Turn the camera on' }).click();
   await moves(eve, '.tile[aria-label="Watcher 0"] video');
   await eve.page.locator('.top-bar').getByText('1 watching').waitFor();
   await ada.page.getByRole('button', { name: 'What to do with Watcher 0' }).click();
-  await ada.page.getByRole('button', { name: 'Make a viewer' }).click();
+  await ada.page.getByRole('button', { name: 'Make viewer' }).click();
   await eve.page.locator('.tile[aria-label="Watcher 0"]').waitFor({ state: 'detached' });
   await eve.page.locator('.top-bar').getByText('2 watching').waitFor();
   await moves(eve, '.tile[aria-label=Ada] video');

@@ -18,11 +18,11 @@ export async function theHostMutesAndMakesViewers(browser, server) {
   await choose(ada, 'Bob', 'Mute');
   await bob.page.getByText('The host turned your microphone off.').waitFor();
   await bob.page.getByRole('button', { name: 'Turn the microphone on' }).waitFor();
-  await choose(ada, 'Bob', 'Make a viewer');
+  await choose(ada, 'Bob', 'Make viewer');
   await bob.page.getByText('You watch and listen').waitFor();
   await ada.page.locator('.tile[aria-label=Bob] .avatar').waitFor();
   await absent(bob.page.getByRole('button', { name: /microphone/ }));
-  await choose(ada, 'Bob', 'Make a speaker');
+  await choose(ada, 'Bob', 'Make speaker');
   await bob.page.getByRole('button', { name: 'Turn the microphone on' }).waitFor();
 }
 
@@ -55,7 +55,7 @@ export async function aLockedCallLetsNobodyIn(browser, server) {
 
 export async function theHostHandsOnAndTheNextEndsForAll(browser, server) {
   const { ada, bob } = await hosted(pair(browser, server));
-  await choose(ada, 'Bob', 'Hand the host’s role on');
+  await choose(ada, 'Bob', 'Make host');
   await bob.page.getByText('You are host now.').waitFor();
   await bob.page.getByRole('button', { name: 'Leave' }).click();
   await bob.page.getByRole('button', { name: 'End for all' }).click();

@@ -39,7 +39,7 @@ for (const [name, options] of [
 const [grace, katherine, alan] = others;
 await Promise.all([ada, grace].map((who) => pictures(who, 4)));
 await alan.page.locator('.control-bar button').nth(1).click();
-await katherine.page.getByRole('button', { name: 'Raise the hand' }).click();
+await katherine.page.getByRole('button', { name: 'Raise your hand' }).click();
 await openPanel(ada, /Chat/);
 await openPanel(grace, /Chat/);
 await say(grace, 'Shall we begin? The agenda is in the file.');

@@ -93,7 +93,7 @@ export async function aViewerPublishesWithAPatchedPage(browser, server) {
   assert.ok(patched() >= 2, 'the page is not the one that this check knows how to patch');
   await openPanel(ada, /People/);
   await ada.page.getByRole('button', { name: 'What to do with Bob' }).click();
-  await ada.page.getByRole('button', { name: 'Make a viewer' }).click();
+  await ada.page.getByRole('button', { name: 'Make viewer' }).click();
   await ada.page.locator('.tile[aria-label=Bob] .avatar').waitFor();
   sent = '';
   // It comes back, and takes no notice of what it is now.

@@ -24,9 +24,9 @@ export async function chatHandsAndReactionsReachTheOthers(browser, server) {
   await ada.page.getByRole('button', { name: /Chat \(\d+\)/ }).waitFor();
   await openPanel(ada, /Chat/);
   await ada.page.locator('.chat li p').getByText('<script>document.title="taken"</script> hello').waitFor();
-  await bob.page.getByRole('button', { name: 'Raise the hand' }).click();
+  await bob.page.getByRole('button', { name: 'Raise your hand' }).click();
   await ada.page.locator('.tile[aria-label=Bob] .tile-hand').waitFor();
-  await bob.page.getByRole('button', { name: 'Lower the hand' }).click();
+  await bob.page.getByRole('button', { name: 'Lower your hand' }).click();
   await ada.page.locator('.tile[aria-label=Bob] .tile-hand').waitFor({ state: 'detached' });
   await bob.page.getByRole('button', { name: 'Reactions' }).click();
   await bob.page.getByRole('button', { name: '🎉' }).click();

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CallError, calls } from '../src/api/calls';
 import { en } from '../src/words/en';
 import { ko } from '../src/words/ko';
-import { problemText } from '../src/words/problems';
+import { problemText, ringProblemText } from '../src/words/problems';
 
 const said = (code: string, status: number, seconds = 0) =>
   problemText(new CallError(code, status, seconds), en);
@@ -40,6 +40,16 @@ describe('a form', () => {
     expect(said('network', 0)).toBe('The server cannot be reached. Are you online?');
     expect(said('internal', 500)).toBe('That did not work.');
     expect(problemText(new TypeError('a mistake of the page'), en)).toBe('That did not work.');
+  });
+
+  it('tells who rings somebody what the call came to', () => {
+    const rung = (code: string, status: number, seconds = 0) =>
+      ringProblemText(new CallError(code, status, seconds), en);
+    expect(rung('ring-not-found', 404)).toBe('This call is over.');
+    expect(rung('invalid-field', 422)).toBe('This number cannot be called. Is it your own?');
+    expect(rung('too-many-calls', 429, 6)).toBe('Too many requests. Try again in 6 s.');
+    expect(rung('busy', 503, 7)).toBe('The server is busy. Try again in 7 s.');
+    expect(ringProblemText(new TypeError('a mistake of the page'), en)).toBe('That did not work.');
   });
 
   it('says it in Korean', () => {

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import type { Words } from '../words/words';
 import { Dialog } from '../ui/controls';
 import { useWords } from '../words/language';
+import { ringProblemText } from '../words/problems';
 import type { Dialer, Outgoing } from './dialer';
 import { ringTone } from './ringTone';
 
@@ -9,7 +10,7 @@ import { ringTone } from './ringTone';
 export function RingDialogs({ dialer }: { dialer: Dialer }) {
   const words = useWords();
   const [ring] = dialer.incoming;
-  const { outgoing } = dialer;
+  const { outgoing, lost } = dialer;
   const caller = ring ? dialer.nameOf(ring.number, ring.name) : undefined;
   useEffect(() => {
     if (!caller) return;
@@ -67,6 +68,20 @@ export function RingDialogs({ dialer }: { dialer: Dialer }) {
       </Dialog>
     );
   }
+  if (lost) {
+    return (
+      <Dialog title={lost.name} onClose={() => dialer.dismissLost()}>
+        <p role="alert" data-ring="lost">
+          {ringProblemText(lost.failed, words)}
+        </p>
+        <div className="actions">
+          <button type="button" onClick={() => dialer.dismissLost()}>
+            {words.close}
+          </button>
+        </div>
+      </Dialog>
+    );
+  }
   return null;
 }
 
@@ -83,6 +98,6 @@ function outgoingText(outgoing: Outgoing, words: Words): string {
     case 'absent':
       return words.ringAbsent;
     case 'failed':
-      return words.somethingWrong;
+      return ringProblemText(outgoing.failed, words);
   }
 }

@@ -13,7 +13,12 @@ export type Outgoing = {
   name: string;
   audioOnly: boolean;
   state: 'ringing' | 'declined' | 'missed' | 'busy' | 'absent' | 'failed';
+  /** Why, where the server or the network did not let it ring. */
+  failed?: unknown;
 };
+
+/** A call that was accepted here, and did not come about. */
+export type Lost = { name: string; failed: unknown };
 
 /**
  * Calls from device to device: says that this page can be rung, if its user wants that, and rings others. There is one in a page;
@@ -26,6 +31,7 @@ export class Dialer {
   incoming: readonly Incoming[] = [];
   missed: readonly MissedCall[] = [];
   outgoing: Outgoing | undefined;
+  lost: Lost | undefined;
   /** Takes the seat in a call that both are to enter. */
   onSeat: (seat: Seat) => void = () => {};
   private readonly states = new Map<string, Reach>();
@@ -109,7 +115,7 @@ export class Dialer {
     } catch (failed) {
       if (over.signal.aborted) return;
       note('not rung', failed);
-      this.show({ ...to, audioOnly, state: reasonOf(failed) });
+      this.show({ ...to, audioOnly, state: reasonOf(failed), failed });
     }
   }
 
@@ -121,6 +127,7 @@ export class Dialer {
 
   async answer(ring: Incoming, accept: boolean): Promise<void> {
     this.incoming = this.incoming.filter(({ id }) => id !== ring.id);
+    this.lost = undefined;
     this.changed();
     try {
       const { code } = await dial.answer(ring.id, deviceKey(), accept);
@@ -129,7 +136,17 @@ export class Dialer {
       if ('token' in seat) this.sit({ ...seat, code, title: '' }, ring.audioOnly);
     } catch (failed) {
       note('not answered', failed);
+      // Nobody waits for a call that was declined, or that the page would have answered by itself.
+      if (!accept || ring.instant) return;
+      this.lost = { name: this.nameOf(ring.number, ring.name), failed };
+      this.changed();
     }
+  }
+
+  /** Puts away what came of a call that was accepted. */
+  dismissLost(): void {
+    this.lost = undefined;
+    this.changed();
   }
 
   /** Begins to ask, or asks anew with what is otherwise now. */
