@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What the documents name is there: files, commands, options. */
+/** What the documents name is there: files, commands, options, metrics, keys. */
 final class DocumentsTest {
     private static final Path ROOT = Path.of("..");
 
@@ -34,6 +34,16 @@ final class DocumentsTest {
 
     /** Lines of the launcher's {@code case}. */
     private static final Pattern CASE = Pattern.compile("(?m)^ {4}([a-z][a-z |-]+)\\)$");
+
+    /** Not where the end is left open, as {@code sluice_ice_tcp_*}. */
+    private static final Pattern METRIC = Pattern.compile("\\bsluice_[a-z_]*[a-z]\\b");
+
+    /** In the first column of a manual's table. */
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([A-Za-z_.]+)`");
+
+    /** A section of the settings and what stands in it; not the name of a file. */
+    private static final Pattern KEY =
+            Pattern.compile("`([a-z]+\\.[A-Za-z]+(?:\\.[A-Za-z]+)*)(?<!\\.yaml|\\.db)[`:]");
 
     private static List<Path> documents() throws IOException {
         List<Path> documents = new ArrayList<>();
@@ -89,6 +99,42 @@ final class DocumentsTest {
                         .isSubsetOf(options);
             }
         }
+    }
+
+    @Test
+    void shouldNameMetricsOfTheServer() throws IOException {
+        Set<String> metrics = found(ROW, Files.readString(ROOT.resolve("docs/metrics.md")));
+        for (Path document : documents()) {
+            Matcher named = METRIC.matcher(Files.readString(document));
+            assertThat(named.results().map(MatchResult::group))
+                    .as("metrics in %s", document)
+                    .isSubsetOf(metrics);
+        }
+    }
+
+    @Test
+    void shouldNameKeysOfTheSettings() throws IOException {
+        Set<String> keys = found(ROW, Files.readString(ROOT.resolve("docs/configuration.md")));
+        Set<String> sections =
+                keys.stream()
+                        .filter(key -> key.contains("."))
+                        .map(key -> key.substring(0, key.indexOf('.')))
+                        .collect(Collectors.toSet());
+        for (Path document : documents()) {
+            assertThat(found(KEY, Files.readString(document)))
+                    .as("keys in %s", document)
+                    .filteredOn(named -> sections.contains(named.substring(0, named.indexOf('.'))))
+                    .allMatch(named -> isThere(named, keys));
+        }
+    }
+
+    /** As a key, a part of keys, or a key whose secret stands in a file of its own. */
+    private static boolean isThere(String named, Set<String> keys) {
+        return keys.stream()
+                .anyMatch(key ->
+                        key.equals(named)
+                                || key.startsWith(named + ".")
+                                || named.equals(key + "File"));
     }
 
     @Test
