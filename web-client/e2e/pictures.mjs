@@ -1,13 +1,20 @@
 // usage: node e2e/pictures.mjs SERVER DIRECTORY
 // Takes the pictures of the manual: the screens as somebody sees them who uses them.
 import { join } from 'node:path';
+import { FACES, drawnCamera } from './faces.mjs';
 import { connected, enter, launch, openPanel, person, pictures, say, startCall } from './stage.mjs';
 
 const [server, directory] = process.argv.slice(2);
 const browser = await launch();
 const take = ({ page }, name) => page.screenshot({ path: join(directory, `conference-${name}.png`) });
 
-const ada = await person(browser, server, { hasLargeCamera: true, viewport: { width: 1280, height: 800 } });
+async function personWithFace(face, options) {
+  const who = await person(browser, server, { hasLargeCamera: true, ...options });
+  await who.context.addInitScript(drawnCamera, face);
+  return who;
+}
+
+const ada = await personWithFace(FACES.ada, { viewport: { width: 1280, height: 800 } });
 await ada.page.goto(server);
 await take(ada, 'start');
 const code = await startCall(ada, 'Ada Lovelace', { title: 'Monday round' });
@@ -19,12 +26,12 @@ await take(ada, 'invite');
 await ada.page.keyboard.press('Escape');
 
 const others = [];
-for (const [name, options] of [
-  ['Grace Hopper', { colorScheme: 'dark' }],
-  ['Katherine Johnson', { colorScheme: 'dark', viewport: { width: 390, height: 844 } }],
-  ['Alan Turing', {}],
+for (const [name, face, options] of [
+  ['Grace Hopper', FACES.grace, { colorScheme: 'dark' }],
+  ['Katherine Johnson', FACES.katherine, { colorScheme: 'dark', viewport: { width: 390, height: 844 } }],
+  ['Alan Turing', FACES.alan, {}],
 ]) {
-  const who = await person(browser, server, { hasLargeCamera: true, ...options });
+  const who = await personWithFace(face, options);
   await who.page.goto(`${server}c/${code}`);
   await who.page.locator('.preview video:visible').waitFor();
   if (name === 'Grace Hopper') {
