@@ -19,10 +19,23 @@ export async function aPhotoStandsInTheChatAndInTheHistory(browser, server) {
   assert.ok(await inChat.evaluate(shown));
 
   const eve = await person(browser, server);
+  let answer;
+  const mayAnswer = new Promise((resolve) => (answer = resolve));
+  // What is asked first is answered last.
+  await eve.page.route(/history\/calls\?limit=/, async (route) => {
+    const response = await route.fetch();
+    await mayAnswer;
+    await route.fulfill({ response });
+  });
   await eve.page.goto(`${server}history`);
   const search = eve.page.getByLabel('Search');
   await search.fill('no call is called so');
-  await eve.page.locator('.history-call').first().waitFor({ state: 'detached' });
+  await eve.page.getByText('No call is found.').waitFor();
+  const late = eve.page.waitForEvent('requestfinished', (one) => /calls\?limit=/.test(one.url()));
+  answer();
+  await late;
+  await eve.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+  assert.equal(await eve.page.locator('.history-call').count(), 0);
   await search.fill('Monday round');
   const call = eve.page.locator('.history-call').first();
   await call.locator('summary').click();

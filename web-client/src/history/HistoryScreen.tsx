@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { history, HistoryError, ownToken, type CallFilter, type PastCall } from '../api/history';
 import { useLanguage } from '../words/language';
 import { CallEntry } from './CallEntry';
@@ -105,13 +105,20 @@ function Calls({ token, words, onRefused }: CallsProps) {
   const [found, setFound] = useState<Found>();
   const [trouble, setTrouble] = useState<string>();
 
+  const looks = useRef(0);
+
   const look = useCallback(
     async (wanted: CallFilter, after?: Found) => {
+      const own = ++looks.current;
+      // An answer that comes late is to a question that nobody asks any more.
+      const isLate = () => own !== looks.current;
       try {
         const page = await past.calls(wanted, after?.next);
+        if (isLate()) return;
         setTrouble(undefined);
         setFound({ calls: [...(after?.calls ?? []), ...page.calls], next: page.next });
       } catch (failed) {
+        if (isLate()) return;
         if (failed instanceof HistoryError && (failed.status === 401 || failed.status === 403)) onRefused();
         else setTrouble(troubleIn(words, failed));
       }
