@@ -96,7 +96,7 @@ final class CallsServer implements AutoCloseable {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
                         .header("X-Forwarded-For", "198.51.100." + address)
-                        .timeout(Duration.ofSeconds(40));
+                        .timeout(Duration.ofMinutes(1));
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }

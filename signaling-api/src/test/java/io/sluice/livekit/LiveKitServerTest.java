@@ -72,11 +72,38 @@ abstract class LiveKitServerTest {
 
     @BeforeEach
     void start() throws IOException {
+        serve(LiveKitConfig.defaults());
+    }
+
+    /** Begins anew, with offers that wait so long for what is said of the tracks in them. */
+    final void restart(Duration declarationTimeout) throws IOException {
+        server.close();
+        LiveKitConfig usual = LiveKitConfig.defaults();
+        serve(
+                new LiveKitConfig(
+                        usual.pingInterval(),
+                        usual.pingTimeout(),
+                        usual.tokenValidity(),
+                        usual.tokenInterval(),
+                        usual.replyTimeout(),
+                        usual.renegotiateDelay(),
+                        declarationTimeout,
+                        usual.answerTimeout(),
+                        usual.maxJoinRequestBytes(),
+                        usual.maxDeclaredTracks(),
+                        usual.maxHeldCandidates(),
+                        usual.maxHeldRequests(),
+                        usual.changes(),
+                        usual.wishes(),
+                        usual.negotiator()));
+    }
+
+    private void serve(LiveKitConfig liveKitConfig) throws IOException {
         ApiConfig config = ApiConfig.development().withAddress("127.0.0.1", 0);
         protocol =
                 new LiveKitProtocol(
                         config,
-                        LiveKitConfig.defaults(),
+                        liveKitConfig,
                         new SocketGate(config, tokens),
                         tokens,
                         (name, _, create) ->

@@ -14,6 +14,8 @@ import io.sluice.room.RoomEvent;
 import io.sluice.room.TrackDetails;
 import io.sluice.room.TrackInfo;
 import io.sluice.transport.ReceiveSection;
+import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -118,7 +120,8 @@ final class LiveKitTracksTest extends LiveKitServerTest {
     }
 
     @Test
-    void waitsForWhatIsAnnouncedAfterTheOffer() {
+    void waitsForWhatIsAnnouncedAfterTheOffer() throws IOException {
+        restart(Duration.ofMinutes(1));
         SignalClient ada = joined("ada");
         ada.send(SignalRequest.newBuilder().setOffer(offer(SENDING, 1)));
         ada.send(addTrack(label("audio"), TrackType.AUDIO));
@@ -130,7 +133,8 @@ final class LiveKitTracksTest extends LiveKitServerTest {
     }
 
     @Test
-    void takesNoTrackThatNobodyAnnounced() {
+    void takesNoTrackThatNobodyAnnounced() throws IOException {
+        restart(Duration.ofMillis(50));
         SignalClient ada = joined("ada");
         ada.send(SignalRequest.newBuilder().setOffer(offer(SENDING, 1)));
         assertThat(room.agree().receive()).isEmpty();

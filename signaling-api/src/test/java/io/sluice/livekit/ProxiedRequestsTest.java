@@ -95,7 +95,7 @@ final class ProxiedRequestsTest {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
                         .header("X-Forwarded-For", forwardedFor)
-                        .timeout(Duration.ofSeconds(20))
+                        .timeout(Duration.ofMinutes(1))
                         .build();
         return CLIENT.send(request, BodyHandlers.discarding()).statusCode();
     }

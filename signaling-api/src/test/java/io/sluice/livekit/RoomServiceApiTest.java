@@ -87,7 +87,7 @@ final class RoomServiceApiTest {
             String path, @Nullable String token, String type, byte[] body) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
-                        .timeout(Duration.ofSeconds(20))
+                        .timeout(Duration.ofMinutes(1))
                         .header("content-type", type)
                         .POST(BodyPublishers.ofByteArray(body));
         if (token != null) {

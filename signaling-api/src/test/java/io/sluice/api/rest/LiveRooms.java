@@ -30,6 +30,7 @@ import io.sluice.transport.TrackSource;
 import io.sluice.transport.TransportConfig;
 import java.net.InetAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -39,10 +40,23 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 
 /** Real rooms on a real loop, in which nobody sends media. */
 public final class LiveRooms implements AutoCloseable {
+    static {
+        // On a machine that does much else at the same time.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
     public static final RoomConfig CONFIG = RoomConfig.defaults();
+
+    /** Nobody is sent away for media that do not come, however long a test takes. */
+    private static final IceConfig ICE =
+            IceConfig.defaults()
+                    .withLoopback(true)
+                    .withTimeouts(
+                            Duration.ofHours(1), Duration.ofSeconds(30), Duration.ofSeconds(5));
 
     private static final NegotiatedCodec OPUS =
             new NegotiatedCodec(
@@ -66,7 +80,7 @@ public final class LiveRooms implements AutoCloseable {
             new Loop(
                     0,
                     LoopConfig.defaults().withRoom(256, 64),
-                    IceConfig.defaults().withLoopback(true),
+                    ICE,
                     List.of(InetAddress.getLoopbackAddress()),
                     0,
                     new SecureRandom());

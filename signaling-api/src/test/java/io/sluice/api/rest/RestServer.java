@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A web server with the REST API on real rooms, and a client to it. */
 final class RestServer implements AutoCloseable {
+    /** Of clients; the machine may do much else. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     static final String STRONG = "0123456789abcdef0123456789abcdef";
 
     /** May do everything that is not for one room, and administers {@code maths}. */
@@ -112,7 +115,7 @@ final class RestServer implements AutoCloseable {
 
     HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
-                .timeout(Duration.ofSeconds(20));
+                .timeout(PATIENCE);
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) {
@@ -177,7 +180,7 @@ final class RestServer implements AutoCloseable {
     String raw(String request) throws IOException {
         try (Socket socket = connect();
                 InputStream in = socket.getInputStream()) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
