@@ -18,6 +18,8 @@ public final class CallCounters {
         WRONG_PASSWORD,
         /** Too many wrong passwords came before. */
         TOO_MANY_PASSWORDS,
+        /** The password was not looked at: too many others were, or it took too long. */
+        BUSY,
         WRONG_HOST_KEY,
         BLOCKED,
         LOCKED,

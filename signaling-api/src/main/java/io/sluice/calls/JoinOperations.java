@@ -131,6 +131,7 @@ final class JoinOperations {
                 .matches(password, hash)
                 .whenComplete((_, failure) -> {
                     if (failure != null) {
+                        counters.count(Outcome.BUSY);
                         wrong.takeBack(code, address, System.nanoTime());
                     }
                 });

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.api.ApiLimits;
 import io.sluice.api.rest.Refusal;
+import io.sluice.calls.CallCounters.Outcome;
 import io.sluice.calls.CallsServer.Seat;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -105,6 +106,8 @@ final class PasswordsTest {
                 CallsServer.assertRefused(busy, 503, "busy");
                 assertThat(busy.headers().firstValue("retry-after")).contains("5");
             }
+            assertThat(server.calls.counters().joins(Outcome.BUSY))
+                    .isEqualTo(WrongPasswords.FREE_ATTEMPTS + 1);
 
             free.countDown();
             // All of them may have failed: they keep their places until their turn comes.
