@@ -7,6 +7,7 @@ import { DeviceSelect } from '../ui/DeviceSelect';
 import { Icon } from '../ui/icons';
 import { useDevices } from '../ui/useDevices';
 import { useWords } from '../words/language';
+import { problemText } from '../words/problems';
 import { CallSettings } from './CallSettings';
 import { note } from './log';
 import { useCall } from './useCall';
@@ -144,12 +145,22 @@ function Devices() {
 function Leave() {
   const words = useWords();
   const call = useCall();
+  const [failed, setFailed] = useState<unknown>();
   const end = () => {
-    call.moderation.end().catch((failed) => note('not ended', failed));
+    setFailed(undefined);
+    call.moderation.end().catch((refused) => {
+      note('not ended', refused);
+      setFailed(refused);
+    });
   };
   return (
     <>
       <p>{words.leaveHostText}</p>
+      {failed !== undefined && (
+        <p className="hint error" role="alert">
+          {problemText(failed, words)}
+        </p>
+      )}
       <div className="actions">
         <button type="button" className="primary" onClick={() => void call.leave()}>
           {words.leave}

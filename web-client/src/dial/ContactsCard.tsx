@@ -6,6 +6,7 @@ import { writeSetting } from '../store/settings';
 import { RoundButton, Switch } from '../ui/controls';
 import { Icon } from '../ui/icons';
 import { useLanguage, useWords } from '../words/language';
+import { problemText } from '../words/problems';
 import type { Words } from '../words/words';
 import type { Dialer } from './dialer';
 
@@ -37,7 +38,7 @@ export function ContactsCard({ dialer }: { dialer: Dialer }) {
         checked={dialer.reachable}
         onChange={(on) => dialer.setReachable(on)}
       />
-      {dialer.reachable && <OwnNumber number={dialer.number} />}
+      {dialer.reachable && <OwnNumber dialer={dialer} />}
       <MissedCalls dialer={dialer} />
       {dialer.contacts.length > 0 && (
         <ul>
@@ -51,10 +52,13 @@ export function ContactsCard({ dialer }: { dialer: Dialer }) {
   );
 }
 
-function OwnNumber({ number }: { number: string | undefined }) {
+function OwnNumber({ dialer: { number, name, failed } }: { dialer: Dialer }) {
   const words = useWords();
   const [copied, setCopied] = useState(false);
-  if (!number) return <p className="hint">{words.nameNeeded}</p>;
+  if (!number) {
+    if (!name) return <p className="hint">{words.nameNeeded}</p>;
+    return failed === undefined ? null : <p className="hint">{problemText(failed, words)}</p>;
+  }
   const copy = () =>
     navigator.clipboard?.writeText(number).then(
       () => setCopied(true),

@@ -28,6 +28,8 @@ export class Dialer {
   contacts: readonly Contact[] = readContacts(readSetting('contacts'));
   reachable = readSetting('reachable') === 'yes';
   number: string | undefined;
+  /** Why this page cannot be rung at the moment. */
+  failed: unknown;
   incoming: readonly Incoming[] = [];
   missed: readonly MissedCall[] = [];
   outgoing: Outgoing | undefined;
@@ -178,6 +180,8 @@ export class Dialer {
         if (over.aborted) return;
         note('cannot be rung', failed);
         version = undefined;
+        this.failed = failed;
+        this.changed();
         await new Promise((resolve) => setTimeout(resolve, RETRY_MILLIS));
       }
     }
@@ -196,6 +200,7 @@ export class Dialer {
 
   private take(news: DialNews): void {
     this.number = news.number;
+    this.failed = undefined;
     this.states.clear();
     news.contacts.forEach(({ number, state }) => this.states.set(number, state));
     this.missed = news.missed;
