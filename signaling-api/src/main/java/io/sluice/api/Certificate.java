@@ -3,9 +3,14 @@ package io.sluice.api;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.impl.KeyStoreHelper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.util.Collections;
 
 /**
  * A certificate and its key, as they stood in their files at one time.
@@ -25,8 +30,10 @@ record Certificate(Buffer certificate, Buffer key) {
     static Certificate read(TlsConfig config, Vertx vertx) throws IOException {
         Certificate read =
                 new Certificate(buffer(config.certificateFile()), buffer(config.keyFile()));
+        boolean belong;
         try {
             read.options().getKeyManagerFactory(vertx);
+            belong = belong(read.options().loadKeyStore(vertx));
         } catch (Exception unusable) {
             throw new IOException(
                     config.certificateFile()
@@ -36,7 +43,25 @@ record Certificate(Buffer certificate, Buffer key) {
                             + unusable.getMessage(),
                     unusable);
         }
+        if (!belong) {
+            throw new IOException(
+                    "the key in "
+                            + config.keyFile()
+                            + " is not that of the certificate in "
+                            + config.certificateFile());
+        }
         return read;
+    }
+
+    private static boolean belong(KeyStore store) throws GeneralSecurityException {
+        char[] password = KeyStoreHelper.DUMMY_PASSWORD.toCharArray();
+        for (String name : Collections.list(store.aliases())) {
+            if (store.getKey(name, password) instanceof PrivateKey key
+                    && !KeyPairs.belong(store.getCertificate(name).getPublicKey(), key)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Buffer buffer(String name) throws IOException {

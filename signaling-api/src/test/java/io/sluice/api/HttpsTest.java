@@ -159,6 +159,13 @@ final class HttpsTest {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> start(tls()).close())
                 .withMessageContaining("no certificate and key in PEM");
+        writeCertificate(1);
+        String other = Files.readString(folder.resolve("privkey.pem"));
+        writeCertificate(2);
+        Files.writeString(folder.resolve("privkey.pem"), other);
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> start(tls()).close())
+                .withMessageContaining("is not that of the certificate");
     }
 
     /** Only what the server shows is looked at. */

@@ -1,5 +1,6 @@
 package io.sluice.server.doctor;
 
+import io.sluice.api.KeyPairs;
 import io.sluice.api.TlsConfig;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
@@ -8,7 +9,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -40,8 +40,6 @@ final class CertificateChecks {
             Pattern.compile(
                     "-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
-    private static final byte[] NONCE = "Sluice".getBytes(StandardCharsets.US_ASCII);
-
     /** RFC 5280 4.2.1.6. */
     private static final int DNS_NAME = 2;
 
@@ -68,7 +66,7 @@ final class CertificateChecks {
         try {
             List<X509Certificate> certificates = certificates(chain.get());
             X509Certificate own = certificates.getFirst();
-            if (!belongs(own.getPublicKey(), privateKey(key.get(), own.getPublicKey()))) {
+            if (!KeyPairs.belong(own.getPublicKey(), privateKey(key.get(), own.getPublicKey()))) {
                 return Finding.problem(
                         SUBJECT,
                         "The key in "
@@ -161,25 +159,6 @@ final class CertificateChecks {
         byte[] der = Base64.getMimeDecoder().decode(key.group(1));
         return KeyFactory.getInstance(fitting.getAlgorithm())
                 .generatePrivate(new PKCS8EncodedKeySpec(der));
-    }
-
-    /** Whether what the one signs is what the other verifies. */
-    private static boolean belongs(PublicKey publicKey, PrivateKey privateKey)
-            throws GeneralSecurityException {
-        String algorithm =
-                switch (publicKey.getAlgorithm()) {
-                    case "RSA" -> "SHA256withRSA";
-                    case "EC" -> "SHA256withECDSA";
-                    default -> publicKey.getAlgorithm();
-                };
-        Signature signing = Signature.getInstance(algorithm);
-        signing.initSign(privateKey);
-        signing.update(NONCE);
-        byte[] signed = signing.sign();
-        Signature verifying = Signature.getInstance(algorithm);
-        verifying.initVerify(publicKey);
-        verifying.update(NONCE);
-        return verifying.verify(signed);
     }
 
     private static List<String> names(X509Certificate certificate)
