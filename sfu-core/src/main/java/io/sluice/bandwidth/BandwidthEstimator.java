@@ -80,10 +80,11 @@ public interface BandwidthEstimator {
     /** At which rate a pacer may send what waits. */
     long pacingBitsPerSecond();
 
-    /** The share that the path loses whatever is sent, 0 to 1; 0 as long as it may be of too much that is sent. */
-    default double ownLoss() {
-        return 0;
-    }
+    /**
+     * The share of the bytes that is lost while no queue stands, 0 to 1: what the path loses whatever is sent. 0 where
+     * losses may be of too much that is sent.
+     */
+    double calmLoss();
 
     /** The next probe that should be sent, given once, or null. */
     @Nullable ProbePlan poll(long nowNanos);

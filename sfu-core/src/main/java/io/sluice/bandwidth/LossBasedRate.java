@@ -454,7 +454,7 @@ final class LossBasedRate {
         return loss;
     }
 
-    /** The share that the path loses by itself: what is lost while no queue stands; else 0. */
+    /** As {@link BandwidthEstimator#calmLoss}. */
     double calmLoss() {
         return isCalm() ? loss : 0;
     }

@@ -71,6 +71,11 @@ public final class Pacer {
         return resends.isOpen(nowNanos);
     }
 
+    /** Whether a copy of what was sent again may leave: the other half of the budget is for what is asked for. */
+    public boolean mayCopy(long nowNanos) {
+        return resends.owedNanos(nowNanos) <= RESEND_BURST_NANOS / 2;
+    }
+
     /** A packet that is sent again leaves, or will; beside {@link #onSent}. */
     public void onResend(int sizeBytes, long nowNanos) {
         resends.take(sizeBytes, nowNanos);

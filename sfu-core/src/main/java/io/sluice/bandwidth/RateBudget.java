@@ -68,7 +68,8 @@ public final class RateBudget {
         paidNanos = Long.MIN_VALUE;
     }
 
-    private long owedNanos(long nowNanos) {
+    /** For how long the rate has to pay for what was taken; 0 or more. */
+    long owedNanos(long nowNanos) {
         return Math.max(paidNanos, nowNanos) - nowNanos;
     }
 }

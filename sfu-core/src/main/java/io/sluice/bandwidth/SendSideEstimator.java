@@ -391,7 +391,7 @@ public final class SendSideEstimator implements BandwidthEstimator {
     }
 
     @Override
-    public double ownLoss() {
+    public double calmLoss() {
         return lossBased.calmLoss();
     }
 

@@ -7,7 +7,6 @@ import io.sluice.bandwidth.RateBudget;
 import io.sluice.loop.FineTicks;
 import io.sluice.loop.PathEstimates;
 import io.sluice.rtp.DropCounters;
-import io.sluice.rtp.DropReason;
 import io.sluice.rtp.MediaCount;
 import io.sluice.rtp.MediaCounters;
 import io.sluice.rtp.RtcpReader;
@@ -43,8 +42,6 @@ public final class CongestionControl implements FineTicks.Member {
     /** A second of 10 Mbit/s. */
     private static final int WAITING_MAX = 1_024;
 
-    private static final int WAITING_AGAIN_MAX = 128;
-
     /** What the estimator does by itself is not in a hurry, and there may be thousands of them. */
     private static final long ESTIMATOR_TICK_NANOS = 25_000_000;
 
@@ -59,23 +56,18 @@ public final class CongestionControl implements FineTicks.Member {
     /** Receiver reports that tell of less are no reason to send less. */
     private static final int LOSS_SHARE_MIN = 50;
 
-    /** Of what is sent, lost by the path itself: less is lost twice too seldom to be seen. */
-    private static final double OWN_LOSS_MIN = 0.02;
+    /** Of what is sent, lost by the path itself: with less, packets are lost twice too seldom to be seen. */
+    private static final double COPY_LOSS_MIN = 0.02;
 
     private final BandwidthEstimator estimator;
     private final FineTicks ticks;
     private final PathEstimates estimates;
-    private final DropCounters drops;
     private final MediaCounters counters;
     private final PathTrace trace;
     private final Consumer<Throwable> onDefect;
     private final Pacer pacer = new Pacer();
     private final PacedQueue video = new PacedQueue(WAITING_MAX);
-    private final PacedQueue again = new PacedQueue(WAITING_AGAIN_MAX);
-
-    /** Apart from {@link #again}: what is asked for next does not wait for a copy of what went before. */
-    private final PacedQueue copies = new PacedQueue(WAITING_AGAIN_MAX);
-
+    private final Resends resends;
     private final Opening opening;
     private final ProbeRun probe;
 
@@ -124,13 +116,13 @@ public final class CongestionControl implements FineTicks.Member {
         estimator = setup.estimators().create(setup.config(), nowNanos);
         ticks = setup.ticks();
         estimates = setup.estimates();
-        this.drops = drops;
         this.counters = counters;
         this.trace = trace;
         this.onDefect = onDefect;
         this.nowNanos = nowNanos;
         opening = new Opening(setup.config().start());
         probe = new ProbeRun(streams, counters);
+        resends = new Resends(drops, counters);
         sentNanos = nowNanos;
         tickedNanos = nowNanos;
         targetBitsPerSecond = estimator.targetBitsPerSecond();
@@ -191,7 +183,7 @@ public final class CongestionControl implements FineTicks.Member {
         advance(now);
         opening.onVideo(nowNanos);
         probe.latest(stream);
-        return !video.isEmpty() || !again.isEmpty() || !isOpen();
+        return !video.isEmpty() || resends.hasAnswer() || !isOpen();
     }
 
     private boolean isOpen() {
@@ -221,39 +213,29 @@ public final class CongestionControl implements FineTicks.Member {
     boolean resendMustWait(int sizeBytes, long now) {
         advance(now);
         pacer.onResend(sizeBytes + BandwidthEstimator.OVERHEAD_BYTES, nowNanos);
-        return !again.isEmpty() || !isOpen();
+        return resends.hasAnswer() || !isOpen();
     }
 
     /** Has a packet wait to be sent again; false if it does already or there is no room, which is counted. */
     boolean awaitAgain(ViewerStream stream, long sequence, long now) {
-        return await(again, stream, sequence, now);
+        advance(now);
+        boolean waits = resends.addAnswer(stream, sequence, nowNanos);
+        if (waits) {
+            hurry();
+        }
+        return waits;
     }
 
     /** Whether the path loses enough by itself that what is sent again should not go alone. */
     boolean losesByItself() {
-        return estimator.ownLoss() >= OWN_LOSS_MIN;
+        return estimator.calmLoss() >= COPY_LOSS_MIN;
     }
 
-    /**
-     * Has a copy of a packet that is sent again follow it, after the others that wait to be sent again: one moment of
-     * loss should not take both. A copy for which the budget has no room by then is left out.
-     */
+    /** Has a copy of a packet that is sent again follow it, where the budget has room to spare then. */
     void awaitCopy(ViewerStream stream, long sequence, long now) {
-        await(copies, stream, sequence, now);
-    }
-
-    private boolean await(PacedQueue resends, ViewerStream stream, long sequence, long now) {
         advance(now);
-        if (resends.has(stream, sequence)) {
-            drops.count(DropReason.RESEND_TOO_SOON);
-            return false;
-        }
-        if (!resends.add(stream, sequence, nowNanos)) {
-            drops.count(DropReason.RESEND_LIMIT);
-            return false;
-        }
+        resends.addCopy(stream, sequence, nowNanos);
         hurry();
-        return true;
     }
 
     private void hurry() {
@@ -266,15 +248,13 @@ public final class CongestionControl implements FineTicks.Member {
     /** What waits of a stream is not sent any more: the stream goes on with its next keyframe. */
     void giveUp(ViewerStream stream) {
         video.abandon(stream);
-        again.forget(stream);
-        copies.forget(stream);
+        resends.forget(stream);
     }
 
     /** A stream ends. */
     void forget(ViewerStream stream) {
         video.forget(stream);
-        again.forget(stream);
-        copies.forget(stream);
+        resends.forget(stream);
         probe.forget(stream);
     }
 
@@ -411,17 +391,12 @@ public final class CongestionControl implements FineTicks.Member {
             onDefect.accept(e);
             return false;
         }
-        ticking = isWaiting() || probe.isRunning();
+        ticking = !video.isEmpty() || !resends.isEmpty() || probe.isRunning();
         return ticking;
-    }
-
-    private boolean isWaiting() {
-        return !video.isEmpty() || !again.isEmpty() || !copies.isEmpty();
     }
 
     private void sendWhatWaits() {
         sendAgain();
-        sendCopies();
         sendVideo();
         if (!pathFull) {
             probe.fill(nowNanos);
@@ -429,30 +404,21 @@ public final class CongestionControl implements FineTicks.Member {
     }
 
     private void sendAgain() {
-        while (!again.isEmpty() && isOpen()) {
-            ViewerStream stream = again.stream();
-            long sequence = again.sequence();
-            again.remove();
-            if (stream != null) {
-                stream.resendWaiting(sequence, nowNanos);
-            }
+        // No copy leaves in one moment with what it is a copy of.
+        boolean nothingElse = !resends.hasAnswer();
+        while (resends.hasAnswer() && isOpen()) {
+            resends.sendAnswer(nowNanos);
         }
-    }
-
-    private void sendCopies() {
-        while (!copies.isEmpty() && again.isEmpty() && isOpen()) {
-            ViewerStream stream = copies.stream();
-            long sequence = copies.sequence();
-            copies.remove();
-            if (stream != null && pacer.mayResend(nowNanos)) {
-                int lengthBytes = stream.resendWaiting(sequence, nowNanos);
+        while (nothingElse && resends.hasCopy(nowNanos) && isOpen() && pacer.mayCopy(nowNanos)) {
+            int lengthBytes = resends.sendCopy(nowNanos);
+            if (lengthBytes > 0) {
                 pacer.onResend(lengthBytes + BandwidthEstimator.OVERHEAD_BYTES, nowNanos);
             }
         }
     }
 
     private void sendVideo() {
-        while (!video.isEmpty() && ((again.isEmpty() && isOpen()) || mustNotWait())) {
+        while (!video.isEmpty() && ((!resends.hasAnswer() && isOpen()) || mustNotWait())) {
             ViewerStream stream = video.stream();
             long sequence = video.sequence();
             long sinceNanos = video.sinceNanos();

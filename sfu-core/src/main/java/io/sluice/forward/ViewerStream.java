@@ -390,38 +390,40 @@ final class ViewerStream {
         }
         // Lost twice, a packet holds the picture up: it must not be lost a third time.
         boolean inTwo = history.wasResent(entry) || egress.losesByItself();
-        if (egress.resendMustWait(resent.lengthBytes(), nowNanos)
-                ? egress.awaitAgain(this, history.sequence(entry), nowNanos)
-                : resendNow(history, entry, nowNanos)) {
+        boolean taken =
+                egress.resendMustWait(resent.lengthBytes(), nowNanos)
+                        ? egress.awaitAgain(this, history.sequence(entry), nowNanos)
+                        : sendCounted(history, entry, nowNanos);
+        if (taken) {
             history.resent(entry, nowNanos);
-            if (inTwo) {
+            if (inTwo && history.trackSequence(entry) != SendHistory.PADDING) {
                 egress.awaitCopy(this, history.sequence(entry), nowNanos);
             }
         }
     }
 
-    /**
-     * Sends a packet again whose turn has come, if it can still be read.
-     *
-     * @return how many bytes it has as its publisher sent it; 0 if it was not sent
-     */
-    int resendWaiting(long sequence, long nowNanos) {
-        SendHistory history = sent;
-        int entry = history == null ? SendHistory.NONE : history.find((int) sequence & 0xffff);
-        if (history == null || entry == SendHistory.NONE || !findAgain(history, entry)) {
-            drops.count(DropReason.RESEND_UNAVAILABLE);
-            return 0;
-        }
-        lastNanos = nowNanos;
-        return resendNow(history, entry, nowNanos) ? resent.lengthBytes() : 0;
-    }
-
-    private boolean resendNow(SendHistory history, int entry, long nowNanos) {
+    private boolean sendCounted(SendHistory history, int entry, long nowNanos) {
         boolean left = sendAgain(history, entry, nowNanos);
         if (left) {
             counters.count(MediaCount.RETRANSMISSIONS_SENT);
         }
         return left;
+    }
+
+    /**
+     * Sends a packet again whose turn has come, or a copy of one; not counted.
+     *
+     * @return how many bytes of media its publisher sent, 1 if it is padding; 0 if it can be read no more
+     */
+    int resendWaiting(long sequence, long nowNanos) {
+        SendHistory history = sent;
+        int entry = history == null ? SendHistory.NONE : history.find((int) sequence & 0xffff);
+        if (history == null || entry == SendHistory.NONE || !findAgain(history, entry)) {
+            return 0;
+        }
+        lastNanos = nowNanos;
+        boolean isPadding = history.trackSequence(entry) == SendHistory.PADDING;
+        return !sendAgain(history, entry, nowNanos) ? 0 : isPadding ? 1 : resent.lengthBytes();
     }
 
     /** Whether packets may be sent to this viewer that it needs for nothing, and that it reports on. */

@@ -9,17 +9,13 @@ public final class KeyframeRequester {
     /** What {@link #nextTimeoutNanos} returns while nothing is wanted. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    /**
-     * One request per source in this time serves all viewers that joined in it. Asked again is after as long as the
-     * last answer took, if that is longer: over a long path each further request would cost a keyframe that nobody
-     * needs.
-     */
+    /** One request per source in this time serves all viewers that joined in it. */
     public static final long DEFAULT_INTERVAL_NANOS = 200_000_000L;
 
     /**
      * How long a repair that is under way holds back the next request: it may bring the keyframe that was asked for,
-     * and a second one would only cost the publisher's rate. As long as three requests, or where the round trip is
-     * long each loss would cost a keyframe; not longer, since the request itself may have been lost.
+     * and a second one would only cost the publisher's rate. Where the round trip is long each loss would cost a keyframe
+     * else; not longer, since the request itself may have been lost.
      */
     public static final long REPAIR_PATIENCE_NANOS = 600_000_000L;
 
@@ -30,7 +26,10 @@ public final class KeyframeRequester {
     private boolean wanted;
     private long nextNanos;
 
-    /** How long the last answer took; not less than the interval, and no more than {@link #REPAIR_PATIENCE_NANOS}. */
+    /**
+     * How long an answer takes, as far as is known: asked again is not before, for over a long path each further
+     * request would cost a keyframe that nobody needs. Between the interval and {@link #REPAIR_PATIENCE_NANOS}.
+     */
     private long answerNanos;
 
     /** Asked for, and not come yet. */
@@ -56,11 +55,19 @@ public final class KeyframeRequester {
             long took = nowNanos - firstAskedNanos;
             // After so long it came by itself.
             ignored = took >= ANSWER_NANOS;
-            answerNanos = Math.max(intervalNanos, Math.min(took, REPAIR_PATIENCE_NANOS));
+            if (!ignored) {
+                answerNanos =
+                        Math.max(intervalNanos, Math.min(answerTime(took), REPAIR_PATIENCE_NANOS));
+            }
             nextNanos = askedNanos + intervalNanos;
         }
         wanted = false;
         unanswered = false;
+    }
+
+    /** Which of several requests is answered nobody can say: the next is given time enough to tell (RFC 6298 3). */
+    private long answerTime(long tookNanos) {
+        return askedNanos == firstAskedNanos ? tookNanos : 2 * answerNanos;
     }
 
     /** Whether the publisher sends no keyframes for the asking, as far as is known. */

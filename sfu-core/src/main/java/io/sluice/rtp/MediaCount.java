@@ -24,6 +24,8 @@ public enum MediaCount {
     PACKETS_ASKED_FOR_BY_VIEWERS,
     /** Packets sent again, on an SSRC of their own or not. */
     RETRANSMISSIONS_SENT,
+    /** Copies that followed packets sent again, so that one of the two arrives. */
+    COPIES_SENT,
     /** Packets kept for sending them again that were let go early, because there were too many. */
     KEPT_PACKETS_EVICTED,
     /** NACK messages to publishers, of as many numbers as were due. */

@@ -98,10 +98,10 @@ final class EstimatorScenarioTest {
         }
     }
 
-    private static List<Double> ownLossByTheMillisecond(double loss, long seed) {
+    private static List<Double> calmLossByTheMillisecond(double loss, long seed) {
         List<Double> told = new ArrayList<>();
         Simulation simulation =
-                new Simulation(seed, (viewer, _) -> told.add(viewer.estimator.ownLoss()));
+                new Simulation(seed, (viewer, _) -> told.add(viewer.estimator.calmLoss()));
         simulation.viewer();
         simulation.link.loss = loss;
         simulation.link.queueNanos = 200 * MILLIS;
@@ -115,9 +115,9 @@ final class EstimatorScenarioTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
     void tellsWhatThePathLosesByItself(long seed) {
-        assertThat(ownLossByTheMillisecond(0, seed)).allMatch(loss -> loss < 0.02);
+        assertThat(calmLossByTheMillisecond(0, seed)).allMatch(loss -> loss < 0.02);
 
-        List<Double> told = ownLossByTheMillisecond(0.05, seed);
+        List<Double> told = calmLossByTheMillisecond(0.05, seed);
         double[] lossy = told.stream().filter(loss -> loss > 0).mapToDouble(loss -> loss).toArray();
         assertThat(Arrays.stream(lossy).average().orElse(0)).isBetween(0.04, 0.06);
         assertThat(told.stream().filter(loss -> loss > 0.02).count())

@@ -44,34 +44,54 @@ class KeyframeRequesterTest {
         assertThat(requester.poll(200 * MS_NANOS, false)).isTrue();
     }
 
-    @Test
-    void shouldWaitForAnAnswerAsLongAsTheLastOneTook() {
+    private void ask(int millis) {
         requester.request();
-        assertThat(requester.poll(0, false)).isTrue();
-        assertThat(requester.poll(200 * MS_NANOS, false)).as("nothing is known yet").isTrue();
-        requester.onKeyframe(350 * MS_NANOS);
+        assertThat(requester.poll(millis * MS_NANOS, false)).isTrue();
+    }
 
-        requester.request();
-        assertThat(requester.poll(1_000 * MS_NANOS, false)).isTrue();
-        assertThat(requester.poll(1_349 * MS_NANOS, false)).isFalse();
-        assertThat(requester.poll(1_350 * MS_NANOS, false)).as("lost, it seems").isTrue();
-        requester.onKeyframe(1_400 * MS_NANOS);
-
-        requester.request();
-        assertThat(requester.poll(1_549 * MS_NANOS, false)).isFalse();
-        assertThat(requester.poll(1_550 * MS_NANOS, false)).as("200 ms after the last").isTrue();
+    private void assertAsksNextAt(int millis) {
+        assertThat(requester.poll((millis - 1) * MS_NANOS, false)).as("before").isFalse();
+        assertThat(requester.poll(millis * MS_NANOS, false)).isTrue();
     }
 
     @Test
-    void shouldWaitNoLongerForWhoDoesNotAnswer() {
-        requester.request();
-        assertThat(requester.poll(0, false)).isTrue();
-        requester.onKeyframe(30_000 * MS_NANOS);
+    void shouldWaitForAnAnswerAsLongAsTheLastOneTook() {
+        ask(0);
+        assertAsksNextAt(200);
+        requester.onKeyframe(350 * MS_NANOS);
+
+        // Which of the two was answered is not known.
+        ask(1_000);
+        assertThat(requester.poll(1_399 * MS_NANOS, false)).isFalse();
+        requester.onKeyframe(1_350 * MS_NANOS);
+
+        ask(2_000);
+        assertAsksNextAt(2_350);
+        requester.onKeyframe(2_400 * MS_NANOS);
 
         requester.request();
-        assertThat(requester.poll(40_000 * MS_NANOS, false)).isTrue();
-        assertThat(requester.poll(40_599 * MS_NANOS, false)).isFalse();
-        assertThat(requester.poll(40_600 * MS_NANOS, false)).isTrue();
+        assertAsksNextAt(2_550);
+    }
+
+    @Test
+    void shouldWaitForNoLostRequestForLong() {
+        ask(0);
+        assertAsksNextAt(200);
+        requester.onKeyframe(240 * MS_NANOS);
+        ask(1_000);
+        requester.onKeyframe(1_040 * MS_NANOS);
+
+        ask(2_000);
+        assertAsksNextAt(2_200);
+    }
+
+    @Test
+    void shouldLearnNothingFromAKeyframeThatCameByItself() {
+        ask(0);
+        requester.onKeyframe(30_000 * MS_NANOS);
+
+        ask(40_000);
+        assertAsksNextAt(40_200);
     }
 
     @Test

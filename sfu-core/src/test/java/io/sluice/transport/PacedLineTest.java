@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a viewer is sent when it may be sent no more than so much a second. */
@@ -143,6 +144,11 @@ final class PacedLineTest extends PacedLineFixture {
         assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(1);
     }
 
+    private void assertSentAgain(int asked, int copies) {
+        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).as("asked for").isEqualTo(asked);
+        assertThat(counters.of(MediaCount.COPIES_SENT)).as("copies").isEqualTo(copies);
+    }
+
     @Test
     void shouldSendACopyOfWhatIsMissedAgainAMomentLater() {
         publishToAKnownPath();
@@ -150,13 +156,14 @@ final class PacedLineTest extends PacedLineFixture {
         int sequence = media().getFirst().sequence();
         first.subscription.onNack(sequence, 0, nowNanos);
         pass(200);
-        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(1);
+        assertSentAgain(1, 0);
 
         first.subscription.onNack(sequence, 0, nowNanos);
-        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(2);
+        pass(4);
+        assertSentAgain(2, 0);
         pass(20);
+        assertSentAgain(2, 1);
 
-        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(3);
         List<RtpPacket> again = new ArrayList<>();
         while (first.waiting() > 0) {
             again.add(first.next());
@@ -175,43 +182,45 @@ final class PacedLineTest extends PacedLineFixture {
         int andTheNext = 1;
         first.subscription.onNack(sequence, andTheNext, nowNanos);
         pass(500);
-        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(2);
+        assertSentAgain(2, 0);
 
         first.subscription.onNack(sequence, andTheNext, nowNanos);
-        pass(40);
-
-        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(6);
+        pass(60);
+        assertSentAgain(4, 2);
     }
 
     @Test
     void shouldSendACopyOfWhatIsMissedOnceOverAPathThatLosesByItself() {
         publishToAKnownPath();
-        estimator().ownLoss = 0.02;
+        estimator().calmLoss = 0.02;
         sendFrame(true, 2);
         first.subscription.onNack(media().getFirst().sequence(), 0, nowNanos);
         pass(40);
 
-        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(2);
+        assertSentAgain(1, 1);
     }
 
-    /** The budget is a quarter of 800 kbit/s for half a second: 12 of these packets. */
+    /** Twenty packets a second are asked for, and the budget, a quarter of 800 kbit/s, is 23. */
     @Test
-    void shouldNotRefuseAPacketForTheCopyOfAnother() {
+    void shouldRefuseNoPacketForTheCopiesOfOthers() {
         publishToAKnownPath();
-        estimator().ownLoss = 0.02;
-        sendFrame(true, 12);
-        pass(1_000);
-        int sequence = media().getFirst().sequence();
-        int elevenAfterIt = 0x7ff;
-        first.subscription.onNack(sequence, elevenAfterIt, nowNanos);
-        pass(400);
+        estimator().calmLoss = 0.15;
+        for (int i = 0; i < 60; i++) {
+            sendFrame(i == 0, 1);
+            pass(50);
+            first.subscription.onNack(media().getLast().sequence(), 0, nowNanos);
+        }
 
-        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isBetween(12L, 20L);
         assertThat(drops.of(DropReason.RESEND_LIMIT)).isZero();
+        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(60);
+        assertThat(counters.of(MediaCount.COPIES_SENT)).isBetween(8L, 40L);
+        assertThat(drops.of(DropReason.COPY_LEFT_OUT)).isPositive();
     }
 
-    @Test
-    void shouldSendACopyOfWhatHasToWaitAndIsAskedForMeanwhile() {
+    /** Of a packet whose answer waits a copy waits as well: not for longer than its viewer waits for the answer. */
+    @ParameterizedTest
+    @CsvSource({"40,1", "200,0"})
+    void shouldSendACopyOfWhatHadToWaitIfNotForTooLong(int fullMillis, int copies) {
         publishToAKnownPath();
         sendFrame(true, 2);
         int sequence = media().getFirst().sequence();
@@ -219,15 +228,17 @@ final class PacedLineTest extends PacedLineFixture {
         pass(200);
         first.egress.pathFull(true);
         first.subscription.onNack(sequence, 0, nowNanos);
-        pass(100);
+        pass(fullMillis);
         first.subscription.onNack(sequence, 0, nowNanos);
-        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).isEqualTo(1);
+        assertSentAgain(1, 0);
+        assertThat(drops.of(DropReason.RESEND_TOO_SOON)).isEqualTo(1);
 
         first.egress.pathFull(false);
+        pass(2);
+        assertSentAgain(2, 0);
         pass(40);
-
-        assertThat(counters.of(MediaCount.RETRANSMISSIONS_SENT)).as("and one copy").isEqualTo(3);
-        assertThat(drops.of(DropReason.RESEND_TOO_SOON)).isEqualTo(1);
+        assertSentAgain(2, copies);
+        assertThat(drops.of(DropReason.COPY_LEFT_OUT)).isEqualTo(1 - copies);
     }
 
     @Test

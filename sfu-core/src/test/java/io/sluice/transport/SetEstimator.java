@@ -25,7 +25,7 @@ final class SetEstimator implements BandwidthEstimator {
     @Nullable ProbePlan plan;
     @Nullable Breakage breakage;
     long lies;
-    double ownLoss;
+    double calmLoss;
 
     SetEstimator(long bitsPerSecond) {
         this.bitsPerSecond = bitsPerSecond;
@@ -61,8 +61,8 @@ final class SetEstimator implements BandwidthEstimator {
     public void onRoundTrip(long nanos) {}
 
     @Override
-    public double ownLoss() {
-        return ownLoss;
+    public double calmLoss() {
+        return calmLoss;
     }
 
     @Override

@@ -53,6 +53,11 @@ record MediaName(String name, String help) {
             case RETRANSMISSIONS_SENT ->
                     new MediaName(
                             "sluice.retransmissions.sent", "Packets sent to viewers once more.");
+            case COPIES_SENT ->
+                    new MediaName(
+                            "sluice.retransmissions.copies.sent",
+                            "Copies that followed packets sent once more, so that one of the two"
+                                    + " arrives.");
             case KEPT_PACKETS_EVICTED ->
                     new MediaName(
                             "sluice.history.packets.evicted",
