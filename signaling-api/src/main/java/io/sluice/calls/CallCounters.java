@@ -18,7 +18,7 @@ public final class CallCounters {
         WRONG_PASSWORD,
         /** Too many wrong passwords came before. */
         TOO_MANY_PASSWORDS,
-        /** The password was not looked at: too many others were, or it took too long. */
+        /** The password was not looked at: no answer was given in time, or too many waited. */
         BUSY,
         WRONG_HOST_KEY,
         BLOCKED,
@@ -28,6 +28,7 @@ public final class CallCounters {
 
     private final LongAdder made = new LongAdder();
     private final LongAdder unsaved = new LongAdder();
+    private final LongAdder passwordsNotSet = new LongAdder();
     private final AtomicLongArray joins = new AtomicLongArray(Outcome.values().length);
 
     void countMade() {
@@ -36,6 +37,10 @@ public final class CallCounters {
 
     void countUnsaved() {
         unsaved.increment();
+    }
+
+    void countPasswordNotSet() {
+        passwordsNotSet.increment();
     }
 
     void count(Outcome outcome) {
@@ -50,6 +55,11 @@ public final class CallCounters {
     /** Changes of calls that the database refused. */
     public long unsaved() {
         return unsaved.sum();
+    }
+
+    /** Passwords that hosts wanted to set, and the server had no time for. */
+    public long passwordsNotSet() {
+        return passwordsNotSet.sum();
     }
 
     public long joins(Outcome outcome) {

@@ -45,7 +45,7 @@ public final class Calls implements AutoCloseable {
         this.counters = counters;
         this.book = book;
         lobbies = new Lobbies(random);
-        passwords = new Passwords(random);
+        passwords = new Passwords(random, counters);
         dialing = new Dialing(random, book::remove, onMissed);
     }
 

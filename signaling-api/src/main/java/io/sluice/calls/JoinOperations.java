@@ -124,13 +124,13 @@ final class JoinOperations {
                 matches -> onPassword(call, record.code(), visitor, matches));
     }
 
-    /** What was not looked at was not wrong either: who is told to come again may. */
+    /** What was not looked at was not wrong either: who is told to come again may. A defect is none of that. */
     private CompletableFuture<Boolean> check(
             String password, String hash, String code, String address) {
         return passwords
                 .matches(password, hash)
                 .whenComplete((_, failure) -> {
-                    if (failure != null) {
+                    if (Passwords.isRefusal(failure)) {
                         counters.count(Outcome.BUSY);
                         wrong.takeBack(code, address, System.nanoTime());
                     }

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hashes passwords by Argon2id (RFC 9106), so slow that a stolen database does not give them away, and few at a time,
@@ -38,7 +41,7 @@ final class Passwords implements AutoCloseable {
     private static final int MAX_AT_ONCE = 2;
 
     /** About a second of work on a machine that has the time; who comes then is told at once to come again. */
-    private static final int MAX_WAITING = 32;
+    static final int MAX_WAITING = 32;
 
     /** Of hosts who set a password, waiting or not: half of the places stay for those who want to come in. */
     static final int MAX_SET = MAX_WAITING / 2;
@@ -58,6 +61,7 @@ final class Passwords implements AutoCloseable {
     private static final String TOO_SLOW = "The server has no time for passwords now";
 
     private final SecureRandom random;
+    private final CallCounters counters;
     private final Duration patience;
     private final Lock lock = new ReentrantLock();
 
@@ -74,8 +78,8 @@ final class Passwords implements AutoCloseable {
                     new ArrayBlockingQueue<>(MAX_WAITING),
                     Thread.ofPlatform().daemon().name("sluice-passwords-", 0).factory());
 
-    Passwords(SecureRandom random) {
-        this(random, PATIENCE);
+    Passwords(SecureRandom random, CallCounters counters) {
+        this(random, counters, PATIENCE);
     }
 
     /**
@@ -83,26 +87,34 @@ final class Passwords implements AutoCloseable {
      *
      * @param patience after which whoever waits for one is told to come again
      */
-    Passwords(SecureRandom random, Duration patience) {
+    Passwords(SecureRandom random, CallCounters counters, Duration patience) {
         this.random = random;
+        this.counters = counters;
         this.patience = patience;
         threads.allowCoreThreadTimeOut(true);
     }
 
     /**
      * The salt and the hash of a password that a host sets; fails as {@link #start} does, and if hosts set too many.
+     * Such refusals are counted.
      *
      * @param address the host's, an IP literal
      */
     CompletableFuture<String> hash(String password, String address) {
         long key = AddressRates.key(address);
         if (!beginSetting(key)) {
+            counters.countPasswordNotSet();
             return CompletableFuture.failedFuture(busy(TOO_MANY));
         }
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
         return start(() -> encoded(salt) + "$" + encoded(argon2id(password, salt)))
-                .whenComplete((_, _) -> endSetting(key));
+                .whenComplete((_, failure) -> {
+                    endSetting(key);
+                    if (isRefusal(failure)) {
+                        counters.countPasswordNotSet();
+                    }
+                });
     }
 
     private boolean beginSetting(long addressKey) {
@@ -139,22 +151,36 @@ final class Passwords implements AutoCloseable {
     }
 
     /**
-     * Does it on a thread of ours; any thread may ask, and the future's steps are run by any.
+     * Does it on a thread of ours; any thread may ask, and the future's steps are run by any. What is not begun in
+     * time is not done at all, and leaves its place to others.
      *
      * @return fails with a {@link Refusal} if too many wait, or it is not done in time
      */
     <T> CompletableFuture<T> start(Supplier<T> work) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        Runnable turn =
+                () -> {
+                    Future<?> _ = done.completeAsync(work, Runnable::run);
+                };
         try {
-            return CompletableFuture.supplyAsync(work, threads)
-                    .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                    .exceptionallyCompose(failure ->
-                            CompletableFuture.failedFuture(
-                                    failure instanceof TimeoutException
-                                            ? busy(TOO_SLOW)
-                                            : failure));
+            threads.execute(turn);
         } catch (RejectedExecutionException full) {
             return CompletableFuture.failedFuture(busy(TOO_MANY));
         }
+        return done.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(failure -> {
+                    if (failure instanceof TimeoutException) {
+                        threads.remove(turn);
+                        return CompletableFuture.failedFuture(busy(TOO_SLOW));
+                    }
+                    return CompletableFuture.failedFuture(failure);
+                });
+    }
+
+    /** Whether nobody looked, for want of time or places; anything else that fails is a defect. */
+    static boolean isRefusal(@Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof Refusal;
     }
 
     private static Refusal busy(String why) {

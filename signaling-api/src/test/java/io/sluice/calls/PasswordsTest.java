@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Passwords on a machine that has no time for them. */
@@ -32,6 +33,7 @@ final class PasswordsTest {
 
     private final CountDownLatch free = new CountDownLatch(1);
     private final AtomicInteger occupied = new AtomicInteger();
+    private final CallCounters counters = new CallCounters();
 
     /** Work that is not done before {@link #free}. */
     private CompletableFuture<Boolean> occupy(Passwords passwords) {
@@ -61,14 +63,53 @@ final class PasswordsTest {
 
     @Test
     void shouldTellWhoeverWaitsTooLongToComeAgain() {
-        try (Passwords passwords = new Passwords(new SecureRandom(), SHORT)) {
+        try (Passwords passwords = new Passwords(new SecureRandom(), counters, SHORT)) {
             assertBusy(occupy(passwords), "The server has no time");
+            assertThat(counters.passwordsNotSet()).isZero();
+            assertBusy(passwords.hash("x", "192.0.2.0"), "The server has no time");
+            assertThat(counters.passwordsNotSet()).isEqualTo(1);
         }
     }
 
     @Test
+    void shouldNeitherDoLaterNorKeepAPlaceForWhatNobodyWaitsForAnyMore() {
+        try (Passwords passwords = new Passwords(new SecureRandom(), counters, SHORT)) {
+            // Who got no thread in time does not occupy it.
+            while (occupied.get() < THREADS) {
+                assertBusy(occupy(passwords), "The server has no time");
+            }
+            AtomicInteger late = new AtomicInteger();
+            for (int i = 0; i < 2 * Passwords.MAX_WAITING; i++) {
+                assertBusy(passwords.start(late::incrementAndGet), "The server has no time");
+            }
+
+            free.countDown();
+            await().until(() -> isTaken(passwords.start(() -> true)));
+            assertThat(late).hasValue(0);
+        }
+    }
+
+    @Test
+    void shouldNotTakeADefectForTooMuchToDo() {
+        try (Passwords passwords = new Passwords(new SecureRandom(), counters, LONG)) {
+            Supplier<Boolean> defect =
+                    () -> {
+                        throw new IllegalStateException("a defect");
+                    };
+            assertThat(isRefused(passwords.start(defect))).isFalse();
+        }
+        try (Passwords passwords = new Passwords(new SecureRandom(), counters, SHORT)) {
+            assertThat(isRefused(occupy(passwords))).isTrue();
+        }
+    }
+
+    private static boolean isRefused(CompletableFuture<Boolean> work) {
+        return work.handle((_, failure) -> Passwords.isRefusal(failure)).join();
+    }
+
+    @Test
     void shouldLeavePlacesToGuestsAndOtherHostsWhateverAHostSets() {
-        try (Passwords passwords = new Passwords(new SecureRandom(), LONG)) {
+        try (Passwords passwords = new Passwords(new SecureRandom(), counters, LONG)) {
             for (int i = 0; i < THREADS; i++) {
                 assertThat(occupy(passwords)).isNotDone();
             }
@@ -84,6 +125,7 @@ final class PasswordsTest {
             }
 
             assertBusy(passwords.hash("x", "192.0.2.99"), "Too many");
+            assertThat(counters.passwordsNotSet()).isEqualTo(2);
             assertThat(passwords.matches("x", A_HASH)).isNotDone();
 
             free.countDown();
@@ -117,13 +159,13 @@ final class PasswordsTest {
                     .isEqualTo(WrongPasswords.FREE_ATTEMPTS + 1);
 
             free.countDown();
-            // All of them may have failed: they keep their places until their turn comes.
+            // Until then there may be no place.
             await().until(() -> isTaken(occupy(passwords)));
             assertThat(server.join(ada.code(), "bob", geheim).statusCode()).isEqualTo(200);
         }
     }
 
-    private static boolean isTaken(CompletableFuture<Boolean> work) {
+    private static boolean isTaken(CompletableFuture<?> work) {
         return work.handle((_, failure) -> failure == null).join();
     }
 

@@ -22,6 +22,10 @@ final class CallMeters {
                 "sluice.calls.unsaved",
                 "Changes of calls that the database refused.",
                 counters::unsaved);
+        meters.counter(
+                "sluice.calls.passwords.unset",
+                "Passwords that hosts wanted to set, and the server had no time for.",
+                counters::passwordsNotSet);
         for (CallCounters.Outcome outcome : CallCounters.Outcome.values()) {
             meters.counter(
                     "sluice.calls.joins",
