@@ -46,7 +46,9 @@ describe('a form', () => {
     const rung = (code: string, status: number, seconds = 0) =>
       ringProblemText(new CallError(code, status, seconds), en);
     expect(rung('ring-not-found', 404)).toBe('This call is over.');
-    expect(rung('invalid-field', 422)).toBe('This number cannot be called. Is it your own?');
+    expect(rung('own-number', 422)).toBe('This is your own number.');
+    // Of one's own name, for example.
+    expect(rung('invalid-field', 422)).toBe('That did not work.');
     expect(rung('too-many-calls', 429, 6)).toBe('Too many requests. Try again in 6 s.');
     expect(rung('busy', 503, 7)).toBe('The server is busy. Try again in 7 s.');
     expect(ringProblemText(new TypeError('a mistake of the page'), en)).toBe('That did not work.');

@@ -55,24 +55,30 @@ export function ContactsCard({ dialer }: { dialer: Dialer }) {
 function OwnNumber({ dialer: { number, name, failed } }: { dialer: Dialer }) {
   const words = useWords();
   const [copied, setCopied] = useState(false);
-  if (!number) {
-    if (!name) return <p className="hint">{words.nameNeeded}</p>;
-    return failed === undefined ? null : <p className="hint">{problemText(failed, words)}</p>;
-  }
+  if (!name) return <p className="hint">{words.nameNeeded}</p>;
+  const problem = failed !== undefined && (
+    <p className="hint" role="status">
+      {problemText(failed, words)}
+    </p>
+  );
+  if (!number) return problem;
   const copy = () =>
     navigator.clipboard?.writeText(number).then(
       () => setCopied(true),
       () => setCopied(false),
     );
   return (
-    <p className="own-number">
-      <span>{words.yourNumber}</span>
-      <strong>{number}</strong>
-      <button type="button" onClick={() => void copy()}>
-        <Icon name={copied ? 'check' : 'link'} />
-        <span aria-live="polite">{copied ? words.copied : words.copy}</span>
-      </button>
-    </p>
+    <>
+      <p className="own-number">
+        <span>{words.yourNumber}</span>
+        <strong>{number}</strong>
+        <button type="button" onClick={() => void copy()}>
+          <Icon name={copied ? 'check' : 'link'} />
+          <span aria-live="polite">{copied ? words.copied : words.copy}</span>
+        </button>
+      </p>
+      {problem}
+    </>
   );
 }
 

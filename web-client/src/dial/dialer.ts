@@ -154,6 +154,7 @@ export class Dialer {
   /** Begins to ask, or asks anew with what is otherwise now. */
   restart(): void {
     this.stop();
+    this.failed = undefined;
     if (this.reachable && this.name !== '') {
       const over = new AbortController();
       this.watch = over;

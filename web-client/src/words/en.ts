@@ -62,7 +62,7 @@ export const en = {
   ringBusy: 'They are in another call.',
   ringAbsent: 'They cannot be reached now. They will see later that you called.',
   ringOver: 'This call is over.',
-  ringUnfit: 'This number cannot be called. Is it your own?',
+  ringSelf: 'This is your own number.',
   callAgain: 'Call again',
 
   ready: 'Ready to join?',

@@ -63,7 +63,7 @@ export const ko: Words = {
   ringBusy: '다른 통화 중입니다.',
   ringAbsent: '지금은 연결할 수 없습니다. 나중에 부재중 전화로 표시됩니다.',
   ringOver: '이미 끝난 전화입니다.',
-  ringUnfit: '걸 수 없는 번호입니다. 내 번호인지 확인해 주세요.',
+  ringSelf: '내 번호입니다.',
   callAgain: '다시 걸기',
 
   ready: '참여할 준비가 되셨나요?',

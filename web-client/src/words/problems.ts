@@ -36,6 +36,12 @@ export function problemText(failed: unknown, words: Words): string {
 /** The same of a call to another device, or of an answer to one. */
 export function ringProblemText(failed: unknown, words: Words): string {
   if (!(failed instanceof CallError)) return words.somethingWrong;
-  if (failed.code === 'ring-not-found') return words.ringOver;
-  return failed.status === 422 ? words.ringUnfit : problemText(failed, words);
+  switch (failed.code) {
+    case 'ring-not-found':
+      return words.ringOver;
+    case 'own-number':
+      return words.ringSelf;
+    default:
+      return problemText(failed, words);
+  }
 }

@@ -170,7 +170,7 @@ final class DialOperations {
         body.requireNoOthers();
         String number = DialNumbers.of(device);
         if (number.equals(to)) {
-            throw Fields.invalid("to", "is your own number");
+            throw Refusal.invalid("own-number", "Nobody can ring the device that rings.");
         }
         if (!rates.pass(call.address(), System.nanoTime())) {
             throw CallAccess.tooMany(

@@ -148,7 +148,7 @@ final class DialTest {
                 dial("POST", "/here", body.copy().put("contacts", new JsonArray().add("'; --"))),
                 422,
                 "invalid-field");
-        assertRefused(ring("eve", "eve"), 422, "invalid-field");
+        assertRefused(ring("eve", "eve"), 422, "own-number");
         assertRefused(dial("POST", "/rings", body.copy().put("to", "../..")), 422, "invalid-field");
         assertRefused(answer("eve", "nonsense", true), 404, "ring-not-found");
         assertRefused(dial("GET", "/rings/nonsense", new JsonObject()), 404, "ring-not-found");
