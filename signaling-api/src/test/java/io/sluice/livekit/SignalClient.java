@@ -2,6 +2,7 @@ package io.sluice.livekit;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.sluice.api.LastWords;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -73,23 +73,10 @@ final class SignalClient implements WebSocket.Listener {
         return send(request.build().toByteArray());
     }
 
-    /** What the server has hung up on is lost: what a test sends after something that the server closes on. */
+    /** Says it, unless the server has hung up: what follows something that it closes on may or may not leave. */
     SignalClient send(byte[] message) {
-        socket.sendBinary(ByteBuffer.wrap(message), true)
-                .exceptionallyCompose(this::unlessClosed)
-                .join();
+        LastWords.await(socket.sendBinary(ByteBuffer.wrap(message), true), closed);
         return this;
-    }
-
-    private CompletionStage<WebSocket> unlessClosed(Throwable failure) {
-        return closed.copy()
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                .handle((_, stillOpen) -> {
-                    if (stillOpen != null) {
-                        throw new CompletionException(failure);
-                    }
-                    return socket;
-                });
     }
 
     /** The next message, which must be of this case. */

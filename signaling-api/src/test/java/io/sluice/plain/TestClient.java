@@ -4,13 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.api.LastWords;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -55,10 +55,7 @@ final class TestClient implements WebSocket.Listener {
         closed.completeExceptionally(error);
     }
 
-    /**
-     * What the server has hung up on is lost, as any client's words are that crossed the closing: what the test
-     * sends after something that the server closes on may or may not leave.
-     */
+    /** Says it, unless the server has hung up: what follows something that it closes on may or may not leave. */
     TestClient send(String text) {
         return sendPart(text, true);
     }
@@ -69,19 +66,8 @@ final class TestClient implements WebSocket.Listener {
     }
 
     TestClient sendPart(String text, boolean last) {
-        socket.sendText(text, last).exceptionallyCompose(this::unlessClosed).join();
+        LastWords.await(socket.sendText(text, last), closed);
         return this;
-    }
-
-    private CompletionStage<WebSocket> unlessClosed(Throwable failure) {
-        return closed.copy()
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                .handle((_, stillOpen) -> {
-                    if (stillOpen != null) {
-                        throw new CompletionException(failure);
-                    }
-                    return socket;
-                });
     }
 
     void sendBinary() {
@@ -104,17 +90,26 @@ final class TestClient implements WebSocket.Listener {
         return send(message("offer").put("sdp", sdp));
     }
 
-    /** The next message, which must be of this type. */
-    JsonNode next(String type) {
+    /** The next message, whatever it is. */
+    JsonNode next() {
         try {
             JsonNode message = received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            if (message == null || !type.equals(message.path("type").asText())) {
-                throw new AssertionError("expected " + type + " but got " + message);
+            if (message == null) {
+                throw new AssertionError("nothing more was said");
             }
             return message;
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }
+    }
+
+    /** The next message, which must be of this type. */
+    JsonNode next(String type) {
+        JsonNode message = next();
+        if (!type.equals(message.path("type").asText())) {
+            throw new AssertionError("expected " + type + " but got " + message);
+        }
+        return message;
     }
 
     /** The code of the next message, which must be an error. */
