@@ -97,7 +97,7 @@ public final class HttpServer implements AutoCloseable {
         Router router = Router.router(vertx);
         router.get("/").handler(RoutingContext::next);
         vertx.createHttpServer().requestHandler(router);
-        close(vertx);
+        close(vertx, STOP_TIMEOUT);
     }
 
     /** Starts to serve, with connections that only this server counts. */
@@ -130,7 +130,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             certificate = tls.isOn() ? CertificateWatch.start(tls, vertx) : null;
         } catch (IOException unusable) {
-            close(vertx);
+            close(vertx, STOP_TIMEOUT);
             throw unusable;
         }
         StaticFiles files = new StaticFiles();
@@ -168,7 +168,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             await(started, START_TIMEOUT);
         } catch (IOException failed) {
-            close(vertx);
+            close(vertx, STOP_TIMEOUT);
             throw failed;
         }
         return new HttpServer(vertx, port.get(), connections, contexts, certificate);
@@ -189,6 +189,15 @@ public final class HttpServer implements AutoCloseable {
      */
     @Override
     public void close() {
+        close(STOP_TIMEOUT);
+    }
+
+    /**
+     * The same.
+     *
+     * @param patience with what is to be said, and then with the connections; what does not end by then is left open
+     */
+    public void close(Duration patience) {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
@@ -202,16 +211,16 @@ public final class HttpServer implements AutoCloseable {
             context.runOnContext(_ -> turn.complete());
         }
         try {
-            await(Future.join(turns), STOP_TIMEOUT);
+            await(Future.join(turns), patience);
         } catch (IOException failed) {
             LOG.warn("The web server was busy when it stopped: {}", failed.getMessage());
         }
-        close(vertx);
+        close(vertx, patience);
     }
 
-    private static void close(Vertx vertx) {
+    private static void close(Vertx vertx, Duration patience) {
         try {
-            await(vertx.close(), STOP_TIMEOUT);
+            await(vertx.close(), patience);
         } catch (IOException failed) {
             LOG.warn("The web server did not stop cleanly: {}", failed.getMessage());
         }

@@ -52,6 +52,11 @@ public record SocketLimits(Incoming incoming, Patience patience, int maxQueuedBy
             Settings.requirePositive("silence", silence);
             Settings.requirePositive("slowReader", slowReader);
         }
+
+        /** As patient with one who says nothing at first as with one who says nothing later. */
+        public Patience withSilence(Duration changed) {
+            return new Patience(changed, pingInterval, changed, slowReader);
+        }
     }
 
     public SocketLimits {
