@@ -66,4 +66,23 @@ public record LiveKitConfig(
                 new Rate(40, 100),
                 NegotiatorConfig.DEFAULT.withStreamPerTrack());
     }
+
+    LiveKitConfig withDeclarationTimeout(Duration changed) {
+        return new LiveKitConfig(
+                pingInterval,
+                pingTimeout,
+                tokenValidity,
+                tokenInterval,
+                replyTimeout,
+                renegotiateDelay,
+                changed,
+                answerTimeout,
+                maxJoinRequestBytes,
+                maxDeclaredTracks,
+                maxHeldCandidates,
+                maxHeldRequests,
+                changes,
+                wishes,
+                negotiator);
+    }
 }

@@ -78,24 +78,7 @@ abstract class LiveKitServerTest {
     /** Begins anew, with offers that wait so long for what is said of the tracks in them. */
     final void restart(Duration declarationTimeout) throws IOException {
         server.close();
-        LiveKitConfig usual = LiveKitConfig.defaults();
-        serve(
-                new LiveKitConfig(
-                        usual.pingInterval(),
-                        usual.pingTimeout(),
-                        usual.tokenValidity(),
-                        usual.tokenInterval(),
-                        usual.replyTimeout(),
-                        usual.renegotiateDelay(),
-                        declarationTimeout,
-                        usual.answerTimeout(),
-                        usual.maxJoinRequestBytes(),
-                        usual.maxDeclaredTracks(),
-                        usual.maxHeldCandidates(),
-                        usual.maxHeldRequests(),
-                        usual.changes(),
-                        usual.wishes(),
-                        usual.negotiator()));
+        serve(LiveKitConfig.defaults().withDeclarationTimeout(declarationTimeout));
     }
 
     private void serve(LiveKitConfig liveKitConfig) throws IOException {
