@@ -384,7 +384,8 @@ public final class LiveKitProtocol implements SignalingProtocol, RoomServiceApi.
 
         @Override
         public void onClosed(LiveKitSocket from) {
-            // Whoever counts one socket less may rely on its session having been told.
+            // Whatever is asked of the session once a socket less is counted comes behind this
+            // news.
             if (session != null) {
                 session.socketClosed(from);
             }

@@ -301,7 +301,8 @@ public final class PlainProtocol implements SignalingProtocol {
 
         @Override
         public void onClosed(PlainSocket from) {
-            // Whoever counts one socket less may rely on its session having been told.
+            // Whatever is asked of the session once a socket less is counted comes behind this
+            // news.
             if (session != null) {
                 session.socketClosed(from);
             }
