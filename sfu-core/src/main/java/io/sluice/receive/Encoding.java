@@ -171,10 +171,15 @@ final class Encoding {
 
     /** Asks for a keyframe if one is due; what does not fit stays due. */
     void writeKeyframeRequest(
-            RtcpWriter writer, int senderSsrc, EncodingSource of, boolean repairs, long nowNanos) {
+            RtcpWriter writer,
+            int senderSsrc,
+            EncodingSource of,
+            boolean repairs,
+            long roundTripNanos,
+            long nowNanos) {
         boolean repairing = repairs && of.nacks().isRepairing();
         if (writer.roomBytes() >= RtcpWriter.PICTURE_LOSS_BYTES
-                && keyframes.poll(nowNanos, repairing)) {
+                && keyframes.poll(nowNanos, repairing, roundTripNanos)) {
             writer.pictureLoss(senderSsrc, of.ssrc());
             counters.count(MediaCount.PICTURE_LOSSES_SENT);
         }

@@ -14,10 +14,13 @@ public final class KeyframeRequester {
 
     /**
      * How long a repair that is under way holds back the next request: it may bring the keyframe that was asked for,
-     * and a second one would only cost the publisher's rate. Where the round trip is long each loss would cost a keyframe
-     * else; not longer, since the request itself may have been lost.
+     * and a second one would only cost the publisher's rate. As long as three requests, or where the round trip is
+     * long each loss would cost a keyframe; not longer, since the request itself may have been lost.
      */
     public static final long REPAIR_PATIENCE_NANOS = 600_000_000L;
+
+    /** What is measured may be wrong, and a request may be lost over a long path, too. */
+    public static final long ROUND_TRIP_MAX_NANOS = REPAIR_PATIENCE_NANOS;
 
     /** Whoever answers at all does so within this time, also over a long path. */
     public static final long ANSWER_NANOS = 1_000_000_000L;
@@ -25,12 +28,6 @@ public final class KeyframeRequester {
     private final long intervalNanos;
     private boolean wanted;
     private long nextNanos;
-
-    /**
-     * How long an answer takes, as far as is known: asked again is not before, for over a long path each further
-     * request would cost a keyframe that nobody needs. Between the interval and {@link #REPAIR_PATIENCE_NANOS}.
-     */
-    private long answerNanos;
 
     /** Asked for, and not come yet. */
     private boolean unanswered;
@@ -41,7 +38,6 @@ public final class KeyframeRequester {
 
     public KeyframeRequester(long intervalNanos) {
         this.intervalNanos = intervalNanos;
-        answerNanos = intervalNanos;
     }
 
     /** Somebody cannot go on without a keyframe. */
@@ -52,22 +48,11 @@ public final class KeyframeRequester {
     /** A keyframe has begun to arrive. */
     public void onKeyframe(long nowNanos) {
         if (unanswered) {
-            long took = nowNanos - firstAskedNanos;
             // After so long it came by itself.
-            ignored = took >= ANSWER_NANOS;
-            if (!ignored) {
-                answerNanos =
-                        Math.max(intervalNanos, Math.min(answerTime(took), REPAIR_PATIENCE_NANOS));
-            }
-            nextNanos = askedNanos + intervalNanos;
+            ignored = nowNanos - firstAskedNanos >= ANSWER_NANOS;
         }
         wanted = false;
         unanswered = false;
-    }
-
-    /** Which of several requests is answered nobody can say: the next is given time enough to tell (RFC 6298 3). */
-    private long answerTime(long tookNanos) {
-        return askedNanos == firstAskedNanos ? tookNanos : 2 * answerNanos;
     }
 
     /** Whether the publisher sends no keyframes for the asking, as far as is known. */
@@ -79,8 +64,10 @@ public final class KeyframeRequester {
      * Returns whether to send a PLI now. Asks again until a keyframe comes: either may be lost.
      *
      * @param repairing whether packets are missing that may yet come
+     * @param roundTripNanos to the publisher, 0 if it is not known: no answer comes sooner, and each further request
+     *     would be another keyframe
      */
-    public boolean poll(long nowNanos, boolean repairing) {
+    public boolean poll(long nowNanos, boolean repairing, long roundTripNanos) {
         if (!wanted || nowNanos < nextNanos) {
             return false;
         }
@@ -91,7 +78,8 @@ public final class KeyframeRequester {
         ignored |= nowNanos - firstAskedNanos >= ANSWER_NANOS;
         unanswered = true;
         askedNanos = nowNanos;
-        nextNanos = nowNanos + answerNanos;
+        nextNanos =
+                nowNanos + Math.max(intervalNanos, Math.min(roundTripNanos, ROUND_TRIP_MAX_NANOS));
         return true;
     }
 

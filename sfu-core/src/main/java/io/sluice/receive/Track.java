@@ -354,7 +354,7 @@ public final class Track {
                 // One that is paused begins with a keyframe when it goes on.
                 if (encodings.length == 1 || layerWatch.isActive(encoding.index())) {
                     encoding.writeKeyframeRequest(
-                            writer, senderSsrc, source, format.nack(), nowNanos);
+                            writer, senderSsrc, source, format.nack(), roundTripNanos, nowNanos);
                 }
             }
             if (isVideo) {

@@ -203,7 +203,7 @@ final class SimulatedCall implements AutoCloseable {
             if (fanout.takeKeyframeWish(i)) {
                 requesters[i].request();
             }
-            if (requesters[i].poll(nowNanos, false)) {
+            if (requesters[i].poll(nowNanos, false, 0)) {
                 keyframeNanos[i] = Math.min(keyframeNanos[i], nowNanos + REQUEST_NANOS);
             }
         }
