@@ -98,7 +98,9 @@ record ServerSettings(
      * Who gets in.
      *
      * @param allowedOrigins of pages, beside the server's own, whose scripts may connect, as {@code
-     *     https://app.example}; {@code *} for all. None: a page elsewhere is somebody else's until it is named
+     *     https://app.example}; {@code *} for all. None: a page elsewhere is somebody else's until it is named.
+     *     It bounds REST, WHIP, WHEP and the plain protocol, not LiveKit's: there a page of any origin may connect with
+     *     a token, as to LiveKit
      * @param autoCreate whether a room is made by its first join, as in LiveKit: yes
      */
     record AccessSettings(Set<String> allowedOrigins, boolean autoCreate) {}
