@@ -21,10 +21,12 @@ final class IceFixture {
                     .withTimeouts(
                             Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMillis(300));
 
+    /** Shorter than a tick, so that consent is checked at each: every 100 ms. */
+    static final Duration EACH_TICK = Duration.ofMillis(50);
+
     /** For tests that wait for several checks of consent. */
     static final IceConfig CHECKING_OFTEN =
-            CONFIG.withTimeouts(
-                    Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofMillis(50));
+            CONFIG.withTimeouts(Duration.ofSeconds(20), Duration.ofSeconds(20), EACH_TICK);
 
     final TestLoop loop = TestLoop.epoll();
     final Slab slab = new Slab(512);
