@@ -15,7 +15,8 @@ final class Origins {
 
     /**
      * @param loopbackOnly whether the server is reachable from its own machine alone: then a host name that
-     *     is not the loopback's is a foreign page's name, rebound to our address (DNS rebinding)
+     *     is not the loopback's is a foreign page's name, rebound to our address (DNS rebinding), unless it came by
+     *     TLS: nobody has a certificate of a name that is not theirs, so that is a page of our own behind a proxy
      */
     Origins(Set<String> allowed, boolean loopbackOnly) {
         this.allowed = allowed;
@@ -27,11 +28,13 @@ final class Origins {
         if (origin == null || allowed.contains("*") || allowed.contains(origin)) {
             return true;
         }
-        if (host == null || (loopbackOnly && !namesLoopback(host))) {
+        int scheme = origin.indexOf("://");
+        if (host == null || scheme <= 0) {
             return false;
         }
-        int scheme = origin.indexOf("://");
-        return scheme > 0 && origin.substring(scheme + 3).equalsIgnoreCase(host);
+        boolean byTls = origin.substring(0, scheme).equalsIgnoreCase("https");
+        return (!loopbackOnly || byTls || namesLoopback(host))
+                && origin.substring(scheme + 3).equalsIgnoreCase(host);
     }
 
     private static boolean namesLoopback(String host) {

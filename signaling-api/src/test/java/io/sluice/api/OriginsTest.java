@@ -16,6 +16,13 @@ final class OriginsTest {
         assertThat(loopback.allows("http://[::1]:7880", "[::1]:7880")).isTrue();
     }
 
+    /** As a proxy passes it on that ends TLS on the server's machine. */
+    @Test
+    void shouldAllowTheServersOwnPageBehindAProxy() {
+        assertThat(loopback.allows("https://sluice.example", "sluice.example")).isTrue();
+        assertThat(loopback.allows("https://evil.example", "sluice.example")).isFalse();
+    }
+
     @Test
     void shouldAllowAListedPageAndAClientThatIsNoBrowser() {
         assertThat(open.allows("https://app.example", "sluice.example")).isTrue();
