@@ -209,11 +209,16 @@ public final class CongestionControl implements FineTicks.Member {
         return pacer.mayResend(nowNanos);
     }
 
-    /** Whether a packet to be sent again has to wait; it counts already. */
-    boolean resendMustWait(int sizeBytes, long now) {
+    /** Whether a packet to be sent again has to wait. */
+    boolean resendMustWait(long now) {
         advance(now);
-        pacer.onResend(sizeBytes + BandwidthEstimator.OVERHEAD_BYTES, nowNanos);
         return resends.hasAnswer() || !isOpen();
+    }
+
+    /** A packet of so many bytes is sent again, or waits for it: the budget pays for what is not refused. */
+    void onResend(int lengthBytes, long now) {
+        advance(now);
+        pacer.onResend(lengthBytes + BandwidthEstimator.OVERHEAD_BYTES, nowNanos);
     }
 
     /** Has a packet wait to be sent again; false if it does already or there is no room, which is counted. */
@@ -404,15 +409,16 @@ public final class CongestionControl implements FineTicks.Member {
     }
 
     private void sendAgain() {
-        // No copy leaves in one moment with what it is a copy of.
-        boolean nothingElse = !resends.hasAnswer();
         while (resends.hasAnswer() && isOpen()) {
             resends.sendAnswer(nowNanos);
         }
-        while (nothingElse && resends.hasCopy(nowNanos) && isOpen() && pacer.mayCopy(nowNanos)) {
+        while (!resends.hasAnswer()
+                && resends.hasCopy(nowNanos)
+                && isOpen()
+                && pacer.mayCopy(nowNanos)) {
             int lengthBytes = resends.sendCopy(nowNanos);
             if (lengthBytes > 0) {
-                pacer.onResend(lengthBytes + BandwidthEstimator.OVERHEAD_BYTES, nowNanos);
+                onResend(lengthBytes, nowNanos);
             }
         }
     }

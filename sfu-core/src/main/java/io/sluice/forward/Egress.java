@@ -333,8 +333,15 @@ public final class Egress {
     }
 
     /** Whether a packet that is to be sent again has to wait for its turn. */
-    boolean resendMustWait(int sizeBytes, long nowNanos) {
-        return congestion != null && congestion.resendMustWait(sizeBytes, nowNanos);
+    boolean resendMustWait(long nowNanos) {
+        return congestion != null && congestion.resendMustWait(nowNanos);
+    }
+
+    /** A packet of so many bytes is sent again, or waits for it: it counts. */
+    void onResend(int lengthBytes, long nowNanos) {
+        if (congestion != null) {
+            congestion.onResend(lengthBytes, nowNanos);
+        }
     }
 
     /** As {@link #await}, for a packet to be sent again. */

@@ -27,6 +27,9 @@ final class Resends {
     private final PacedQueue answers = new PacedQueue(WAITING_MAX);
     private final PacedQueue copies = new PacedQueue(WAITING_MAX);
 
+    /** When the last answer left that had to wait: its copy was asked for long before. */
+    private long answeredNanos;
+
     Resends(DropCounters drops, MediaCounters counters) {
         this.drops = drops;
         this.counters = counters;
@@ -66,9 +69,14 @@ final class Resends {
         ViewerStream stream = answers.stream();
         long sequence = answers.sequence();
         answers.remove();
-        if (stream != null && stream.resendWaiting(sequence, nowNanos) > 0) {
+        if (stream == null) {
+            return;
+        }
+        answeredNanos = nowNanos;
+        int lengthBytes = stream.resendWaiting(sequence, nowNanos);
+        if (lengthBytes > 0) {
             counters.count(MediaCount.RETRANSMISSIONS_SENT);
-        } else if (stream != null) {
+        } else if (lengthBytes == ViewerStream.GONE) {
             drops.count(DropReason.RESEND_UNAVAILABLE);
         }
     }
@@ -83,25 +91,26 @@ final class Resends {
             }
             copies.remove();
         }
-        return !copies.isEmpty() && nowNanos - copies.sinceNanos() >= COPY_GAP_NANOS;
+        return !copies.isEmpty()
+                && nowNanos - Math.max(copies.sinceNanos(), answeredNanos) >= COPY_GAP_NANOS;
     }
 
     /**
      * Sends the oldest copy, which there must be.
      *
-     * @return how many bytes it has as its publisher sent it; 0 if it can be read no more
+     * @return how many bytes it has as its publisher sent it; 0 if it was not sent
      */
     int sendCopy(long nowNanos) {
         ViewerStream stream = Objects.requireNonNull(copies.stream());
         long sequence = copies.sequence();
         copies.remove();
         int lengthBytes = stream.resendWaiting(sequence, nowNanos);
-        if (lengthBytes == 0) {
-            drops.count(DropReason.COPY_LEFT_OUT);
-        } else {
+        if (lengthBytes > 0) {
             counters.count(MediaCount.COPIES_SENT);
+        } else if (lengthBytes == ViewerStream.GONE) {
+            drops.count(DropReason.COPY_LEFT_OUT);
         }
-        return lengthBytes;
+        return Math.max(0, lengthBytes);
     }
 
     /** Nothing of a stream is of use any more. */

@@ -27,6 +27,9 @@ final class ViewerStream {
 
     private static final long NONE = -1;
 
+    /** Instead of the length of what was sent again: it can be read no more. */
+    static final int GONE = -1;
+
     private final Fanout fanout;
     private final Egress egress;
     private final DropCounters drops;
@@ -391,10 +394,11 @@ final class ViewerStream {
         // Lost twice, a packet holds the picture up: it must not be lost a third time.
         boolean inTwo = history.wasResent(entry) || egress.losesByItself();
         boolean taken =
-                egress.resendMustWait(resent.lengthBytes(), nowNanos)
+                egress.resendMustWait(nowNanos)
                         ? egress.awaitAgain(this, history.sequence(entry), nowNanos)
                         : sendCounted(history, entry, nowNanos);
         if (taken) {
+            egress.onResend(resent.lengthBytes(), nowNanos);
             history.resent(entry, nowNanos);
             if (inTwo && history.trackSequence(entry) != SendHistory.PADDING) {
                 egress.awaitCopy(this, history.sequence(entry), nowNanos);
@@ -413,13 +417,14 @@ final class ViewerStream {
     /**
      * Sends a packet again whose turn has come, or a copy of one; not counted.
      *
-     * @return how many bytes of media its publisher sent, 1 if it is padding; 0 if it can be read no more
+     * @return how many bytes of media its publisher sent, 1 if it is padding; 0 if it could not be sent, which is
+     *     counted where it failed; {@link #GONE} if it can be read no more
      */
     int resendWaiting(long sequence, long nowNanos) {
         SendHistory history = sent;
         int entry = history == null ? SendHistory.NONE : history.find((int) sequence & 0xffff);
         if (history == null || entry == SendHistory.NONE || !findAgain(history, entry)) {
-            return 0;
+            return GONE;
         }
         lastNanos = nowNanos;
         boolean isPadding = history.trackSequence(entry) == SendHistory.PADDING;

@@ -64,7 +64,7 @@ public enum DropReason {
     RESEND_LEFT_BEHIND,
     /** A viewer asks for more packets again than one turn allows. */
     RESEND_LIMIT,
-    /** A copy of what was sent again, for which there was no room in time. */
+    /** A copy of what was sent again, for which there was no room in time, or that can be read no more. */
     COPY_LEFT_OUT,
     /** Header extensions that are too long to be passed on. */
     HEADER_TOO_LONG

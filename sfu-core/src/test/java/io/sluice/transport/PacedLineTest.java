@@ -234,7 +234,7 @@ final class PacedLineTest extends PacedLineFixture {
         assertThat(drops.of(DropReason.RESEND_TOO_SOON)).isEqualTo(1);
 
         first.egress.pathFull(false);
-        pass(2);
+        pass(4);
         assertSentAgain(2, 0);
         pass(40);
         assertSentAgain(2, copies);
