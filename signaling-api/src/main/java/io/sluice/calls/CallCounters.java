@@ -57,7 +57,7 @@ public final class CallCounters {
         return unsaved.sum();
     }
 
-    /** Passwords that hosts wanted to set, and the server had no time for. */
+    /** Passwords that hosts could not set: too many at once, or no time for them. */
     public long passwordsNotSet() {
         return passwordsNotSet.sum();
     }

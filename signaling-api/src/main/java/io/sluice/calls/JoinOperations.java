@@ -124,15 +124,17 @@ final class JoinOperations {
                 matches -> onPassword(call, record.code(), visitor, matches));
     }
 
-    /** What was not looked at was not wrong either: who is told to come again may. A defect is none of that. */
+    /** What was not looked at was not wrong either. A defect is not counted as too much to do. */
     private CompletableFuture<Boolean> check(
             String password, String hash, String code, String address) {
         return passwords
                 .matches(password, hash)
                 .whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        wrong.takeBack(code, address, System.nanoTime());
+                    }
                     if (Passwords.isRefusal(failure)) {
                         counters.count(Outcome.BUSY);
-                        wrong.takeBack(code, address, System.nanoTime());
                     }
                 });
     }

@@ -24,7 +24,7 @@ final class CallMeters {
                 counters::unsaved);
         meters.counter(
                 "sluice.calls.passwords.unset",
-                "Passwords that hosts wanted to set, and the server had no time for.",
+                "Passwords that hosts could not set: too many at once, or no time for them.",
                 counters::passwordsNotSet);
         for (CallCounters.Outcome outcome : CallCounters.Outcome.values()) {
             meters.counter(
