@@ -23,6 +23,11 @@ public final class ClientAddress {
                 : of(remote, request.headers().getAll(FORWARDED_FOR));
     }
 
+    /** Whether a proxy says that it passes the request on. */
+    static boolean isForwarded(HttpServerRequest request) {
+        return request.headers().contains(FORWARDED_FOR);
+    }
+
     /**
      * As above, of a request that came from {@code remote}, an IP literal.
      *

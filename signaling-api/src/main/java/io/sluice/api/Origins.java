@@ -15,16 +15,20 @@ final class Origins {
 
     /**
      * @param loopbackOnly whether the server is reachable from its own machine alone: then a host name that
-     *     is not the loopback's is a foreign page's name, rebound to our address (DNS rebinding), unless it came by
-     *     TLS: nobody has a certificate of a name that is not theirs, so that is a page of our own behind a proxy
+     *     is not the loopback's is a foreign page's name, rebound to our address (DNS rebinding), unless page and
+     *     request came by TLS: nobody has a certificate of a name that is not theirs
      */
     Origins(Set<String> allowed, boolean loopbackOnly) {
         this.allowed = allowed;
         this.loopbackOnly = loopbackOnly;
     }
 
-    /** Returns whether to go on; a client that names no origin is no browser and needs no protection. */
-    boolean allows(@Nullable String origin, @Nullable String host) {
+    /**
+     * Returns whether to go on; a client that names no origin is no browser and needs no protection.
+     *
+     * @param byTls whether the request came by TLS, to us or to a proxy on this machine
+     */
+    boolean allows(@Nullable String origin, @Nullable String host, boolean byTls) {
         if (origin == null || allowed.contains("*") || allowed.contains(origin)) {
             return true;
         }
@@ -32,9 +36,11 @@ final class Origins {
         if (host == null || scheme <= 0) {
             return false;
         }
-        boolean byTls = origin.substring(0, scheme).equalsIgnoreCase("https");
-        return (!loopbackOnly || byTls || namesLoopback(host))
-                && origin.substring(scheme + 3).equalsIgnoreCase(host);
+        boolean isOurName =
+                !loopbackOnly
+                        || namesLoopback(host)
+                        || (byTls && origin.substring(0, scheme).equalsIgnoreCase("https"));
+        return isOurName && origin.substring(scheme + 3).equalsIgnoreCase(host);
     }
 
     private static boolean namesLoopback(String host) {

@@ -51,7 +51,10 @@ public final class SocketGate {
     /** Says why a request's origin may not connect. */
     public Optional<Problem> checkOrigin(HttpServerRequest request) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
-        if (origins.allows(origin, request.getHeader(HttpHeaders.HOST))) {
+        // A script of another origin cannot set that header without asking first, and is refused
+        // then.
+        boolean byTls = request.isSSL() || ClientAddress.isForwarded(request);
+        if (origins.allows(origin, request.getHeader(HttpHeaders.HOST), byTls)) {
             return Optional.empty();
         }
         foreignOrigins.increment();

@@ -11,36 +11,48 @@ final class OriginsTest {
 
     @Test
     void shouldAllowTheServersOwnPage() {
-        assertThat(open.allows("https://sluice.example", "sluice.example")).isTrue();
-        assertThat(loopback.allows("http://localhost:7880", "localhost:7880")).isTrue();
-        assertThat(loopback.allows("http://[::1]:7880", "[::1]:7880")).isTrue();
+        assertThat(open.allows("https://sluice.example", "sluice.example", false)).isTrue();
+        assertThat(loopback.allows("http://localhost:7880", "localhost:7880", false)).isTrue();
+        assertThat(loopback.allows("http://[::1]:7880", "[::1]:7880", false)).isTrue();
     }
 
     /** As a proxy passes it on that ends TLS on the server's machine. */
     @Test
     void shouldAllowTheServersOwnPageBehindAProxy() {
-        assertThat(loopback.allows("https://sluice.example", "sluice.example")).isTrue();
-        assertThat(loopback.allows("https://evil.example", "sluice.example")).isFalse();
+        assertThat(loopback.allows("https://sluice.example", "sluice.example", true)).isTrue();
+        assertThat(loopback.allows("https://evil.example", "sluice.example", true)).isFalse();
     }
 
     @Test
     void shouldAllowAListedPageAndAClientThatIsNoBrowser() {
-        assertThat(open.allows("https://app.example", "sluice.example")).isTrue();
-        assertThat(open.allows(null, "sluice.example")).isTrue();
+        assertThat(open.allows("https://app.example", "sluice.example", false)).isTrue();
+        assertThat(open.allows(null, "sluice.example", false)).isTrue();
     }
 
     @Test
     void shouldRefuseAForeignPage() {
-        assertThat(open.allows("https://evil.example", "sluice.example")).isFalse();
-        assertThat(open.allows("http://localhost:1234", "localhost:7880")).isFalse();
-        assertThat(open.allows("null", "sluice.example")).isFalse();
-        assertThat(open.allows("https://sluice.example", null)).isFalse();
+        assertThat(open.allows("https://evil.example", "sluice.example", false)).isFalse();
+        assertThat(open.allows("http://localhost:1234", "localhost:7880", false)).isFalse();
+        assertThat(open.allows("null", "sluice.example", false)).isFalse();
+        assertThat(open.allows("https://sluice.example", null, false)).isFalse();
+    }
+
+    /** A page of a name of one's own, loaded by TLS, then rebound: its requests to us come without. */
+    @Test
+    void shouldRefuseWhereOnlyThePageCameByTls() {
+        assertThat(loopback.allows("https://evil.example:7880", "evil.example:7880", false))
+                .isFalse();
+        assertThat(loopback.allows("http://evil.example:7880", "evil.example:7880", true))
+                .isFalse();
     }
 
     @Test
     void shouldRefuseAForeignNameForTheLoopbackAddress() {
-        assertThat(loopback.allows("http://evil.example:7880", "evil.example:7880")).isFalse();
-        assertThat(loopback.allows("http://127.0.0.1.evil.example", "127.0.0.1.evil.example"))
+        assertThat(loopback.allows("http://evil.example:7880", "evil.example:7880", false))
+                .isFalse();
+        assertThat(
+                        loopback.allows(
+                                "http://127.0.0.1.evil.example", "127.0.0.1.evil.example", false))
                 .isFalse();
     }
 }

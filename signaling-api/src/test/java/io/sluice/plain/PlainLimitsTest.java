@@ -10,6 +10,7 @@ import io.sluice.plain.PlainCounters.Refusal;
 import io.sluice.plain.ScriptedRoom.Seat;
 import io.sluice.room.ParticipantInfo;
 import io.sluice.room.RoomEvent;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +74,21 @@ final class PlainLimitsTest extends PlainServerTest {
     void shouldRefuseAForeignPage() {
         assertThat(refusal(uri("maths", ""), "Origin", "https://evil.example")).isEqualTo(403);
         assertThat(gate.foreignOrigins()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTakeThePageBehindAProxyOnThisMachineForItsOwn() throws IOException {
+        String path = "/api/v1/rooms/maths/ws";
+        String version = "Sec-WebSocket-Version: 13";
+        String origin = "Origin: https://sluice.example";
+        try (RawSocket proxied = new RawSocket(server.port());
+                RawSocket rebound = new RawSocket(server.port())) {
+            String forwarded = "X-Forwarded-For: 192.0.2.1";
+            assertThat(proxied.requestOf("sluice.example", path, version, origin, forwarded))
+                    .startsWith("HTTP/1.1 101 ");
+            assertThat(rebound.requestOf("sluice.example", path, version, origin))
+                    .startsWith("HTTP/1.1 403 ");
+        }
     }
 
     /** Anybody can say that it comes back; who is in is known by a session that is there. */

@@ -50,7 +50,12 @@ final class RawSocket implements AutoCloseable {
 
     /** Asks for an upgrade, and returns the head of the answer. */
     String request(String path, String... headers) throws IOException {
-        write("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n");
+        return requestOf("localhost", path, headers);
+    }
+
+    /** The same, as of a server of another name. */
+    String requestOf(String host, String path, String... headers) throws IOException {
+        write("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n");
         write("Upgrade: websocket\r\nConnection: Upgrade\r\n");
         write("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
         for (String header : headers) {
