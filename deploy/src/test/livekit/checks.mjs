@@ -180,9 +180,11 @@ const checks = {
     // What came before is decoded still; of no other way, as over TCP, the relay has let the two hear.
     await passes(BLOCKED_MILLIS / 2);
     const seen = carol.videoFrames;
+    const passed = network.passed();
     await passes(BLOCKED_MILLIS);
     if (carol.videoFrames !== seen) {
-      throw new Error(`carol saw ${carol.videoFrames - seen} frames though UDP was blocked`);
+      const through = network.passed() - passed;
+      throw new Error(`carol saw ${carol.videoFrames - seen} frames though UDP was blocked, ${through} datagrams passed`);
     }
     network.unblock();
     await mediaFlows(carol, 'carol sees and hears them again');
