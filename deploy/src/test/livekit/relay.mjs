@@ -2,6 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 const HERE = '127.0.0.1';
 const HEAD_END = '\r\n\r\n';
@@ -65,6 +66,52 @@ export function passHead(to, change, then) {
   };
 }
 
+const LENGTH_DELIMITED = 2;
+
+/** The varint (protobuf's) that begins at `at`, and where it ends. */
+function varint(bytes, at) {
+  let value = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes[at++];
+    value += (byte & 0x7f) * 2 ** shift;
+    if (byte < 0x80) return { value, end: at };
+  }
+}
+
+function encodedVarint(value) {
+  const bytes = [];
+  for (; value >= 0x80; value = Math.floor(value / 128)) bytes.push((value % 128) | 0x80);
+  return Buffer.from([...bytes, value]);
+}
+
+/**
+ * A join request, as it stands in an address, with `change(text)` made to what it wraps: field 1 says whether that is
+ * packed by gzip, field 2 is the request, with the offer of clients with one connection.
+ */
+export function changedJoinRequest(parameter, change) {
+  const wrapped = Buffer.from(decodeURIComponent(parameter), 'base64url');
+  const parts = [];
+  let isPacked = false;
+  for (let at = 0; at < wrapped.length; ) {
+    const tag = varint(wrapped, at);
+    const number = varint(wrapped, tag.end);
+    if ((tag.value & 7) !== LENGTH_DELIMITED) {
+      isPacked ||= tag.value >> 3 === 1 && number.value === 1;
+      parts.push(wrapped.subarray(at, number.end));
+      at = number.end;
+    } else {
+      const end = number.end + number.value;
+      const content = wrapped.subarray(number.end, end);
+      const text = (isPacked ? gunzipSync(content) : content).toString('latin1');
+      const changed = Buffer.from(change(text), 'latin1');
+      const packed = isPacked ? gzipSync(changed) : changed;
+      parts.push(wrapped.subarray(at, tag.end), encodedVarint(packed.length), packed);
+      at = end;
+    }
+  }
+  return Buffer.concat(parts).toString('base64url');
+}
+
 /** Opens it, before the server at this address. */
 export async function relay(server) {
   const { hostname, port: serverPort } = new URL(server);
@@ -105,7 +152,13 @@ export async function relay(server) {
   }
 
   const clientSays = (text) => text.replaceAll('candidate:', 'candidatx:');
-  const asHost = (head) => head.replace(/^host: .*$/im, `host: ${hostname}:${serverPort}`);
+  const asHost = (head) =>
+    head
+      .replace(/^host: .*$/im, `host: ${hostname}:${serverPort}`)
+      .replace(
+        /(join_request=)([^& ]+)/,
+        (_, name, request) => name + changedJoinRequest(request, clientSays),
+      );
 
   const tcp = net.createServer((near) => {
     const far = net.connect(Number(serverPort), hostname);
