@@ -80,6 +80,7 @@ final class RoomControlIT {
         Ear ear = new Ear();
         try (NativeStage stage = new NativeStage(config);
                 AutoCloseable _ = stage.server().sluice().rooms().listen(ear)) {
+            stage.expectCuts();
             NativeClient ada = stage.join("ada");
             NativeClient bob = stage.join("bob");
             Room room = stage.server().sluice().rooms().find("conference").orElseThrow();
@@ -101,12 +102,22 @@ final class RoomControlIT {
             awaitSpeakers(ear, List.of("ada", "bob"));
             awaitMore(bob, 20);
             NativeStage.awaitNothingMissing(bob);
+            holdCutOnce(ada, bob);
         }
+    }
+
+    /** A wish that comes between two packets of a frame cuts it. */
+    private static void holdCutOnce(NativeClient publisher, NativeClient viewer) {
+        NativeStage.holdClean(publisher);
+        assertThat(viewer.statistics().wrongContent()).isLessThanOrEqualTo(1);
+        assertThat(viewer.statistics().srtpRefused()).isZero();
+        assertThat(viewer.failures()).isEmpty();
     }
 
     @Test
     void shouldForwardNothingToWhomThePublisherDoesNotLetWatch() throws Exception {
         try (NativeStage stage = new NativeStage(TestServer.config())) {
+            stage.expectCuts();
             NativeClient ada = stage.join("ada");
             NativeClient bob = stage.join("bob");
             Room room = stage.server().sluice().rooms().find("conference").orElseThrow();
@@ -121,6 +132,7 @@ final class RoomControlIT {
 
             permit(room, "ada", ViewerRule.EVERYBODY);
             awaitMore(bob, 20);
+            holdCutOnce(ada, bob);
         }
     }
 
